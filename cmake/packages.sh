@@ -1,0 +1,49 @@
+# Sourced by run.sh and test.sh: installs missing Debian packages, configures and builds.
+# Everything it says goes to stderr; stdout belongs to the program.
+
+program_packages="g++ cmake ninja-build pkg-config libtbb-dev libxsimd-dev
+  libboost-program-options-dev libhdf5-dev libfmt-dev nlohmann-json3-dev zlib1g-dev libssl-dev
+  libxxhash-dev libcsv-dev"
+test_packages="libgtest-dev libgmock-dev python3-numpy python3-h5py python3-xarray
+  python3-netcdf4 hdf5-tools netcdf-bin"
+
+# install_missing PACKAGE...
+install_missing() {
+  if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    command -v cmake >/dev/null && return  # not Debian: let CMake say what it does not find
+    echo "This is not a Debian system. Install the counterparts of these packages first: $*" >&2
+    return 1
+  fi
+  missing=
+  for package in "$@"; do
+    state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$state" = installed ] || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  as_root=
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+      echo "Missing packages; run as root: apt-get install$missing" >&2
+      return 1
+    fi
+    as_root=sudo
+  fi
+  echo "Installing$missing" >&2
+  # shellcheck disable=SC2086
+  { $as_root apt-get update -q &&
+      $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+        $missing; } >&2
+}
+
+# build ROOT PRESET TARGET [CMAKE_OPTION...]: says nothing when there is nothing to do.
+build() {
+  root=$1 preset=$2 target=$3
+  shift 3
+  folder=$root/build/$preset
+  if [ ! -f "$folder/build.ninja" ] || [ $# -gt 0 ]; then
+    (cd "$root" && cmake --preset "$preset" "$@") >&2
+  fi
+  if [ "$(ninja -C "$folder" -n "$target" | tail -n 1)" != "ninja: no work to do." ]; then
+    cmake --build "$folder" --target "$target" >&2
+  fi
+}

@@ -1,0 +1,29 @@
+// CSV files with a header line as data sets.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "data/dataset.hpp"
+
+namespace mlpgrid {
+
+enum class Task { automatic, classification, regression, autoencoder };
+
+struct CsvOptions {
+  std::filesystem::path file;
+  std::vector<std::string> targets;  // names of the target columns; several only for regression;
+                                     // none for an autoencoder
+  std::vector<std::string> columns;  // feature columns; empty: all others
+  Task task = Task::automatic;       // automatic: classification when the one target column is text
+                                     // or holds at most 100 distinct integers, else regression
+  std::size_t max_rows = static_cast<std::size_t>(-1);  // the first ones
+};
+
+/// Throws std::runtime_error that names file, line and column for ragged rows, text or NaN in a
+/// number column, an unknown column (with the nearest name), no header, no rows, unclosed quotes.
+/// Classes are numbered in sorted order (numerically for integers), as scikit-learn does.
+[[nodiscard]] Dataset read_csv(const CsvOptions& options);
+
+}  // namespace mlpgrid

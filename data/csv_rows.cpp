@@ -1,0 +1,119 @@
+// Feeds libcsv one line at a time, so that every complaint can say where.
+#include "data/csv_rows.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <new>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace mlpgrid {
+namespace {
+
+// Names end up in HDF5 and JSON, which take nothing but UTF-8 (RFC 3629).
+bool is_utf8_text(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if (lead == 0) return false;
+    const std::size_t length = lead < 0x80   ? 1
+                               : lead < 0xC2 ? 0
+                               : lead < 0xE0 ? 2
+                               : lead < 0xF0 ? 3
+                               : lead < 0xF5 ? 4
+                                             : 0;
+    if (length == 0 || i + length > text.size()) return false;
+    for (std::size_t k = 1; k < length; ++k) {
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      const unsigned low = k > 1 ? 0x80 : lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+      const unsigned high = k > 1 ? 0xBF : lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+      if (next < low || next > high) return false;
+    }
+    i += length;
+  }
+  return true;
+}
+
+}  // namespace
+
+CsvRowReader::CsvRowReader(const std::filesystem::path& file) : file_(file) {
+  if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) != 0) throw std::bad_alloc();
+}
+
+void CsvRowReader::read(std::function<bool(const Cells&)> on_row) {
+  on_row_ = std::move(on_row);
+  std::error_code error;
+  if (std::filesystem::is_directory(file_, error)) fail_file("is a folder, not a CSV file");
+  errno = 0;
+  std::ifstream stream(file_, std::ios::binary);
+  if (!stream) fail_file(fmt::format("cannot be opened: {}", std::strerror(errno)));
+  std::string text;
+  for (std::size_t line = 1; wanted_ && std::getline(stream, text); ++line) {
+    if (line == 1 && text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+    if (between_rows_) line_ = line;
+    if (!is_utf8_text(text)) fail_row("is not text in UTF-8; convert the file first");
+    text += '\n';
+    feed(text);
+  }
+  if (stream.bad()) fail_file(fmt::format("cannot be read: {}", std::strerror(errno)));
+  if (wanted_ && csv_fini(&parser_, &take_cell, &take_row, this) != 0) {
+    fail_row("a quoted cell that begins in this row is never closed");
+  }
+  rethrow();
+}
+
+void CsvRowReader::feed(const std::string& text) {
+  if (between_rows_ && text.find_first_not_of(" \t\r\n") == std::string::npos) return;
+  between_rows_ = false;
+  const std::size_t done =
+      csv_parse(&parser_, text.data(), text.size(), &take_cell, &take_row, this);
+  rethrow();
+  if (done == text.size()) return;
+  if (csv_error(&parser_) != CSV_EPARSE) throw std::bad_alloc();
+  fail_row(fmt::format(
+      "misplaced quote near character {} of the line; a cell that contains quotes, commas or line "
+      "ends stands in double quotes, with the quotes in it doubled",
+      done + 1));
+}
+
+void CsvRowReader::fail_file(std::string_view what) const {
+  throw std::runtime_error(fmt::format("{}: {}", file_.string(), what));
+}
+
+void CsvRowReader::fail_row(std::string_view what) const {
+  throw std::runtime_error(fmt::format("{}:{}: {}", file_.string(), line_, what));
+}
+
+void CsvRowReader::fail_cell(std::string_view column, std::string_view what) const {
+  throw std::runtime_error(fmt::format("{}:{}:{}: {}", file_.string(), line_, column, what));
+}
+
+void CsvRowReader::rethrow() {
+  if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+}
+
+// These two are called from C, which exceptions must not cross.
+void CsvRowReader::take_cell(void* text, std::size_t size, void* self) noexcept {
+  auto& reader = *static_cast<CsvRowReader*>(self);
+  try {
+    reader.cells_.emplace_back(static_cast<const char*>(text), size);
+  } catch (...) {
+    reader.error_ = std::current_exception();
+  }
+}
+
+void CsvRowReader::take_row(int /*terminator*/, void* self) noexcept {
+  auto& reader = *static_cast<CsvRowReader*>(self);
+  try {
+    if (reader.wanted_ && !reader.error_) reader.wanted_ = reader.on_row_(reader.cells_);
+  } catch (...) {
+    reader.error_ = std::current_exception();
+  }
+  reader.cells_.clear();
+  reader.between_rows_ = true;
+}
+
+}  // namespace mlpgrid

@@ -1,0 +1,153 @@
+// Consistency check and content hash of a data set in memory.
+// How rows get there is the business of csv, generators, idx and load.
+#include "data/dataset.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+
+namespace mlpgrid {
+namespace {
+
+[[noreturn]] void inconsistent(const Dataset& dataset, std::string_view what) {
+  throw std::invalid_argument(fmt::format("data set '{}': {}", dataset.name, what));
+}
+
+void check_features(const Dataset& dataset) {
+  if (dataset.n_rows == 0) inconsistent(dataset, "no rows");
+  if (dataset.n_features == 0) inconsistent(dataset, "no features");
+  if (dataset.n_rows > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) {
+    inconsistent(dataset, fmt::format("{} rows are more than row numbers can count to (2^31 - 1)",
+                                      dataset.n_rows));
+  }
+  if (dataset.bytes.empty() == dataset.values.empty()) {
+    inconsistent(dataset, "features must be either bytes or numbers");
+  }
+  const std::size_t stored = dataset.bytes.size() + dataset.values.size();
+  if (stored != dataset.n_rows * dataset.n_features) {
+    inconsistent(dataset, fmt::format("{} stored features for {} rows of {}", stored,
+                                      dataset.n_rows, dataset.n_features));
+  }
+  if (!dataset.feature_names.empty() && dataset.feature_names.size() != dataset.n_features) {
+    inconsistent(dataset, fmt::format("{} feature names for {} features",
+                                      dataset.feature_names.size(), dataset.n_features));
+  }
+  if (dataset.is_image() && dataset.image_height * dataset.image_width != dataset.n_features) {
+    inconsistent(dataset, fmt::format("images of {}x{} do not have {} pixels", dataset.image_height,
+                                      dataset.image_width, dataset.n_features));
+  }
+  for (std::size_t i = 0; i < dataset.values.size(); ++i) {
+    if (!std::isfinite(dataset.values[i])) {
+      inconsistent(dataset, fmt::format("feature {} of row {} is not finite",
+                                        i % dataset.n_features, i / dataset.n_features));
+    }
+  }
+}
+
+void check_targets(const Dataset& dataset) {
+  if (!dataset.labels.empty() && !dataset.target_values.empty()) {
+    inconsistent(dataset, "both class labels and target values");
+  }
+  if (!dataset.labels.empty() && dataset.labels.size() != dataset.n_rows) {
+    inconsistent(dataset,
+                 fmt::format("{} labels for {} rows", dataset.labels.size(), dataset.n_rows));
+  }
+  if (dataset.labels.empty() != dataset.class_names.empty()) {
+    inconsistent(dataset, "labels and class names come together");
+  }
+  for (std::size_t i = 0; i < dataset.labels.size(); ++i) {
+    const std::int32_t label = dataset.labels[i];
+    if (label < 0 || static_cast<std::size_t>(label) >= dataset.class_names.size()) {
+      inconsistent(dataset, fmt::format("label {} of row {} is not one of {} classes", label, i,
+                                        dataset.class_names.size()));
+    }
+  }
+  if (dataset.target_values.empty() != (dataset.n_outputs == 0) ||
+      dataset.target_values.size() != dataset.n_rows * dataset.n_outputs) {
+    inconsistent(dataset,
+                 fmt::format("{} target values for {} rows of {}", dataset.target_values.size(),
+                             dataset.n_rows, dataset.n_outputs));
+  }
+  for (std::size_t i = 0; i < dataset.target_values.size(); ++i) {
+    if (!std::isfinite(dataset.target_values[i])) {
+      inconsistent(dataset, fmt::format("target {} of row {} is not finite", i % dataset.n_outputs,
+                                        i / dataset.n_outputs));
+    }
+  }
+}
+
+class Sha256 {
+ public:
+  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    require(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+  }
+
+  void add(std::size_t value) {
+    const std::uint64_t fixed_width = value;
+    add_raw(&fixed_width, sizeof fixed_width);
+  }
+  template <class T>
+  void add(const std::vector<T>& values) {
+    add(values.size());
+    add_raw(values.data(), values.size() * sizeof(T));
+  }
+  void add(const std::vector<std::string>& names) {
+    add(names.size());
+    for (const std::string& name : names) {
+      add(name.size());
+      add_raw(name.data(), name.size());
+    }
+  }
+
+  std::string hex() {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int length = 0;
+    require(EVP_DigestFinal_ex(context_.get(), digest, &length) == 1);
+    std::string text;
+    for (const unsigned char byte : std::span(digest, length)) text += fmt::format("{:02x}", byte);
+    return text;
+  }
+
+ private:
+  static void require(bool succeeded) {
+    if (!succeeded) throw std::runtime_error("SHA-256 is not available from OpenSSL");
+  }
+  void add_raw(const void* data, std::size_t size) {
+    require(EVP_DigestUpdate(context_.get(), data, size) == 1);
+  }
+
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
+}  // namespace
+
+void check(const Dataset& dataset) {
+  check_features(dataset);
+  check_targets(dataset);
+}
+
+// Every field goes in behind its length, so that no two contents give the same stream. Numbers go
+// in as they lie in memory (x86-64: little-endian).
+std::string content_sha256(const Dataset& dataset) {
+  Sha256 hash;
+  hash.add(dataset.n_rows);
+  hash.add(dataset.n_features);
+  hash.add(dataset.image_height);
+  hash.add(dataset.image_width);
+  hash.add(dataset.n_outputs);
+  hash.add(dataset.bytes);
+  hash.add(dataset.values);
+  hash.add(dataset.labels);
+  hash.add(dataset.target_values);
+  hash.add(dataset.feature_names);
+  hash.add(dataset.class_names);
+  return hash.hex();
+}
+
+}  // namespace mlpgrid

@@ -1,0 +1,28 @@
+// Data sets that are made rather than read. Same arguments, same rows, to the bit.
+#pragma once
+
+#include <cstdint>
+
+#include "data/dataset.hpp"
+
+namespace mlpgrid {
+
+/// sklearn.datasets.make_moons(n_samples, noise=noise, random_state=seed). Labels 0 and 1.
+[[nodiscard]] Dataset make_moons(std::size_t n_samples, double noise, std::uint32_t seed);
+
+/// sklearn.datasets.make_circles(n_samples, noise=noise, factor=factor, random_state=seed).
+[[nodiscard]] Dataset make_circles(std::size_t n_samples, double noise, double factor,
+                                   std::uint32_t seed);
+
+/// Points uniform in [-1, 1]^2 plus N(0, noise^2); label 1 where the signs (before noise) differ.
+[[nodiscard]] Dataset make_xor(std::size_t n_samples, double noise, std::uint32_t seed);
+
+/// The two-arm spiral of the TensorFlow Playground, coordinates within +-6 (noise aside).
+[[nodiscard]] Dataset make_spirals(std::size_t n_samples, double noise, std::uint32_t seed);
+
+/// Digits 0 to 9 drawn from strokes as 28x28 grey images (bytes) with random shift, rotation,
+/// scale, stroke width and pixel noise (`noise`, in grey levels of 255ths as a fraction, say 0.1).
+/// Stands in for MNIST where nothing can be downloaded. Classes in random order, equally often.
+[[nodiscard]] Dataset make_glyphs(std::size_t n_samples, double noise, std::uint32_t seed);
+
+}  // namespace mlpgrid

@@ -1,0 +1,318 @@
+// From data options to rows: finds the files or calls the generator, and refuses options that mean
+// nothing for the source. How the pool is cut into folds is in make_splits.cpp.
+#include "data/load.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include "data/generators.hpp"
+#include "data/idx.hpp"
+
+namespace mlpgrid {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kAll = static_cast<std::size_t>(-1);
+constexpr std::size_t kDefaultGenerated = 500;
+constexpr double kCirclesFactor = 0.8;  // scikit-learn's default
+
+std::string_view name_of(DataSource source) {
+  switch (source) {
+    case DataSource::mnist:
+      return "mnist";
+    case DataSource::fashion_mnist:
+      return "fashion-mnist";
+    case DataSource::moons:
+      return "moons";
+    case DataSource::circles:
+      return "circles";
+    case DataSource::xor_points:
+      return "xor";
+    case DataSource::spirals:
+      return "spirals";
+    case DataSource::glyphs:
+      return "glyphs";
+    case DataSource::csv:
+      return "csv";
+    case DataSource::idx:
+      return "idx";
+  }
+  return "?";
+}
+
+bool is_public(DataSource source) {
+  return source == DataSource::mnist || source == DataSource::fashion_mnist;
+}
+bool is_generated(DataSource source) {
+  return !is_public(source) && source != DataSource::csv && source != DataSource::idx;
+}
+
+// --data-dir may stand with any source: like the environment variable, it is a place to look in.
+void check_options(const DataOptions& options) {
+  const DataSource source = options.source;
+  const auto only_for = [&](bool applies, bool given, std::string_view option,
+                            std::string_view meant_for) {
+    if (given && !applies) {
+      throw std::invalid_argument(fmt::format("{}: is for --data {}, not for --data {}", option,
+                                              meant_for, name_of(source)));
+    }
+  };
+  const bool csv = source == DataSource::csv;
+  only_for(csv, !options.csv.empty(), "--csv", "csv");
+  only_for(csv, !options.target.empty(), "--target", "csv");
+  only_for(csv, !options.columns.empty(), "--columns", "csv");
+  only_for(source == DataSource::idx, !options.images.empty(), "--images", "idx");
+  only_for(source == DataSource::idx, !options.labels.empty(), "--labels", "idx");
+  constexpr std::string_view kGenerators = "moons, circles, xor, spirals or glyphs";
+  only_for(is_generated(source), options.noise >= 0.0, "--noise", kGenerators);
+  only_for(is_generated(source), options.data_seed != 0, "--data-seed", kGenerators);
+  constexpr std::string_view kWithTestRows = "mnist, fashion-mnist or a generator";
+  const bool test_rows = is_public(source) || is_generated(source);
+  only_for(test_rows, options.test_samples > 0, "--test-samples", kWithTestRows);
+  only_for(test_rows, options.validation_samples > 0, "--validation-samples", kWithTestRows);
+  constexpr std::string_view kWithTestFile = "mnist or fashion-mnist";
+  only_for(is_public(source), options.test_offset > 0, "--test-offset", kWithTestFile);
+  only_for(is_public(source), options.validation_offset > 0, "--validation-offset", kWithTestFile);
+  only_for(csv, options.task == Task::regression, "--task regression", "csv");
+
+  if (options.test_offset > 0 && options.test_samples == 0) {
+    throw std::invalid_argument("--test-offset: says nothing without --test-samples");
+  }
+  if (options.validation_offset > 0 && options.validation_samples == 0) {
+    throw std::invalid_argument("--validation-offset: says nothing without --validation-samples");
+  }
+}
+
+std::vector<std::string> digit_names(std::size_t n) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < n; ++i) names.push_back(fmt::format("{}", i));
+  return names;
+}
+
+std::vector<std::string> public_class_names(DataSource source) {
+  if (source == DataSource::mnist) return digit_names(10);
+  return {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+          "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
+}
+
+struct ImageFiles {
+  fs::path images;
+  fs::path labels;  // empty: not wanted
+};
+
+// Appends `count` images (kAll: the rest) from `offset` on, and their labels.
+void append_images(Dataset& dataset, const ImageFiles& files, std::size_t offset,
+                   std::size_t count) {
+  std::optional<IdxArray> labels;  // small: whole, so that its length can be compared
+  if (!files.labels.empty()) labels = read_idx(files.labels, 1);
+  IdxArray images = read_idx(files.images, 3, offset, count);
+  if (labels && labels->entries_in_file != images.entries_in_file) {
+    throw std::runtime_error(fmt::format("{} has {} images, but {} has {} labels",
+                                         files.images.string(), images.entries_in_file,
+                                         files.labels.string(), labels->entries_in_file));
+  }
+  if (dataset.n_rows == 0) {
+    dataset.image_height = images.shape[1];
+    dataset.image_width = images.shape[2];
+    dataset.n_features = images.shape[1] * images.shape[2];
+    dataset.bytes = std::move(images.bytes);
+  } else if (images.shape[1] != dataset.image_height || images.shape[2] != dataset.image_width) {
+    throw std::runtime_error(fmt::format(
+        "{}: images of {}x{}, but those of the training file are {}x{}", files.images.string(),
+        images.shape[1], images.shape[2], dataset.image_height, dataset.image_width));
+  } else {
+    dataset.bytes.insert(dataset.bytes.end(), images.bytes.begin(), images.bytes.end());
+  }
+  const std::size_t n = images.shape[0];
+  dataset.n_rows += n;
+  if (labels) {
+    const auto first = labels->bytes.begin() + static_cast<std::ptrdiff_t>(offset);
+    dataset.labels.insert(dataset.labels.end(), first, first + static_cast<std::ptrdiff_t>(n));
+  }
+}
+
+fs::path find_public_file(const DataOptions& options, std::string_view file) {
+  const std::string set(name_of(options.source));
+  std::string looked_in;
+  for (const fs::path& folder : data_folders(options.data_dir)) {
+    const fs::path plain = folder / set / file;
+    std::error_code error;
+    if (fs::exists(plain, error)) return plain;
+    const fs::path compressed = plain.string() + ".gz";
+    if (fs::exists(compressed, error)) return compressed;
+    looked_in += fmt::format("\n  {}", (folder / set).string());
+  }
+  throw std::runtime_error(fmt::format(
+      "--data {0}: no file {1} or {1}.gz; looked in{2}\nThe set consists of "
+      "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and "
+      "t10k-labels-idx1-ubyte, each plain or .gz, in a folder called {0}. Say where that folder "
+      "lies with --data-dir DIR or the environment variable MLPGRID_DATA_DIR. --data glyphs needs "
+      "no file.",
+      set, file, looked_in.empty() ? " no folder: none is known" : looked_in));
+}
+
+Dataset load_public(const DataOptions& options) {
+  const bool with_labels = options.task != Task::autoencoder;
+  const auto files = [&](std::string_view images, std::string_view labels) {
+    return ImageFiles{.images = find_public_file(options, images),
+                      .labels = with_labels ? find_public_file(options, labels) : fs::path()};
+  };
+  Dataset dataset;
+  dataset.name = name_of(options.source);
+  const ImageFiles train = files("train-images-idx3-ubyte", "train-labels-idx1-ubyte");
+  append_images(dataset, train, 0, options.samples == 0 ? kAll : options.samples);
+  if (options.validation_samples > 0 || options.test_samples > 0) {
+    const ImageFiles test = files("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte");
+    if (options.validation_samples > 0) {
+      append_images(dataset, test, options.validation_offset, options.validation_samples);
+    }
+    if (options.test_samples > 0) {
+      append_images(dataset, test, options.test_offset, options.test_samples);
+    }
+  }
+  if (with_labels) {
+    dataset.class_names = public_class_names(options.source);
+    if (*std::max_element(dataset.labels.begin(), dataset.labels.end()) > 9) {
+      throw std::runtime_error(
+          fmt::format("--data {}: a label above 9; the files beside {} are not this set",
+                      dataset.name, train.labels.string()));
+    }
+  }
+  return dataset;
+}
+
+Dataset load_idx(const DataOptions& options) {
+  if (options.images.empty()) {
+    throw std::invalid_argument("--images: name the IDX file with the images (--data idx)");
+  }
+  const bool with_labels = options.task != Task::autoencoder;
+  if (with_labels == options.labels.empty()) {
+    throw std::invalid_argument(
+        with_labels
+            ? "--labels: name the IDX file with the labels, or say --task autoencoder for none"
+            : "--labels: an autoencoder (--task autoencoder) has none");
+  }
+  Dataset dataset;
+  dataset.name = options.images.stem().string();
+  append_images(dataset, {.images = options.images, .labels = options.labels}, 0,
+                options.samples == 0 ? kAll : options.samples);
+  if (with_labels) {
+    const auto highest = std::max_element(dataset.labels.begin(), dataset.labels.end());
+    dataset.class_names = digit_names(static_cast<std::size_t>(*highest) + 1);
+  }
+  return dataset;
+}
+
+Dataset load_csv(const DataOptions& options) {
+  if (options.csv.empty()) throw std::invalid_argument("--csv: name the file (--data csv)");
+  Dataset dataset = read_csv({.file = options.csv,
+                              .targets = options.target,
+                              .columns = options.columns,
+                              .task = options.task,
+                              .max_rows = options.samples == 0 ? kAll : options.samples});
+  if (dataset.n_rows < options.samples) {
+    throw std::runtime_error(fmt::format("--samples {}: {} has only {} rows", options.samples,
+                                         options.csv.string(), dataset.n_rows));
+  }
+  return dataset;
+}
+
+Dataset generate(const DataOptions& options) {
+  constexpr auto kMaxRows = static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
+  const std::size_t pool = options.samples == 0 ? kDefaultGenerated : options.samples;
+  const std::array<std::pair<std::string_view, std::size_t>, 3> parts = {
+      {{"--samples", pool},
+       {"--validation-samples", options.validation_samples},
+       {"--test-samples", options.test_samples}}};
+  std::size_t n = 0;
+  for (const auto& [option, count] : parts) {
+    if (count > kMaxRows - n) {
+      throw std::invalid_argument(fmt::format("{} {}: a data set can have at most {} rows in all",
+                                              option, count, kMaxRows));
+    }
+    n += count;
+  }
+  const auto noise_or = [&](double by_default) {
+    return options.noise < 0.0 ? by_default : options.noise;
+  };
+  Dataset dataset;
+  switch (options.source) {
+    case DataSource::moons:
+      dataset = make_moons(n, noise_or(0.2), options.data_seed);
+      break;
+    case DataSource::circles:
+      dataset = make_circles(n, noise_or(0.05), kCirclesFactor, options.data_seed);
+      break;
+    case DataSource::xor_points:
+      dataset = make_xor(n, noise_or(0.0), options.data_seed);
+      break;
+    case DataSource::spirals:
+      dataset = make_spirals(n, noise_or(0.0), options.data_seed);
+      break;
+    default:
+      dataset = make_glyphs(n, noise_or(0.1), options.data_seed);
+      break;
+  }
+  if (options.task == Task::autoencoder) {
+    dataset.labels.clear();
+    dataset.class_names.clear();
+  }
+  return dataset;
+}
+
+}  // namespace
+
+std::vector<fs::path> data_folders(const fs::path& data_dir) {
+  std::vector<fs::path> folders;
+  const auto variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return fs::path(value ? value : "");
+  };
+  if (!data_dir.empty()) folders.push_back(data_dir);
+  if (const fs::path dir = variable("MLPGRID_DATA_DIR"); !dir.empty()) folders.push_back(dir);
+  if (const fs::path dir = variable("XDG_CACHE_HOME"); !dir.empty()) {
+    folders.push_back(dir / "mlpgrid");
+  }
+  if (const fs::path dir = variable("HOME"); !dir.empty()) {
+    folders.push_back(dir / ".cache" / "mlpgrid");
+  }
+  return folders;
+}
+
+LoadedData load_data(const DataOptions& options) {
+  check_options(options);
+  LoadedData data;
+  if (is_public(options.source)) {
+    data.dataset = load_public(options);
+  } else if (options.source == DataSource::csv) {
+    data.dataset = load_csv(options);
+  } else if (options.source == DataSource::idx) {
+    data.dataset = load_idx(options);
+  } else {
+    data.dataset = generate(options);
+  }
+  check(data.dataset);
+
+  data.pool.resize(data.dataset.n_rows - options.validation_samples - options.test_samples);
+  data.validation.resize(options.validation_samples);
+  data.test.resize(options.test_samples);
+  std::int32_t next = 0;
+  for (auto* part : {&data.pool, &data.validation, &data.test}) {
+    std::iota(part->begin(), part->end(), next);
+    next += static_cast<std::int32_t>(part->size());
+  }
+  data.sha256 = content_sha256(data.dataset);
+  return data;
+}
+
+}  // namespace mlpgrid

@@ -1,0 +1,80 @@
+// From the data options of an experiment to rows in memory and the lists of who may use them.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "data/csv.hpp"
+#include "data/dataset.hpp"
+#include "data/scaler.hpp"
+#include "data/splits.hpp"
+
+namespace mlpgrid {
+
+enum class DataSource {
+  mnist,
+  fashion_mnist,
+  moons,
+  circles,
+  xor_points,
+  spirals,
+  glyphs,
+  csv,
+  idx
+};
+
+/// The data options of the command line, same names. Counts of 0 mean "not given".
+struct DataOptions {
+  DataSource source = DataSource::glyphs;
+  std::filesystem::path data_dir;  // --data-dir, may be empty
+  std::filesystem::path csv;
+  std::vector<std::string> target;
+  std::vector<std::string> columns;
+  std::filesystem::path images, labels;  // source idx
+  Task task = Task::automatic;
+  std::size_t samples = 0;       // files: the first rows, 0 = all; generators: default 500
+  std::size_t test_samples = 0;  // rows of the test file (public sets) or further generated rows
+  std::size_t test_offset = 0;
+  std::size_t validation_samples = 0;  // rows of the test file (or further generated rows)
+  std::size_t validation_offset = 0;
+  double noise = -1.0;  // < 0: the generator's default (moons 0.2, circles 0.05, xor 0, spirals 0,
+                        // glyphs 0.1)
+  std::uint32_t data_seed = 0;
+};
+
+/// All rows in one data set: first the pool that folds are made of, then validation, then test.
+struct LoadedData {
+  Dataset dataset;
+  std::vector<std::int32_t> pool;
+  std::vector<std::int32_t> validation;  // held out from every fit, if any were asked for
+  std::vector<std::int32_t> test;
+  std::string sha256;  // content_sha256(dataset)
+};
+
+/// Reads or makes the data. Throws std::runtime_error or std::invalid_argument with a message that
+/// names the file or option and the remedy.
+[[nodiscard]] LoadedData load_data(const DataOptions& options);
+
+/// Where public sets are looked for, in order: data_dir (where given), $MLPGRID_DATA_DIR,
+/// $XDG_CACHE_HOME/mlpgrid, ~/.cache/mlpgrid.
+[[nodiscard]] std::vector<std::filesystem::path> data_folders(
+    const std::filesystem::path& data_dir);
+
+/// How the pool is cut into (training, held out).
+struct SplitOptions {
+  int folds = 3;  // k >= 2: k-fold; 1: one hold-out split; 0: train on all rows and score on them
+  bool stratify = true;  // classification only
+  bool shuffle_folds = false;
+  std::uint32_t fold_seed = 0;
+  double test_size = 0.25;  // folds = 1, where no validation rows were loaded
+  std::uint32_t split_seed = 0;
+};
+
+/// The splits in row numbers of the data set; at least one. With validation rows and folds 0 or 1
+/// the whole pool trains and the validation rows are held out; with folds = 0 and none, held_out
+/// equals train. Throws std::invalid_argument, naming the option and the class, when a class has
+/// fewer rows than folds (scikit-learn only warns), and for validation rows beside k >= 2 folds.
+[[nodiscard]] std::vector<Split> make_splits(const LoadedData& data, const SplitOptions& options);
+
+}  // namespace mlpgrid

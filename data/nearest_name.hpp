@@ -1,0 +1,15 @@
+// "Did you mean": the known name that is closest to a misspelt one.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mlpgrid {
+
+/// The known name with the smallest edit distance (insertions, deletions, replacements and swaps of
+/// neighbours; case ignored) to `wanted`, the first of ties. "" when none is within a third of the
+/// longer name's length, at least 1.
+[[nodiscard]] std::string nearest_name(std::string_view wanted, std::span<const std::string> known);
+
+}  // namespace mlpgrid

@@ -1,0 +1,29 @@
+// Scaling as (x - shift) / divisor per feature, with statistics of chosen rows.
+// The engine applies it while it gathers a batch; nothing here changes the stored data.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "data/dataset.hpp"
+
+namespace mlpgrid {
+
+enum class Scale { none, unit, standard };
+
+struct Scaler {
+  std::vector<double> shift;    // per feature; both empty: identity
+  std::vector<double> divisor;  // never 0: constant features get 1, as in scikit-learn
+};
+
+/// none: identity. unit: images (byte data) 0 and 255, other data MinMaxScaler's minimum and range.
+/// standard: StandardScaler's mean and population standard deviation. Statistics over `rows`.
+[[nodiscard]] Scaler fit_scaler(const Dataset& dataset, std::span<const std::int32_t> rows,
+                                Scale scale);
+
+/// The same (standard or unit or none) for the columns of target_values.
+[[nodiscard]] Scaler fit_target_scaler(const Dataset& dataset, std::span<const std::int32_t> rows,
+                                       Scale scale);
+
+}  // namespace mlpgrid

@@ -1,0 +1,204 @@
+// scikit-learn 1.2.1's KFold, StratifiedKFold, ShuffleSplit and StratifiedShuffleSplit
+// (sklearn/model_selection/_split.py), row for row. Which rows take part is the caller's business.
+#include "data/splits.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+#include <stdexcept>
+
+#include "engine/random.hpp"
+
+namespace mlpgrid {
+namespace {
+
+std::size_t index(std::int32_t value) { return static_cast<std::size_t>(value); }
+
+// Both parts in ascending order, as scikit-learn's boolean masks give them.
+std::vector<Split> splits_from_folds(std::span<const std::int32_t> fold_of_row,
+                                     std::size_t n_splits) {
+  std::vector<Split> splits(n_splits);
+  for (std::size_t i = 0; i < fold_of_row.size(); ++i) {
+    for (std::size_t k = 0; k < n_splits; ++k) {
+      auto& part = index(fold_of_row[i]) == k ? splits[k].held_out : splits[k].train;
+      part.push_back(static_cast<std::int32_t>(i));
+    }
+  }
+  return splits;
+}
+
+void require_folds(std::size_t n_rows, std::size_t n_splits) {
+  if (n_splits < 2) {
+    throw std::invalid_argument(
+        fmt::format("--folds {}: cross-validation needs at least 2 folds", n_splits));
+  }
+  if (n_splits > n_rows) {
+    throw std::invalid_argument(
+        fmt::format("--folds {}: more than the {} rows there are", n_splits, n_rows));
+  }
+}
+
+// The rows of each class that occurs, classes in ascending order of label.
+struct ClassRows {
+  std::int32_t label;
+  std::vector<std::int32_t> rows;
+};
+
+std::vector<ClassRows> rows_by_class(std::span<const std::int32_t> labels) {
+  if (labels.empty()) throw std::invalid_argument("a stratified split needs at least one row");
+  const auto [low, high] = std::minmax_element(labels.begin(), labels.end());
+  if (*low < 0) throw std::invalid_argument(fmt::format("negative class label {}", *low));
+  std::vector<ClassRows> classes(index(*high) + 1);
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    classes[index(labels[i])].label = labels[i];
+    classes[index(labels[i])].rows.push_back(static_cast<std::int32_t>(i));
+  }
+  std::erase_if(classes, [](const ClassRows& c) { return c.rows.empty(); });
+  return classes;
+}
+
+std::size_t held_out_count(std::size_t n_rows, double test_size) {
+  if (!(test_size > 0.0 && test_size < 1.0)) {
+    throw std::invalid_argument(
+        fmt::format("--test-size {}: must lie between 0 and 1, both excluded", test_size));
+  }
+  const auto n_test = static_cast<std::size_t>(std::ceil(test_size * static_cast<double>(n_rows)));
+  if (n_test == 0 || n_test >= n_rows) {
+    throw std::invalid_argument(fmt::format(
+        "--test-size {}: leaves no rows for one of the two parts of {} rows", test_size, n_rows));
+  }
+  return n_test;
+}
+
+// sklearn.utils._approximate_mode: how many of n_draws come from each class. Ties are broken by
+// RandomState.choice(candidates, add_now, replace=False), the head of a permutation.
+std::vector<std::size_t> approximate_mode(std::span<const std::size_t> class_counts,
+                                          std::size_t n_draws, RandomState& random) {
+  const auto total = static_cast<double>(
+      std::accumulate(class_counts.begin(), class_counts.end(), std::size_t{0}));
+  std::vector<std::size_t> drawn;
+  std::vector<double> remainders;
+  for (const std::size_t count : class_counts) {
+    const double continuous = static_cast<double>(count) / total * static_cast<double>(n_draws);
+    drawn.push_back(static_cast<std::size_t>(continuous));
+    remainders.push_back(continuous - std::floor(continuous));
+  }
+  std::size_t missing = n_draws - std::accumulate(drawn.begin(), drawn.end(), std::size_t{0});
+
+  std::vector<double> values = remainders;
+  std::sort(values.begin(), values.end(), std::greater<>());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  for (const double value : values) {
+    if (missing == 0) break;
+    std::vector<std::size_t> candidates;
+    for (std::size_t c = 0; c < remainders.size(); ++c) {
+      if (remainders[c] == value) candidates.push_back(c);
+    }
+    const std::size_t add_now = std::min(candidates.size(), missing);
+    const std::vector<std::int32_t> order = random.permutation(candidates.size());
+    for (std::size_t i = 0; i < add_now; ++i) ++drawn[candidates[index(order[i])]];
+    missing -= add_now;
+  }
+  return drawn;
+}
+
+}  // namespace
+
+std::vector<Split> k_fold(std::size_t n_rows, std::size_t n_splits, bool shuffle,
+                          std::uint32_t seed) {
+  require_folds(n_rows, n_splits);
+  std::vector<std::int32_t> order(n_rows);
+  std::iota(order.begin(), order.end(), 0);
+  if (shuffle) RandomState(seed).shuffle(std::span(order));
+
+  std::vector<std::int32_t> fold_of_row(n_rows);
+  std::size_t next = 0;
+  for (std::size_t k = 0; k < n_splits; ++k) {
+    const std::size_t size = n_rows / n_splits + (k < n_rows % n_splits ? 1 : 0);
+    for (std::size_t i = 0; i < size; ++i) {
+      fold_of_row[index(order[next++])] = static_cast<std::int32_t>(k);
+    }
+  }
+  return splits_from_folds(fold_of_row, n_splits);
+}
+
+std::vector<Split> stratified_k_fold(std::span<const std::int32_t> labels, std::size_t n_splits,
+                                     bool shuffle, std::uint32_t seed) {
+  require_folds(labels.size(), n_splits);
+  std::vector<ClassRows> classes = rows_by_class(labels);
+  if (std::all_of(classes.begin(), classes.end(),
+                  [&](const ClassRows& c) { return c.rows.size() < n_splits; })) {
+    throw std::invalid_argument(fmt::format("--folds {}: no class has that many rows", n_splits));
+  }
+  // scikit-learn numbers the classes by first appearance before it deals them out.
+  std::sort(classes.begin(), classes.end(),
+            [](const ClassRows& a, const ClassRows& b) { return a.rows[0] < b.rows[0]; });
+
+  RandomState random(seed);
+  std::vector<std::int32_t> fold_of_row(labels.size());
+  std::size_t dealt = 0;
+  for (const ClassRows& c : classes) {
+    // Round robin over the rows sorted by class gives the count of this class in each fold.
+    std::vector<std::size_t> in_fold(n_splits, 0);
+    for (std::size_t i = 0; i < c.rows.size(); ++i) ++in_fold[(dealt + i) % n_splits];
+    dealt += c.rows.size();
+
+    std::vector<std::int32_t> folds;
+    for (std::size_t k = 0; k < n_splits; ++k) {
+      folds.insert(folds.end(), in_fold[k], static_cast<std::int32_t>(k));
+    }
+    if (shuffle) random.shuffle(std::span(folds));
+    for (std::size_t i = 0; i < c.rows.size(); ++i) fold_of_row[index(c.rows[i])] = folds[i];
+  }
+  return splits_from_folds(fold_of_row, n_splits);
+}
+
+Split train_test_split(std::size_t n_rows, double test_size, std::uint32_t seed) {
+  const auto n_test = static_cast<std::ptrdiff_t>(held_out_count(n_rows, test_size));
+  const std::vector<std::int32_t> order = RandomState(seed).permutation(n_rows);
+  return {.train = {order.begin() + n_test, order.end()},
+          .held_out = {order.begin(), order.begin() + n_test}};
+}
+
+Split stratified_train_test_split(std::span<const std::int32_t> labels, double test_size,
+                                  std::uint32_t seed) {
+  const std::size_t n_test = held_out_count(labels.size(), test_size);
+  const std::size_t n_train = labels.size() - n_test;
+  const std::vector<ClassRows> classes = rows_by_class(labels);
+  std::vector<std::size_t> counts;
+  for (const ClassRows& c : classes) {
+    if (c.rows.size() < 2) {
+      throw std::invalid_argument(
+          fmt::format("class {} has 1 row, a stratified split needs at least 2", c.label));
+    }
+    counts.push_back(c.rows.size());
+  }
+  if (std::min(n_train, n_test) < classes.size()) {
+    throw std::invalid_argument(
+        fmt::format("a stratified split of {} rows into {} and {} cannot hold {} classes",
+                    labels.size(), n_train, n_test, classes.size()));
+  }
+
+  RandomState random(seed);
+  const std::vector<std::size_t> train_counts = approximate_mode(counts, n_train, random);
+  std::vector<std::size_t> remaining;
+  for (std::size_t c = 0; c < counts.size(); ++c) remaining.push_back(counts[c] - train_counts[c]);
+  const std::vector<std::size_t> test_counts = approximate_mode(remaining, n_test, random);
+
+  Split split;
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    const std::vector<std::int32_t> order = random.permutation(counts[c]);
+    for (std::size_t i = 0; i < train_counts[c] + test_counts[c]; ++i) {
+      auto& part = i < train_counts[c] ? split.train : split.held_out;
+      part.push_back(classes[c].rows[index(order[i])]);
+    }
+  }
+  random.shuffle(std::span(split.train));
+  random.shuffle(std::span(split.held_out));
+  return split;
+}
+
+}  // namespace mlpgrid

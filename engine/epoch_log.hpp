@@ -1,0 +1,44 @@
+// What happens between epochs, whatever the solver: curves, held-out scores, the best epoch, and
+// the patience that may end a fit.
+#pragma once
+
+#include "engine/evaluation.hpp"
+#include "engine/fit.hpp"
+#include "engine/mlp.hpp"
+
+namespace mlpgrid {
+
+template <class T>
+class EpochLog {
+ public:
+  enum class Verdict { go_on, out_of_patience, diverged, interrupted };
+
+  /// Reserves the curves in `result`; the log writes to nothing else.
+  EpochLog(const FitSpec& spec, const FitData& data, Mlp<T>& mlp, FitObserver& observer,
+           FitResult& result);
+
+  /// After each epoch (L-BFGS: iteration): its loss and what was summed over the training rows.
+  Verdict epoch_finished(double train_loss, const ScoreSums& train_sums);
+
+  [[nodiscard]] bool has_best() const { return has_best_weights_; }
+
+ private:
+  [[nodiscard]] bool is_due(int epoch) const;
+  [[nodiscard]] double monitored(Monitor monitor) const;
+
+  const FitSpec& spec_;
+  Mlp<T>& mlp_;
+  FitObserver& observer_;
+  FitResult& result_;
+  Evaluation train_;
+  Evaluation held_out_;
+  double best_epoch_value_;  // of what best_epoch is about
+  double best_monitored_;
+  int monitored_epoch_ = 0;
+  bool has_best_weights_ = false;
+};
+
+extern template class EpochLog<float>;
+extern template class EpochLog<double>;
+
+}  // namespace mlpgrid

@@ -1,0 +1,44 @@
+// Chunked forward passes over a row set.
+#include "engine/evaluation.hpp"
+
+#include <limits>
+
+namespace mlpgrid {
+
+Evaluation::Evaluation(const FitSpec& spec, const FitData& data, std::span<const std::int32_t> rows)
+    : rows_(rows),
+      scoring_(spec.scoring),
+      variance_weighted_(data.targets.kind == TargetView::Kind::inputs),
+      n_classes_(data.targets.n_classes),
+      sums_(data.targets.n_classes, spec.network.n_outputs) {
+  if (!rows.empty() && data.targets.kind != TargetView::Kind::labels) {
+    variation_ = target_variation(data.features, data.targets, rows);
+  }
+}
+
+double Evaluation::score(const ScoreSums& sums) const {
+  return sums.score(scoring_, variation_, variance_weighted_);
+}
+
+template <class T>
+std::optional<Evaluation::Result> Evaluation::run(Mlp<T>& mlp, const FitObserver& observer) {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  if (rows_.empty()) return Result{kNan, kNan};
+  sums_.reset();
+  for (std::size_t start = 0; start < rows_.size(); start += mlp.chunk_rows()) {
+    if (observer.stop_requested()) return std::nullopt;
+    mlp.forward(rows_.subspan(start, std::min(mlp.chunk_rows(), rows_.size() - start)), false,
+                &sums_);
+    if (confusion_ == nullptr) continue;
+    for (std::size_t i = 0; i < mlp.labels().size(); ++i) {
+      const auto truth = static_cast<std::size_t>(mlp.labels()[i]);
+      ++(*confusion_)[truth * n_classes_ + static_cast<std::size_t>(mlp.predicted()[i])];
+    }
+  }
+  return Result{sums_.mean_loss(), score(sums_)};
+}
+
+template std::optional<Evaluation::Result> Evaluation::run(Mlp<float>&, const FitObserver&);
+template std::optional<Evaluation::Result> Evaluation::run(Mlp<double>&, const FitObserver&);
+
+}  // namespace mlpgrid

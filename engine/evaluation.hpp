@@ -1,0 +1,44 @@
+// Scoring a network on rows it does not train on, after epochs and at the end.
+#pragma once
+
+#include <span>
+
+#include "engine/fit.hpp"
+#include "engine/mlp.hpp"
+#include "engine/scores.hpp"
+
+namespace mlpgrid {
+
+/// A row set with what its scores need beside the rows.
+class Evaluation {
+ public:
+  Evaluation(const FitSpec& spec, const FitData& data, std::span<const std::int32_t> rows);
+
+  struct Result {
+    double loss, score;  // NaN without rows
+  };
+  /// Mean loss without penalty, and the score. Empty when `observer` asked to stop half-way.
+  template <class T>
+  [[nodiscard]] std::optional<Result> run(Mlp<T>& mlp, const FitObserver& observer);
+
+  /// The same for another scoring (scikit-learn's early stopping uses accuracy or r2).
+  void set_scoring(Scoring scoring) { scoring_ = scoring; }
+
+  /// From now on counts pairs of classes as well: true class by row.
+  void count_confusion(std::vector<std::int32_t>& matrix) { confusion_ = &matrix; }
+
+  [[nodiscard]] bool empty() const { return rows_.empty(); }
+  /// The score of sums over exactly these rows, gathered elsewhere.
+  [[nodiscard]] double score(const ScoreSums& sums) const;
+
+ private:
+  std::span<const std::int32_t> rows_;
+  Scoring scoring_;
+  bool variance_weighted_;
+  std::size_t n_classes_;
+  std::vector<double> variation_;
+  ScoreSums sums_;
+  std::vector<std::int32_t>* confusion_ = nullptr;
+};
+
+}  // namespace mlpgrid

@@ -1,0 +1,170 @@
+// The two ends of the engine: the description of one fit, and what training it gives.
+// Plain values. Names and meanings are scikit-learn's MLPClassifier's and MLPRegressor's.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/data_view.hpp"
+#include "engine/functions.hpp"
+
+namespace mlpgrid {
+
+enum class Initializer {
+  sklearn,
+  zero,
+  uniform,
+  normal,
+  he_normal,
+  he_uniform,
+  glorot_normal,
+  glorot_uniform,
+  lecun_normal,
+  constant
+};
+enum class LearningRate { constant, invscaling, adaptive, step };
+enum class Monitor { train_loss, val_loss, val_score };
+enum class Precision { float32, float64 };
+enum class Scoring {
+  accuracy,
+  balanced_accuracy,
+  f1_macro,
+  neg_log_loss,
+  r2,
+  neg_mean_squared_error
+};
+
+/// How the parameters of a layer are drawn. With f = 2 for logistic and 6 else, n_in and n_out the
+/// layer's widths and s the scale:
+///   sklearn, glorot_uniform   U(-s*sqrt(f/(n_in+n_out)), +...)  (glorot_uniform: f = 6 always)
+///   uniform U(-s, s)   normal N(0, s^2)   zero 0   constant s
+///   he_normal N(0, 2s^2/n_in)   he_uniform U(+-s*sqrt(6/n_in))
+///   glorot_normal N(0, 2s^2/(n_in+n_out))   lecun_normal N(0, s^2/n_in)
+struct Initialization {
+  enum class Bias { automatic, same, constant };
+  Initializer weights = Initializer::sklearn;
+  double scale = 1.0;
+  Bias bias = Bias::automatic;  // automatic: as the weights for sklearn, else 0
+  double bias_value = 0.0;      // for Bias::constant
+  bool bias_first = false;      // which of the two takes its draws first in a layer
+};
+
+/// The shape and the functions of a network. n_outputs is the width of the output layer: 1 for two
+/// classes with a logistic or tanh output, the number of classes for softmax.
+struct Network {
+  std::size_t n_features = 0;
+  std::vector<std::size_t> hidden_layer_sizes;
+  std::size_t n_outputs = 0;
+  Activation activation = Activation::relu;
+  Output output = Output::softmax;
+  Loss loss = Loss::log_loss;
+};
+
+/// How it is trained. Parameters that a solver does not use are ignored, as in scikit-learn.
+struct Training {
+  Solver solver = Solver::adam;
+  std::uint32_t random_state = 0;
+  int max_iter = 200;
+  std::size_t batch_size = 200;  // rows; clipped to the number of training rows
+  bool shuffle = true;
+  double alpha = 1e-4;  // L2, scikit-learn's scaling: 0.5*alpha*sum(W^2)/m
+  double l1 = 0.0;      // adds l1*sum|W| to the loss of a batch, sign(W) with sign(0) = 0
+  double l2_sum = 0.0;  // adds l2_sum*sum(W^2) to the loss of a batch
+
+  double learning_rate_init = 1e-3;
+  LearningRate learning_rate = LearningRate::constant;      // sgd
+  double power_t = 0.5;                                     // invscaling
+  std::vector<std::pair<int, double>> learning_rate_steps;  // step: (epoch from 0, rate)
+  double momentum = 0.9;                                    // sgd
+  bool nesterovs_momentum = true;                           // sgd
+  double beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-8;      // adam
+  int max_fun = 15000;                                      // lbfgs
+
+  double tol = 1e-4;
+  int n_iter_no_change = 10;
+  bool early_stopping = false;  // scikit-learn's: holds back validation_fraction of the train rows
+  double validation_fraction = 0.1;
+  int patience = 0;  // epochs without improvement of `monitor` on the held-out rows; 0: off
+  Monitor monitor = Monitor::val_loss;
+  bool restore_best = false;  // end with the weights of the best epoch of `monitor`
+};
+
+/// One fit: everything that decides its result, apart from the data.
+struct FitSpec {
+  Network network;
+  Initialization initialization;
+  Training training;
+  Precision precision = Precision::float32;
+  Scoring scoring = Scoring::accuracy;
+  int eval_every = 1;  // epochs between evaluations of the held-out rows; 0: only at the end
+  bool keep_model = false;
+};
+
+enum class FitStatus { not_run, converged, max_epochs, early_stopped, diverged, failed };
+
+/// The parameters of a trained network. Layer i maps layer_sizes[i] inputs to layer_sizes[i+1]
+/// outputs: weights[i] is (in, out) row-major, biases[i] has out values. float32 fits give values
+/// that are exactly floats.
+struct Model {
+  Network network;
+  Precision precision = Precision::float32;
+  std::vector<std::vector<double>> weights;
+  std::vector<std::vector<double>> biases;
+};
+
+/// What one fit leaves behind. The curves have one entry per epoch that ran (L-BFGS: per
+/// iteration); the ones on held-out rows are empty where there are none, and NaN at epochs without
+/// an evaluation. Scores are those of FitSpec::scoring, of the final (or restored) weights; NaN
+/// where there are no such rows.
+struct FitResult {
+  FitStatus status = FitStatus::not_run;
+  int n_iter = 0;
+  int best_epoch = 0;  // from 1; of val_score where there are held-out rows, else of train_loss
+  std::vector<double> train_loss, train_score, val_loss, val_score;
+  std::vector<double> early_stopping_score;  // scikit-learn's validation_scores_
+  double held_out_score = 0.0;
+  double train_score_final = 0.0;
+  double test_score = 0.0;
+  std::vector<std::int32_t> held_out_confusion;  // n_classes x n_classes, true class by row
+  double fit_seconds = 0.0;                      // training, without the evaluations
+  double score_seconds = 0.0;
+  std::optional<Model> model;
+};
+
+/// What a running fit talks to. The engine knows nothing of threads or terminals: whoever owns the
+/// fit counts epochs and raises `stop`.
+class FitObserver {
+ public:
+  explicit FitObserver(const std::atomic<bool>& stop) : stop_(&stop) {}
+  virtual ~FitObserver() = default;
+  /// Called on the fit's thread after each epoch (L-BFGS: iteration), `epoch` counting from 1.
+  virtual void epoch_finished(int epoch) noexcept = 0;
+  /// Asked at every batch or row chunk; true makes train() return with FitStatus::not_run.
+  [[nodiscard]] bool stop_requested() const noexcept {
+    return stop_->load(std::memory_order_relaxed);
+  }
+
+ private:
+  const std::atomic<bool>* stop_;
+};
+
+/// Bytes that train() will take for this fit, all of it before the first epoch.
+[[nodiscard]] std::size_t fit_memory(const FitSpec& spec, const FitData& data);
+
+/// Trains one network on one thread. A pure function of its arguments (the timings aside): the same
+/// bits on every machine and instruction set. A fit that runs to NaN or Inf returns with status
+/// diverged. Throws std::invalid_argument on a spec that makes no sense for the data (say softmax
+/// with values as targets), std::bad_alloc.
+[[nodiscard]] FitResult train(const FitSpec& spec, const FitData& data, FitObserver& observer);
+
+/// Outputs of a trained model for some rows, rows x n_outputs row-major: class probabilities
+/// (softmax), P(class 1) (logistic), or predicted values.
+[[nodiscard]] std::vector<double> predict_outputs(const Model& model, const FeatureView& features,
+                                                  std::span<const std::int32_t> rows);
+
+}  // namespace mlpgrid

@@ -1,0 +1,322 @@
+// Memory layout and the forward and backward passes of a chunk of rows.
+#include "engine/mlp.hpp"
+
+#include <algorithm>
+
+#include "engine/initialize.hpp"
+
+namespace mlpgrid {
+namespace {
+
+constexpr std::size_t round_to_line(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+/// Whole cache lines, so that each array of the parameter block starts on one.
+template <class T>
+std::size_t line_elements(std::size_t count) {
+  return round_to_line(count * sizeof(T)) / sizeof(T);
+}
+
+template <class T>
+void fill_scaling(const FeatureView& view, FeatureSource<T>& source, Arena& arena) {
+  source = {.type = view.type, .data = view.data, .cols = view.cols};
+  if (view.divisor.empty()) return;
+  source.shift = view.shift.data();
+  source.divisor = view.divisor.data();
+  T* shift = arena.take<T>(view.cols);
+  T* divisor = arena.take<T>(view.cols);
+  T* reciprocal = arena.take<T>(view.cols);
+  source.shift_t = shift;
+  source.divisor_t = divisor;
+  source.reciprocal_t = reciprocal;
+  if (shift == nullptr) return;
+  for (std::size_t j = 0; j < view.cols; ++j) {
+    shift[j] = static_cast<T>(view.shift[j]);
+    divisor[j] = static_cast<T>(view.divisor[j]);
+    reciprocal[j] = T(1) / divisor[j];
+  }
+}
+
+/// Sum in double over 16 virtual lanes: one order of additions whatever the compiler does with it.
+template <class T>
+double ordered_sum(const T* values, std::size_t count) {
+  constexpr std::size_t kSumLanes = 16;
+  double lanes[kSumLanes] = {};
+  for (std::size_t i = 0; i < count; ++i) lanes[i % kSumLanes] += static_cast<double>(values[i]);
+  for (std::size_t width = kSumLanes / 2; width > 0; width /= 2) {
+    for (std::size_t i = 0; i < width; ++i) lanes[i] += lanes[i + width];
+  }
+  return lanes[0];
+}
+
+}  // namespace
+
+template <class T>
+Mlp<T>::Mlp(const Network& network, const FitData& data, const MlpNeeds& needs,
+            const Kernels<T>& kernels, Arena& arena)
+    : network_(network),
+      data_(data),
+      kernels_(kernels),
+      chunk_rows_(std::max<std::size_t>(1, std::min(kChunkRows, needs.max_rows))) {
+  fill_scaling<T>(data.features, source_, arena);
+
+  std::vector<std::size_t> sizes = {network.n_features};
+  sizes.insert(sizes.end(), network.hidden_layer_sizes.begin(), network.hidden_layer_sizes.end());
+  sizes.push_back(network.n_outputs);
+  for (std::size_t l = 0; l + 1 < sizes.size(); ++l) {
+    parameter_count_ += line_elements<T>(kernels_.packed_size(sizes[l], sizes[l + 1])) +
+                        line_elements<T>(kernels_.packed_columns(sizes[l + 1]));
+  }
+  parameters_ = arena.take<T>(parameter_count_);
+  gradients_ = needs.gradient ? arena.take<T>(parameter_count_) : nullptr;
+  T* first = needs.first ? arena.take<T>(parameter_count_) : nullptr;
+  T* second = needs.second ? arena.take<T>(parameter_count_) : nullptr;
+  best_ = needs.best ? arena.take<T>(parameter_count_) : nullptr;
+
+  const auto at = [](T* block, std::size_t offset) {
+    return block != nullptr ? block + offset : nullptr;
+  };
+  std::size_t offset = 0;
+  std::size_t widest = 1;
+  for (std::size_t l = 0; l + 1 < sizes.size(); ++l) {
+    const std::size_t n_in = sizes[l];
+    const std::size_t n_out = sizes[l + 1];
+    const std::size_t columns = kernels_.packed_columns(n_out);
+    const std::size_t bias = offset + line_elements<T>(kernels_.packed_size(n_in, n_out));
+    layers_.push_back({.n_in = n_in,
+                       .n_out = n_out,
+                       .weights = at(parameters_, offset),
+                       .bias = at(parameters_, bias),
+                       .transposed = l > 0 && needs.backward
+                                         ? arena.take<T>(kernels_.packed_size(n_out, n_in))
+                                         : nullptr,
+                       .gradient = at(gradients_, offset),
+                       .bias_gradient = at(gradients_, bias),
+                       .first = at(first, offset),
+                       .second = at(second, offset),
+                       .bias_first = at(first, bias),
+                       .bias_second = at(second, bias),
+                       .squares = arena.take<T>(columns),
+                       .magnitudes = needs.magnitudes ? arena.take<T>(columns) : nullptr});
+    offset = bias + line_elements<T>(columns);
+    if (l > 0) widest = std::max(widest, n_in);
+  }
+  for (const std::size_t size : sizes) values_.push_back(arena.take<T>(chunk_rows_ * stride(size)));
+  if (needs.backward) {
+    for (T*& deltas : deltas_) deltas = arena.take<T>(chunk_rows_ * stride(widest));
+  }
+  if (data.targets.kind == TargetView::Kind::values) {
+    targets_stride_ = network.n_outputs;
+    targets_ = arena.take<T>(chunk_rows_ * targets_stride_);
+  } else if (data.targets.kind == TargetView::Kind::inputs) {
+    targets_stride_ = stride(network.n_features);
+  }
+  labels_ = arena.take<std::int32_t>(chunk_rows_);
+  predicted_ = arena.take<std::int32_t>(chunk_rows_);
+  // The logarithm runs over whole vectors.
+  row_loss_ = arena.take<T>(kernels_.packed_columns(chunk_rows_));
+}
+
+template <class T>
+void Mlp<T>::initialize(const Initialization& init, RandomState& random) {
+  std::vector<double> weights;
+  std::vector<double> biases;
+  std::vector<T> rounded;
+  for (Layer<T>& layer : layers_) {
+    weights.resize(layer.n_in * layer.n_out);
+    biases.resize(layer.n_out);
+    initialize_layer(init, network_.activation, layer.n_in, layer.n_out, random, weights, biases);
+    rounded.assign(weights.size(), T(0));
+    std::transform(weights.begin(), weights.end(), rounded.begin(),
+                   [](double x) { return static_cast<T>(x); });
+    kernels_.pack(rounded.data(), layer.n_in, layer.n_out, layer.weights);
+    std::transform(biases.begin(), biases.end(), layer.bias,
+                   [](double x) { return static_cast<T>(x); });
+  }
+  weights_changed();
+}
+
+template <class T>
+void Mlp<T>::set_model(const Model& model) {
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    const std::vector<T> weights(model.weights[l].begin(), model.weights[l].end());
+    kernels_.pack(weights.data(), layers_[l].n_in, layers_[l].n_out, layers_[l].weights);
+    std::transform(model.biases[l].begin(), model.biases[l].end(), layers_[l].bias,
+                   [](double x) { return static_cast<T>(x); });
+  }
+  weights_changed();
+}
+
+template <class T>
+Model Mlp<T>::model(Precision precision) const {
+  Model model{.network = network_, .precision = precision, .weights = {}, .biases = {}};
+  for (const Layer<T>& layer : layers_) {
+    std::vector<T> weights(layer.n_in * layer.n_out);
+    kernels_.unpack(layer.weights, layer.n_in, layer.n_out, weights.data());
+    model.weights.emplace_back(weights.begin(), weights.end());
+    model.biases.emplace_back(layer.bias, layer.bias + layer.n_out);
+  }
+  return model;
+}
+
+template <class T>
+void Mlp<T>::save_best() {
+  std::copy_n(parameters_, parameter_count_, best_);
+}
+
+template <class T>
+void Mlp<T>::restore_best() {
+  std::copy_n(best_, parameter_count_, parameters_);
+  weights_changed();
+}
+
+template <class T>
+void Mlp<T>::weights_changed() {
+  for (Layer<T>& layer : layers_) {
+    if (layer.transposed != nullptr) {
+      kernels_.transpose(layer.weights, layer.n_in, layer.n_out, layer.transposed);
+    }
+  }
+}
+
+template <class T>
+void Mlp<T>::load_targets(std::span<const std::int32_t> rows) {
+  const TargetView& targets = data_.targets;
+  if (targets.kind == TargetView::Kind::labels) {
+    for (std::size_t i = 0; i < rows.size(); ++i) labels_[i] = targets.labels[rows[i]];
+  } else if (targets.kind == TargetView::Kind::values) {
+    const std::size_t n = targets.n_outputs;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const double* row = targets.values + static_cast<std::size_t>(rows[i]) * n;
+      for (std::size_t j = 0; j < n; ++j) {
+        const double value =
+            targets.divisor.empty() ? row[j] : (row[j] - targets.shift[j]) / targets.divisor[j];
+        targets_[i * n + j] = static_cast<T>(value);
+      }
+    }
+  }
+}
+
+template <class T>
+void Mlp<T>::pass(std::span<const std::int32_t> rows) {
+  chunk_ = rows.size();
+  kernels_.load_rows(source_, rows.data(), chunk_, values_[0], stride(network_.n_features));
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    const Layer<T>& layer = layers_[l];
+    kernels_.forward(
+        {.a = values_[l],
+         .a_stride = stride(layer.n_in),
+         .m = chunk_,
+         .weights = layer.weights,
+         .bias = layer.bias,
+         .k = layer.n_in,
+         .n = layer.n_out,
+         .activation = l + 1 < layers_.size() ? network_.activation : Activation::identity,
+         .c = values_[l + 1],
+         .c_stride = stride(layer.n_out)});
+  }
+}
+
+template <class T>
+double Mlp<T>::forward(std::span<const std::int32_t> rows, bool want_deltas, ScoreSums* sums) {
+  pass(rows);
+  load_targets(rows);
+  const bool classes = data_.targets.kind == TargetView::Kind::labels;
+  const bool inputs = data_.targets.kind == TargetView::Kind::inputs;
+  kernels_.output({.z = values_.back(),
+                   .stride = stride(network_.n_outputs),
+                   .m = chunk_,
+                   .n = network_.n_outputs,
+                   .output = network_.output,
+                   .loss = network_.loss,
+                   .labels = classes ? labels_ : nullptr,
+                   .targets = inputs ? values_[0] : targets_,
+                   .targets_stride = targets_stride_,
+                   .want_deltas = want_deltas,
+                   .predicted = classes && sums != nullptr ? predicted_ : nullptr,
+                   .row_loss = row_loss_,
+                   .squared_error = sums != nullptr ? sums->squared_error() : nullptr});
+  double loss = ordered_sum(row_loss_, chunk_);
+  if (network_.loss == Loss::squared_error) loss /= static_cast<double>(network_.n_outputs);
+  if (sums != nullptr) {
+    sums->add_rows(chunk_, loss);
+    if (classes) sums->add_labels(labels(), predicted());
+  }
+  return loss;
+}
+
+template <class T>
+void Mlp<T>::backward(bool continue_sums, std::span<const UpdateArgs<T>> updates) {
+  T* deltas = values_.back();
+  for (std::size_t l = layers_.size(); l-- > 0;) {
+    Layer<T>& layer = layers_[l];
+    T* previous = deltas_[l % 2];
+    // The deltas of the inputs come first: they are of the weights before the step.
+    if (l > 0) {
+      kernels_.backward({.deltas = deltas,
+                         .deltas_stride = stride(layer.n_out),
+                         .m = chunk_,
+                         .transposed = layer.transposed,
+                         .n = layer.n_out,
+                         .k = layer.n_in,
+                         .activation = network_.activation,
+                         .a = values_[l],
+                         .c = previous,
+                         .c_stride = stride(layer.n_in)});
+    }
+    kernels_.gradient({.inputs = values_[l],
+                       .inputs_stride = stride(layer.n_in),
+                       .deltas = deltas,
+                       .deltas_stride = stride(layer.n_out),
+                       .m = chunk_,
+                       .k = layer.n_in,
+                       .n = layer.n_out,
+                       .weights = layer.weights,
+                       .bias = layer.bias,
+                       .gradient = layer.gradient,
+                       .bias_gradient = layer.bias_gradient,
+                       .continue_sums = continue_sums,
+                       .update = updates.empty() ? nullptr : &updates[l],
+                       .squares = layer.squares,
+                       .magnitudes = layer.magnitudes});
+    if (!updates.empty() && layer.transposed != nullptr) {
+      kernels_.transpose(layer.weights, layer.n_in, layer.n_out, layer.transposed);
+    }
+    deltas = previous;
+  }
+}
+
+template <class T>
+void Mlp<T>::predict(std::span<const std::int32_t> rows, double* outputs) {
+  const std::size_t n = network_.n_outputs;
+  for (std::size_t start = 0; start < rows.size(); start += chunk_rows_) {
+    const std::size_t count = std::min(chunk_rows_, rows.size() - start);
+    pass(rows.subspan(start, count));
+    kernels_.output({.z = values_.back(),
+                     .stride = stride(n),
+                     .m = count,
+                     .n = n,
+                     .output = network_.output,
+                     .loss = network_.loss});
+    for (std::size_t i = 0; i < count; ++i) {
+      const T* row = values_.back() + i * stride(n);
+      outputs = std::copy_n(row, n, outputs);
+    }
+  }
+}
+
+template <class T>
+typename Mlp<T>::Norms Mlp<T>::norms_before_step() const {
+  Norms norms{0.0, 0.0};
+  for (const Layer<T>& layer : layers_) {
+    norms.squares += ordered_sum(layer.squares, layer.n_out);
+    if (layer.magnitudes != nullptr) {
+      norms.magnitudes += ordered_sum(layer.magnitudes, layer.n_out);
+    }
+  }
+  return norms;
+}
+
+template class Mlp<float>;
+template class Mlp<double>;
+
+}  // namespace mlpgrid

@@ -1,0 +1,209 @@
+// What surrounds the products: taking in the rows of a batch, and the output layer's functions,
+// losses and deltas.
+#pragma once
+
+#include <limits>
+
+#include "engine/simd/kernels.hpp"
+#include "engine/simd/math-inl.hpp"
+#include "engine/simd/product-inl.hpp"
+#include "engine/simd/vector-inl.hpp"
+
+namespace mlpgrid::MLPGRID_UNIT {
+
+/// (x - shift) / divisor. The quotient by reciprocal and one correction is the correctly rounded
+/// one (Markstein's theorem) where the reciprocal is; a division costs ten times as much.
+template <class T>
+MLPGRID_INLINE void load_bytes(const FeatureSource<T>& source, const std::uint8_t* in, T* out) {
+  const std::size_t cols = source.cols;
+  if (source.divisor_t == nullptr) {
+    for (std::size_t j = 0; j < cols; ++j) out[j] = static_cast<T>(in[j]);
+    return;
+  }
+  const T* shift = source.shift_t;
+  const T* divisor = source.divisor_t;
+  const T* reciprocal = source.reciprocal_t;
+  for (std::size_t j = 0; j < cols; ++j) {
+    const T x = static_cast<T>(in[j]) - shift[j];
+    const T q = x * reciprocal[j];
+    T rest;
+    if constexpr (sizeof(T) == sizeof(float)) {
+      rest = __builtin_fmaf(-q, divisor[j], x);
+      out[j] = __builtin_fmaf(rest, reciprocal[j], q);
+    } else {
+      rest = __builtin_fma(-q, divisor[j], x);
+      out[j] = __builtin_fma(rest, reciprocal[j], q);
+    }
+  }
+}
+
+template <class T>
+void load_rows(const FeatureSource<T>& source, const std::int32_t* rows, std::size_t m, T* out,
+               std::size_t stride) noexcept {
+  const std::size_t cols = source.cols;
+  for (std::size_t i = 0; i < m; ++i, out += stride) {
+    const std::size_t at = static_cast<std::size_t>(rows[i]) * cols;
+    if (source.type == StoredType::uint8) {
+      load_bytes<T>(source, static_cast<const std::uint8_t*>(source.data) + at, out);
+      continue;
+    }
+    const double* in = static_cast<const double*>(source.data) + at;
+    if (source.divisor == nullptr) {
+      for (std::size_t j = 0; j < cols; ++j) out[j] = static_cast<T>(in[j]);
+    } else {
+      for (std::size_t j = 0; j < cols; ++j) {
+        out[j] = static_cast<T>((in[j] - source.shift[j]) / source.divisor[j]);
+      }
+    }
+  }
+}
+
+/// Sixteen virtual lanes whatever the vector width, folded in halves: the reduction of a row has
+/// one order of additions.
+inline constexpr std::size_t kVirtualLanes = 16;
+
+template <class T>
+MLPGRID_INLINE T fold(const T* lanes) {
+  T sums[kVirtualLanes];
+  for (std::size_t j = 0; j < kVirtualLanes; ++j) sums[j] = lanes[j];
+  for (std::size_t width = kVirtualLanes / 2; width > 0; width /= 2) {
+    for (std::size_t j = 0; j < width; ++j) sums[j] += sums[j + width];
+  }
+  return sums[0];
+}
+
+/// Into [eps, 1 - eps]; NaN stays NaN.
+template <class T>
+MLPGRID_INLINE T clip_probability(T p) {
+  constexpr T kLow = std::numeric_limits<T>::epsilon();
+  constexpr T kHigh = T(1) - kLow;
+  return p < kLow ? kLow : p > kHigh ? kHigh : p;
+}
+
+/// Softmax of one row in place (padding columns become 0), shifted by its maximum.
+template <class T>
+MLPGRID_INLINE void softmax_row(T* z, std::size_t n) {
+  T maximum = z[0];
+  for (std::size_t j = 1; j < n; ++j) maximum = z[j] > maximum ? z[j] : maximum;
+  const std::size_t padded = (n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
+  for (std::size_t j = n; j < padded; ++j) z[j] = -std::numeric_limits<T>::infinity();
+  alignas(64) T lanes[kVirtualLanes] = {};
+  for (std::size_t j = 0; j < padded; j += kLanes<T>) {
+    const Vec<T> e = vexp<T>(load(z + j) - Vec<T>(maximum));
+    store(z + j, e);
+    T* sums = lanes + j % kVirtualLanes;
+    store(sums, load(sums) + e);
+  }
+  const Vec<T> sum(fold<T>(lanes));
+  for (std::size_t j = 0; j < padded; j += kLanes<T>) store(z + j, load(z + j) / sum);
+}
+
+template <class T>
+MLPGRID_INLINE std::int32_t argmax(const T* p, std::size_t n) {
+  std::size_t best = 0;
+  for (std::size_t j = 1; j < n; ++j) {
+    if (p[j] > p[best]) best = j;
+  }
+  return static_cast<std::int32_t>(best);
+}
+
+/// -log of each of m values, in place; `values` has room for whole vectors.
+template <class T>
+MLPGRID_INLINE void negative_log(T* values, std::size_t m) {
+  for (std::size_t i = 0; i < m; i += kLanes<T>) store(values + i, -vlog<T>(load(values + i)));
+}
+
+template <class T>
+MLPGRID_INLINE void set_padding(const OutputArgs<T>& args) {
+  const std::size_t padded = (args.n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
+  for (std::size_t i = 0; i < args.m; ++i) {
+    for (std::size_t j = args.n; j < padded; ++j) args.z[i * args.stride + j] = T(0);
+  }
+}
+
+template <class T>
+void softmax_output(const OutputArgs<T>& args) {
+  for (std::size_t i = 0; i < args.m; ++i) {
+    T* p = args.z + i * args.stride;
+    softmax_row<T>(p, args.n);
+    if (args.labels == nullptr) continue;
+    const auto label = static_cast<std::size_t>(args.labels[i]);
+    args.row_loss[i] = clip_probability(p[label]);
+    if (args.predicted != nullptr) args.predicted[i] = argmax(p, args.n);
+    if (args.want_deltas) p[label] -= T(1);
+  }
+  if (args.labels != nullptr) negative_log(args.row_loss, args.m);
+}
+
+/// The output function of the one or more columns that are not softmax, in place.
+template <class T>
+MLPGRID_INLINE void output_function(const OutputArgs<T>& args) {
+  if (args.output == Output::linear) return;
+  const std::size_t padded = (args.n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
+  for (std::size_t i = 0; i < args.m; ++i) {
+    activate_row<T>(args.z + i * args.stride, padded,
+                    args.output == Output::tanh ? Activation::tanh : Activation::logistic);
+  }
+}
+
+template <class T>
+void log_loss_of_one_column(const OutputArgs<T>& args) {
+  for (std::size_t i = 0; i < args.m; ++i) {
+    T& p = args.z[i * args.stride];
+    const bool positive = args.labels[i] != 0;
+    const T clipped = clip_probability(p);
+    args.row_loss[i] = positive ? clipped : T(1) - clipped;
+    if (args.predicted != nullptr) args.predicted[i] = p > T(0.5) ? 1 : 0;
+    if (args.want_deltas && positive) p -= T(1);
+  }
+  negative_log(args.row_loss, args.m);
+}
+
+/// Half the squared error. Class targets of one column are 0 and 1 for a logistic or linear output,
+/// -1 and 1 for tanh.
+template <class T>
+void squared_error(const OutputArgs<T>& args) {
+  const T negative = args.output == Output::tanh ? T(-1) : T(0);
+  const T threshold = args.output == Output::tanh ? T(0) : T(0.5);
+  for (std::size_t i = 0; i < args.m; ++i) {
+    T* a = args.z + i * args.stride;
+    if (args.predicted != nullptr) args.predicted[i] = a[0] > threshold ? 1 : 0;
+    T sum = T(0);
+    for (std::size_t j = 0; j < args.n; ++j) {
+      const T target = args.labels == nullptr ? args.targets[i * args.targets_stride + j]
+                       : args.labels[i] != 0  ? T(1)
+                                              : negative;
+      const T error = a[j] - target;
+      const T square = error * error;
+      sum += square;
+      if (args.squared_error != nullptr) args.squared_error[j] += static_cast<double>(square);
+      if (!args.want_deltas) continue;
+      if (args.output == Output::logistic) {
+        a[j] = error * a[j] * (T(1) - a[j]);
+      } else if (args.output == Output::tanh) {
+        a[j] = error * (T(1) - a[j] * a[j]);
+      } else {
+        a[j] = error;
+      }
+    }
+    args.row_loss[i] = T(0.5) * sum;
+  }
+}
+
+template <class T>
+void output(const OutputArgs<T>& args) noexcept {
+  if (args.output == Output::softmax) {
+    softmax_output<T>(args);
+    return;
+  }
+  output_function<T>(args);
+  if (args.labels == nullptr && args.targets == nullptr) return;
+  if (args.loss == Loss::log_loss) {
+    log_loss_of_one_column<T>(args);
+  } else {
+    squared_error<T>(args);
+  }
+  set_padding<T>(args);
+}
+
+}  // namespace mlpgrid::MLPGRID_UNIT

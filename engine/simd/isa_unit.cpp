@@ -1,0 +1,69 @@
+// One instruction set's kernels. Compiled once per unit with that unit's flags and MLPGRID_UNIT set
+// to its namespace; exports table() and nothing else. No standard container or algorithm that could
+// be emitted as a shared inline function belongs here.
+#include "engine/simd/batch-inl.hpp"
+#include "engine/simd/kernels.hpp"
+#include "engine/simd/layout-inl.hpp"
+#include "engine/simd/math-inl.hpp"
+#include "engine/simd/product-inl.hpp"
+
+namespace mlpgrid::MLPGRID_UNIT {
+namespace {
+
+/// y = f(x) over any number of values; the tail goes through a padded vector.
+template <class T, class F>
+MLPGRID_INLINE void map_values(const T* x, T* y, std::size_t size, F f) {
+  std::size_t i = 0;
+  for (; i + kLanes<T> <= size; i += kLanes<T>) store(y + i, f(load(x + i)));
+  if (i == size) return;
+  alignas(64) T rest[kLanes<T>] = {};
+  for (std::size_t j = 0; j < size - i; ++j) rest[j] = x[i + j];
+  store(rest, f(load(rest)));
+  for (std::size_t j = 0; j < size - i; ++j) y[i + j] = rest[j];
+}
+
+template <class T>
+void map_exp(const T* x, T* y, std::size_t size) noexcept {
+  map_values(x, y, size, [](Vec<T> v) { return vexp<T>(v); });
+}
+template <class T>
+void map_tanh(const T* x, T* y, std::size_t size) noexcept {
+  map_values(x, y, size, [](Vec<T> v) { return vtanh<T>(v); });
+}
+template <class T>
+void map_logistic(const T* x, T* y, std::size_t size) noexcept {
+  map_values(x, y, size, [](Vec<T> v) { return vlogistic<T>(v); });
+}
+template <class T>
+void map_log(const T* x, T* y, std::size_t size) noexcept {
+  map_values(x, y, size, [](Vec<T> v) { return vlog<T>(v); });
+}
+
+template <class T>
+constexpr Kernels<T> make_kernels() {
+  return {.lanes = kLanes<T>,
+          .pack = pack<T>,
+          .unpack = unpack<T>,
+          .transpose = transpose<T>,
+          .load_rows = load_rows<T>,
+          .forward = forward<T>,
+          .backward = backward<T>,
+          .gradient = gradient<T>,
+          .output = output<T>,
+          .column_dots = column_dots<T>,
+          .add_scaled = add_scaled<T>,
+          .scale = scale<T>,
+          .exp = map_exp<T>,
+          .tanh = map_tanh<T>,
+          .logistic = map_logistic<T>,
+          .log = map_log<T>};
+}
+
+constexpr KernelTable kTable = {
+    .isa = MLPGRID_ISA_NAME, .f32 = make_kernels<float>(), .f64 = make_kernels<double>()};
+
+}  // namespace
+
+const KernelTable& table() noexcept { return kTable; }
+
+}  // namespace mlpgrid::MLPGRID_UNIT

@@ -1,0 +1,185 @@
+// What one instruction set offers to the engine: whole-layer operations as plain function pointers.
+// Operands are packed in a layout that belongs to the unit; nobody above this table indexes into
+// packed weights, and batches only through the strides that the unit gave.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/data_view.hpp"
+#include "engine/functions.hpp"
+
+namespace mlpgrid {
+
+/// The stored features with their scaling in the forms the kernels read. Arrays have `cols` values,
+/// or are null where nothing is scaled. Bytes are scaled in T after conversion, doubles in double
+/// before it.
+template <class T>
+struct FeatureSource {
+  StoredType type = {};
+  const void* data = nullptr;
+  std::size_t cols = {};
+  const double* shift = nullptr;
+  const double* divisor = nullptr;
+  const T* shift_t = nullptr;
+  const T* divisor_t = nullptr;
+  const T* reciprocal_t = nullptr;  // 1 / divisor_t
+};
+
+/// c = f(a * w + bias), a m x k (row stride a_stride), w packed k x n, c m x n.
+template <class T>
+struct ForwardArgs {
+  const T* a = nullptr;
+  std::size_t a_stride = {};
+  std::size_t m = {};
+  const T* weights = nullptr;
+  const T* bias = nullptr;
+  std::size_t k = {}, n = {};
+  Activation activation = {};
+  T* c = nullptr;
+  std::size_t c_stride = {};
+};
+
+/// c = (deltas * w^T) .* f'(a), deltas m x n, w^T packed n x k (see `transpose`), a and c m x k.
+/// The derivative of every activation is a function of its value a. c may not be a.
+template <class T>
+struct BackwardArgs {
+  const T* deltas = nullptr;
+  std::size_t deltas_stride = {};
+  std::size_t m = {};
+  const T* transposed = nullptr;
+  std::size_t n = {}, k = {};
+  Activation activation = {};
+  const T* a = nullptr;
+  T* c = nullptr;
+  std::size_t c_stride = {};  // of a as well
+};
+
+/// One solver step, applied to a layer while its gradient is in registers. With S the sums over the
+/// m rows of the batch and W the weights before the step:
+///   g = (S + l2*W + l1*sign(W)) / m   (biases: g = S/m)
+///   sgd:  v = momentum*v - rate*g; W += nesterov ? momentum*v - rate*g : v
+///   adam: f = beta_1*f + (1-beta_1)*g; s = beta_2*s + (1-beta_2)*g^2;
+///         W -= rate*f/(sqrt(s) + epsilon)
+template <class T>
+struct UpdateArgs {
+  Solver solver = {};  // sgd or adam
+  T inverse_m = {};
+  T l2 = {}, l1 = {};
+  T rate = {};
+  T momentum = {};
+  bool nesterov = {};
+  T beta_1 = {}, one_minus_beta_1 = {};
+  T beta_2 = {}, one_minus_beta_2 = {};
+  T epsilon = {};
+  T* first = nullptr;  // v or f, packed as the weights
+  T* second = nullptr;
+  T* bias_first = nullptr;
+  T* bias_second = nullptr;
+};
+
+/// S = inputs^T * deltas (k x n) and the column sums of deltas, each one chain over rows. With
+/// continue_sums the chain goes on from `gradient` and `bias_gradient`. Without an update the sums
+/// are stored there; with one they are used up.
+template <class T>
+struct GradientArgs {
+  const T* inputs = nullptr;
+  std::size_t inputs_stride = {};
+  const T* deltas = nullptr;
+  std::size_t deltas_stride = {};
+  std::size_t m = {}, k = {}, n = {};
+  T* weights = nullptr;
+  T* bias = nullptr;
+  T* gradient = nullptr;  // packed as the weights; may be null where nothing is continued or stored
+  T* bias_gradient = nullptr;
+  bool continue_sums = {};
+  const UpdateArgs<T>* update = nullptr;
+  // Per column (packed_columns(n) values): sums over rows of W^2 and |W| before the update; null
+  // where not wanted. Written only with an update.
+  T* squares = nullptr;
+  T* magnitudes = nullptr;
+};
+
+/// From the outputs before their function (z, m x n) to outputs, loss and deltas, in place. With
+/// neither labels nor targets: to outputs only.
+template <class T>
+struct OutputArgs {
+  T* z =
+      nullptr;  // in: z; out: the outputs, or with want_deltas the deltas; padding columns end as 0
+  std::size_t stride = {};
+  std::size_t m = {}, n = {};
+  Output output = {};
+  Loss loss = {};
+  const std::int32_t* labels = nullptr;  // m; class (softmax), or 0 and 1 (n = 1)
+  const T* targets = nullptr;            // m x n with targets_stride, where labels is null
+  std::size_t targets_stride = {};
+  bool want_deltas = {};
+  std::int32_t* predicted = nullptr;  // m classes, or null
+  T* row_loss = nullptr;  // m: log loss of each row, or half its squared error summed over outputs
+  double* squared_error = nullptr;  // n sums over rows of (output - target)^2, added to; or null
+};
+
+/// Rounding of the sums below: one chain over the rows of each column in double, so that neither
+/// panel nor vector width matters.
+template <class T>
+struct Kernels {
+  std::size_t lanes;  // of one vector
+
+  /// Columns of a packed matrix with its padding (always 0), a multiple of `lanes`.
+  [[nodiscard]] std::size_t packed_columns(std::size_t n) const {
+    return (n + lanes - 1) / lanes * lanes;
+  }
+  /// Elements between rows of a batch of n columns: whole vectors, and an odd number of cache
+  /// lines, so that a column of rows does not fall into a few cache sets.
+  [[nodiscard]] std::size_t batch_stride(std::size_t n) const {
+    constexpr std::size_t kLine = 64 / sizeof(T);
+    const std::size_t lines = (n + kLine - 1) / kLine;
+    return (lines % 2 == 0 ? lines + 1 : lines) * kLine;
+  }
+  [[nodiscard]] std::size_t packed_size(std::size_t k, std::size_t n) const {
+    return k * packed_columns(n);
+  }
+
+  void (*pack)(const T* row_major, std::size_t k, std::size_t n, T* packed) noexcept;
+  void (*unpack)(const T* packed, std::size_t k, std::size_t n, T* row_major) noexcept;
+  /// Packed k x n to packed n x k.
+  void (*transpose)(const T* packed, std::size_t k, std::size_t n, T* transposed) noexcept;
+
+  /// The rows of a batch from the data set, converted and scaled, into out (m x cols).
+  void (*load_rows)(const FeatureSource<T>& source, const std::int32_t* rows, std::size_t m, T* out,
+                    std::size_t stride) noexcept;
+  void (*forward)(const ForwardArgs<T>& args) noexcept;
+  void (*backward)(const BackwardArgs<T>& args) noexcept;
+  void (*gradient)(const GradientArgs<T>& args) noexcept;
+  void (*output)(const OutputArgs<T>& args) noexcept;
+
+  /// columns[j] = sum over i of x[i][j]*y[i][j] of two packed k x n matrices.
+  void (*column_dots)(const T* x, const T* y, std::size_t k, std::size_t n,
+                      double* columns) noexcept;
+  /// y += a*x and y = a*y over `size` elements (a multiple of `lanes`).
+  void (*add_scaled)(T a, const T* x, T* y, std::size_t size) noexcept;
+  void (*scale)(T a, T* y, std::size_t size) noexcept;
+
+  /// y[i] = f(x[i]); errors in ULP are stated in math-inl.hpp. For tests and benchmarks.
+  void (*exp)(const T* x, T* y, std::size_t size) noexcept;
+  void (*tanh)(const T* x, T* y, std::size_t size) noexcept;
+  void (*logistic)(const T* x, T* y, std::size_t size) noexcept;
+  void (*log)(const T* x, T* y, std::size_t size) noexcept;
+};
+
+struct KernelTable {
+  const char* isa;
+  Kernels<float> f32;
+  Kernels<double> f64;
+
+  template <class T>
+  [[nodiscard]] const Kernels<T>& get() const {
+    if constexpr (sizeof(T) == sizeof(float)) {
+      return f32;
+    } else {
+      return f64;
+    }
+  }
+};
+
+}  // namespace mlpgrid

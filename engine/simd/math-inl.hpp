@@ -1,0 +1,196 @@
+// exp, tanh, logistic and log as fixed sequences of IEEE operations: the same bits at every vector
+// width. tests/engine/math_test.cpp enforces the errors stated here.
+#pragma once
+
+#include <limits>
+
+#include "engine/simd/vector-inl.hpp"
+
+namespace mlpgrid::MLPGRID_UNIT {
+
+template <class T>
+struct FloatTraits;
+
+template <>
+struct FloatTraits<float> {
+  using Int = std::int32_t;
+  using Unsigned = std::uint32_t;
+  static constexpr int kMantissaBits = 23;
+  static constexpr Int kBias = 127;
+  // 1.5 * 2^23: adding it rounds to an integer that stands in the low bits.
+  static constexpr float kRounder = 12582912.0f;
+  static constexpr float kLog2e = 1.44269504088896341f;
+  // ln 2 in two parts, the first with enough trailing zeros that n*kLn2High is exact.
+  static constexpr float kLn2High = 0.693359375f;
+  static constexpr float kLn2Low = -2.12194440e-4f;
+  static constexpr float kExpMax = 88.7228317f;   // log(FLT_MAX)
+  static constexpr float kExpMin = -87.3365479f;  // log(FLT_MIN)
+  static constexpr float kTanhMax = 10.0f;        // tanh rounds to 1 from 9.011 on
+  static constexpr int kExpDegree = 7;
+};
+
+template <>
+struct FloatTraits<double> {
+  using Int = std::int64_t;
+  using Unsigned = std::uint64_t;
+  static constexpr int kMantissaBits = 52;
+  static constexpr Int kBias = 1023;
+  static constexpr double kRounder = 6755399441055744.0;
+  static constexpr double kLog2e = 1.44269504088896340736;
+  static constexpr double kLn2High = 6.93147180369123816490e-01;
+  static constexpr double kLn2Low = 1.90821492927058770002e-10;
+  static constexpr double kExpMax = 709.782712893383973096;
+  static constexpr double kExpMin = -708.396418532264106224;
+  static constexpr double kTanhMax = 20.0;  // tanh rounds to 1 from 19.06 on
+  static constexpr int kExpDegree = 13;
+};
+
+/// 1/k! as the nearest T.
+template <class T>
+constexpr T inverse_factorial(int k) {
+  double product = 1.0;
+  for (int i = 2; i <= k; ++i) product *= i;
+  return static_cast<T>(1.0 / product);
+}
+
+/// x = n*ln(2) + r + rest with |r| <= ln(2)/2 and `rest` what rounding r lost; n stands in the low
+/// bits of an integer vector.
+template <class T>
+struct Reduced {
+  Vec<typename FloatTraits<T>::Int> n;
+  Vec<T> r, rest;
+};
+
+template <class T>
+MLPGRID_INLINE Reduced<T> reduce_by_ln2(Vec<T> x) {
+  using Traits = FloatTraits<T>;
+  using Int = Vec<typename Traits::Int>;
+  const Vec<T> rounder(Traits::kRounder);
+  const Vec<T> shifted = madd(x, Vec<T>(Traits::kLog2e), rounder);
+  const Vec<T> n = shifted - rounder;
+  const Vec<T> high = nmadd(n, Vec<T>(Traits::kLn2High), x);
+  const Vec<T> r = nmadd(n, Vec<T>(Traits::kLn2Low), high);
+  return {xsimd::bitwise_cast<Int>(shifted) - xsimd::bitwise_cast<Int>(rounder), r,
+          nmadd(n, Vec<T>(Traits::kLn2Low), high - r)};
+}
+
+/// e^(r + rest) - 1 - r by the Taylor series: truncation below 0.05 ULP of e^r.
+template <class T>
+MLPGRID_INLINE Vec<T> exp_tail(const Reduced<T>& x) {
+  constexpr int kDegree = FloatTraits<T>::kExpDegree;
+  Vec<T> p(inverse_factorial<T>(kDegree));
+#pragma GCC unroll 16
+  for (int k = kDegree - 1; k >= 2; --k) p = madd(p, x.r, Vec<T>(inverse_factorial<T>(k)));
+  return madd(p, x.r * x.r, x.rest);
+}
+
+/// e^x, at most 0.8 ULP. Above log(max) Inf; results below the smallest normal number are 0.
+template <class T>
+MLPGRID_INLINE Vec<T> vexp(Vec<T> x) {
+  using Traits = FloatTraits<T>;
+  using Int = Vec<typename Traits::Int>;
+  const Reduced<T> reduced = reduce_by_ln2<T>(x);
+  // 1 + r is rounded once; what that loses goes to the small terms.
+  const Vec<T> one(T(1));
+  const Vec<T> sum = one + reduced.r;
+  const Vec<T> lost = reduced.r - (sum - one);
+  const Vec<T> p = sum + (lost + exp_tail<T>(reduced));
+  // p is within [0.70, 1.42]: its exponent field takes n without a carry into the sign.
+  Vec<T> y = xsimd::bitwise_cast<Vec<T>>(xsimd::bitwise_cast<Int>(p) +
+                                         (reduced.n << Traits::kMantissaBits));
+  y = xsimd::select(x > Vec<T>(Traits::kExpMax), Vec<T>(std::numeric_limits<T>::infinity()), y);
+  y = xsimd::select(x < Vec<T>(Traits::kExpMin), Vec<T>(T(0)), y);
+  return xsimd::select(xsimd::isnan(x), x, y);
+}
+
+/// numerator / (a + b) with 0 < b <= a, the sum's rounding made up for.
+template <class T>
+MLPGRID_INLINE Vec<T> divide_by_sum(Vec<T> numerator, Vec<T> a, Vec<T> b) {
+  const Vec<T> sum = a + b;
+  const Vec<T> lost = b - (sum - a);
+  const Vec<T> reciprocal = Vec<T>(T(1)) / sum;
+  const Vec<T> y = numerator * reciprocal;
+  return madd(nmadd(y, lost, nmadd(y, sum, numerator)), reciprocal, y);
+}
+
+/// tanh(x) = t/(t + 2) with t = e^(2|x|) - 1, at most 1.6 ULP everywhere.
+template <class T>
+MLPGRID_INLINE Vec<T> vtanh(Vec<T> x) {
+  using Traits = FloatTraits<T>;
+  using Int = Vec<typename Traits::Int>;
+  const Vec<T> sign = xsimd::bitwise_and(x, Vec<T>(T(-0.0)));
+  const Vec<T> magnitude = xsimd::bitwise_xor(x, sign);
+  // min(limit, NaN) is its second operand.
+  const Vec<T> clamped = xsimd::min(Vec<T>(Traits::kTanhMax), magnitude);
+  const Reduced<T> reduced = reduce_by_ln2<T>(clamped + clamped);
+  const Vec<T> p = reduced.r + exp_tail<T>(reduced);
+  const Vec<T> power =
+      xsimd::bitwise_cast<Vec<T>>((reduced.n + Int(Traits::kBias)) << Traits::kMantissaBits);
+  const Vec<T> t = madd(power, p, power - Vec<T>(T(1)));
+  // Where t > 2 the sum's lost part is not exact, but there t/(t + 2) hardly depends on it.
+  const Vec<T> y = divide_by_sum<T>(t, Vec<T>(T(2)), t);
+  return xsimd::select(xsimd::isnan(x), x, xsimd::bitwise_or(y, sign));
+}
+
+/// 1/(1 + e^-x), at most 1.6 ULP; 0 below log(min).
+template <class T>
+MLPGRID_INLINE Vec<T> vlogistic(Vec<T> x) {
+  const Vec<T> one(T(1));
+  const Vec<T> e = vexp<T>(-xsimd::abs(x));
+  const Vec<T> y = divide_by_sum<T>(xsimd::select(x < Vec<T>(T(0)), e, one), one, e);
+  return xsimd::select(xsimd::isnan(x), x, y);
+}
+
+/// Coefficients of log(1+f) - f + f^2/2 in s = f/(2+f), after fdlibm's e_logf.c and e_log.c.
+template <class T>
+MLPGRID_INLINE Vec<T> log_tail(Vec<T> z) {
+  if constexpr (sizeof(T) == sizeof(float)) {
+    Vec<T> p(0.24279078841f);
+    p = madd(p, z, Vec<T>(0.28498786688f));
+    p = madd(p, z, Vec<T>(0.40000972152f));
+    p = madd(p, z, Vec<T>(0.66666662693f));
+    return p * z;
+  } else {
+    Vec<T> p(1.479819860511658591e-01);
+    p = madd(p, z, Vec<T>(1.531383769920937332e-01));
+    p = madd(p, z, Vec<T>(1.818357216161805012e-01));
+    p = madd(p, z, Vec<T>(2.222219843214978396e-01));
+    p = madd(p, z, Vec<T>(2.857142874366239149e-01));
+    p = madd(p, z, Vec<T>(3.999999999940941908e-01));
+    p = madd(p, z, Vec<T>(6.666666666666735130e-01));
+    return p * z;
+  }
+}
+
+/// Natural logarithm, at most 0.8 ULP for normal x. -Inf at 0 (and, as they are flushed in a fit,
+/// for denormals), NaN below 0.
+template <class T>
+MLPGRID_INLINE Vec<T> vlog(Vec<T> x) {
+  using Traits = FloatTraits<T>;
+  using Unsigned = Vec<typename Traits::Unsigned>;
+  using U = typename Traits::Unsigned;
+  constexpr int kBits = Traits::kMantissaBits;
+  constexpr U kOne = static_cast<U>(Traits::kBias) << kBits;
+  constexpr U kMantissa = (U(1) << kBits) - 1;
+  // Shifting by the distance of sqrt(1/2) to 1 puts the reduced argument into [sqrt(1/2), sqrt(2)).
+  constexpr U kSqrtHalf = sizeof(T) == sizeof(float) ? U(0x3f3504f3) : U(0x3fe6a09e667f3bcdULL);
+  const Unsigned bits = xsimd::bitwise_cast<Unsigned>(x) + Unsigned(kOne - kSqrtHalf);
+  const Unsigned biased = bits >> kBits;
+  // The exponent as a number: in the low bits of 2^kBits.
+  const Vec<T> implicit(static_cast<T>(U(1) << kBits));
+  const Vec<T> e = xsimd::bitwise_cast<Vec<T>>(biased | xsimd::bitwise_cast<Unsigned>(implicit)) -
+                   implicit - Vec<T>(static_cast<T>(Traits::kBias));
+  const Vec<T> m = xsimd::bitwise_cast<Vec<T>>((bits & Unsigned(kMantissa)) + Unsigned(kSqrtHalf));
+  const Vec<T> f = m - Vec<T>(T(1));
+  const Vec<T> s = f / (f + Vec<T>(T(2)));
+  const Vec<T> half_square = Vec<T>(T(0.5)) * f * f;
+  const Vec<T> correction = madd(s, half_square + log_tail<T>(s * s), e * Vec<T>(Traits::kLn2Low));
+  Vec<T> y = madd(e, Vec<T>(Traits::kLn2High), f - (half_square - correction));
+  const Vec<T> infinity(std::numeric_limits<T>::infinity());
+  y = xsimd::select(x == infinity, infinity, y);
+  y = xsimd::select(x < Vec<T>(std::numeric_limits<T>::min()), -infinity, y);
+  y = xsimd::select(x < Vec<T>(T(0)), Vec<T>(std::numeric_limits<T>::quiet_NaN()), y);
+  return xsimd::select(xsimd::isnan(x), x, y);
+}
+
+}  // namespace mlpgrid::MLPGRID_UNIT

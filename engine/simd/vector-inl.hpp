@@ -1,0 +1,80 @@
+// The vector type of the unit being compiled and the few operations xsimd 8.1 lacks or gets wrong.
+// Included only by isa_unit.cpp, inside its namespace's translation unit.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <xsimd/xsimd.hpp>
+
+#define MLPGRID_INLINE inline __attribute__((always_inline))
+
+namespace mlpgrid::MLPGRID_UNIT {
+
+#if defined(__AVX512F__)
+using Arch = xsimd::avx512dq;
+#else
+using Arch = xsimd::fma3<xsimd::avx2>;
+#endif
+
+template <class T>
+using Vec = xsimd::batch<T, Arch>;
+
+template <class T>
+inline constexpr std::size_t kLanes = Vec<T>::size;
+
+/// a*b + c with one rounding. xsimd has no fused overload for AVX-512: every multiply-add of the
+/// engine goes through these.
+#if defined(__AVX512F__)
+MLPGRID_INLINE Vec<float> madd(Vec<float> a, Vec<float> b, Vec<float> c) {
+  return _mm512_fmadd_ps(a, b, c);
+}
+MLPGRID_INLINE Vec<double> madd(Vec<double> a, Vec<double> b, Vec<double> c) {
+  return _mm512_fmadd_pd(a, b, c);
+}
+/// c - a*b with one rounding.
+MLPGRID_INLINE Vec<float> nmadd(Vec<float> a, Vec<float> b, Vec<float> c) {
+  return _mm512_fnmadd_ps(a, b, c);
+}
+MLPGRID_INLINE Vec<double> nmadd(Vec<double> a, Vec<double> b, Vec<double> c) {
+  return _mm512_fnmadd_pd(a, b, c);
+}
+MLPGRID_INLINE Vec<double> widen_low(Vec<float> x) {
+  return _mm512_cvtps_pd(_mm512_castps512_ps256(x));
+}
+MLPGRID_INLINE Vec<double> widen_high(Vec<float> x) {
+  return _mm512_cvtps_pd(_mm512_extractf32x8_ps(x, 1));
+}
+#else
+MLPGRID_INLINE Vec<float> madd(Vec<float> a, Vec<float> b, Vec<float> c) {
+  return _mm256_fmadd_ps(a, b, c);
+}
+MLPGRID_INLINE Vec<double> madd(Vec<double> a, Vec<double> b, Vec<double> c) {
+  return _mm256_fmadd_pd(a, b, c);
+}
+/// c - a*b with one rounding.
+MLPGRID_INLINE Vec<float> nmadd(Vec<float> a, Vec<float> b, Vec<float> c) {
+  return _mm256_fnmadd_ps(a, b, c);
+}
+MLPGRID_INLINE Vec<double> nmadd(Vec<double> a, Vec<double> b, Vec<double> c) {
+  return _mm256_fnmadd_pd(a, b, c);
+}
+MLPGRID_INLINE Vec<double> widen_low(Vec<float> x) {
+  return _mm256_cvtps_pd(_mm256_castps256_ps128(x));
+}
+MLPGRID_INLINE Vec<double> widen_high(Vec<float> x) {
+  return _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1));
+}
+#endif
+
+template <class T>
+MLPGRID_INLINE Vec<T> load(const T* p) {
+  return Vec<T>::load_unaligned(p);
+}
+template <class T>
+MLPGRID_INLINE void store(T* p, Vec<T> v) {
+  v.store_unaligned(p);
+}
+
+}  // namespace mlpgrid::MLPGRID_UNIT

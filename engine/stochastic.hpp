@@ -1,0 +1,28 @@
+// Training by mini-batches: SGD with momentum, and Adam, with scikit-learn's epochs, schedules and
+// stopping rules.
+#pragma once
+
+#include "engine/epoch_log.hpp"
+#include "engine/fit.hpp"
+#include "engine/mlp.hpp"
+#include "engine/random.hpp"
+
+namespace mlpgrid {
+
+/// Integer work space of n training rows each.
+struct EpochOrder {
+  std::int32_t* rows;
+  std::int32_t* permutation;
+  std::int32_t* scratch;
+};
+
+/// Runs to the end and returns how it ended. `train` and `validation` (early stopping; else empty)
+/// are row numbers; `random` goes on from the initialization. `order` has room for `train`.
+template <class T>
+FitStatus train_stochastic(const FitSpec& spec, const FitData& data,
+                           std::span<const std::int32_t> train,
+                           std::span<const std::int32_t> validation, const EpochOrder& order,
+                           RandomState& random, Mlp<T>& mlp, FitObserver& observer,
+                           EpochLog<T>& log, FitResult& result);
+
+}  // namespace mlpgrid

@@ -1,0 +1,22 @@
+// The commands of the program. Each takes its arguments (without its name), prints its result to
+// stdout and everything else to stderr, and returns the exit code. Errors are thrown.
+#pragma once
+
+#include <string>
+
+#include "experiments/command_line.hpp"
+
+namespace mlpgrid {
+
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitError = 1;
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitIncomplete = 3;
+
+/// `program` is how the program was called, for the command that resumes.
+int run_command(const std::string& program, const Arguments& arguments);
+int list_command(const Arguments& arguments);
+int show_command(const Arguments& arguments);
+int table_command(const Arguments& arguments);
+
+}  // namespace mlpgrid

@@ -1,0 +1,14 @@
+// What `run --dry-run` prints instead of training.
+#pragma once
+
+#include <string>
+
+#include "experiments/memory_budget.hpp"
+#include "experiments/plan.hpp"
+
+namespace mlpgrid {
+
+/// Data set, resolved options, configs, number of fits and the memory that they need.
+[[nodiscard]] std::string describe_dry_run(const Plan& plan, const MemoryNeed& memory, int jobs);
+
+}  // namespace mlpgrid

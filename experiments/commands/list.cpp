@@ -1,0 +1,22 @@
+// `mlpgrid list`: the presets, a line each.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "experiments/commands/commands.hpp"
+#include "experiments/presets.hpp"
+
+namespace mlpgrid {
+
+int list_command(const Arguments& arguments) {
+  parse_list(arguments);
+  const std::vector<Preset> presets = list_presets(preset_folder());
+  std::size_t width = 0;
+  for (const Preset& preset : presets) width = std::max(width, preset.name.size());
+  for (const Preset& preset : presets) {
+    fmt::print("{:<{}}  {}\n", preset.name, width, preset.title);
+  }
+  return kExitDone;
+}
+
+}  // namespace mlpgrid

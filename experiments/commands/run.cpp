@@ -1,0 +1,166 @@
+// `mlpgrid run`: an experiment from its options to its results file. The steps are elsewhere; this
+// is their order, and what the user is told.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <stdexcept>
+
+#include "engine/simd/dispatch.hpp"
+#include "experiments/commands/commands.hpp"
+#include "experiments/commands/dry_run.hpp"
+#include "experiments/cpu_budget.hpp"
+#include "experiments/environment.hpp"
+#include "experiments/interrupt.hpp"
+#include "experiments/memory_budget.hpp"
+#include "experiments/plan.hpp"
+#include "experiments/presets.hpp"
+#include "experiments/progress.hpp"
+#include "experiments/records.hpp"
+#include "experiments/runner.hpp"
+#include "experiments/usage_error.hpp"
+#include "results/hdf5_file.hpp"
+#include "results/recorder.hpp"
+#include "results/table.hpp"
+
+namespace mlpgrid {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kRowsAfterRun = 20;
+
+void choose_isa(const std::string& name) {
+  try {
+    if (!name.empty()) force_isa(name);
+    (void)active_isa();
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+}
+
+// What the recorder would refuse, before the data are loaded. A journal beside the output is left
+// to it: only its lock tells whether another run is at work.
+void check_output(const fs::path& output, OutputMode mode) {
+  const fs::path folder = output.has_parent_path() ? output.parent_path() : fs::path(".");
+  if (!fs::is_directory(folder)) {
+    throw std::runtime_error(
+        fmt::format("{}: the folder {} does not exist; create it or choose another with -o",
+                    output.string(), folder.string()));
+  }
+  if (access(folder.c_str(), W_OK | X_OK) != 0) {
+    throw std::runtime_error(
+        fmt::format("{}: the folder {} is not writable; choose another with -o", output.string(),
+                    folder.string()));
+  }
+  if (fs::is_directory(output)) {
+    throw std::runtime_error(
+        fmt::format("{} is a folder; name the results file with -o", output.string()));
+  }
+  if (mode == OutputMode::create && fs::exists(output) &&
+      !fs::exists(output.string() + ".journal")) {
+    throw std::runtime_error(
+        fmt::format("{} exists already; --force replaces it, -o names another file, "
+                    "--resume goes on where it stopped",
+                    output.string()));
+  }
+}
+
+std::string shell_quoted(const std::string& text) {
+  const bool plain = !text.empty() && text.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                          "0123456789_-./:=,+@%") == std::string::npos;
+  if (plain) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string command_line(const std::string& program, const Arguments& arguments) {
+  std::string line = shell_quoted(program) + " run";
+  for (const std::string& argument : arguments) line += fmt::format(" {}", shell_quoted(argument));
+  return line;
+}
+
+std::string resume_command(const std::string& program, Arguments arguments) {
+  std::erase(arguments, "--force");
+  if (std::find(arguments.begin(), arguments.end(), "--resume") == arguments.end()) {
+    arguments.emplace_back("--resume");
+  }
+  return command_line(program, arguments);
+}
+
+void print_ranking(const fs::path& output) {
+  const ResultsFile results = read_results(output);
+  TableOptions options;
+  options.terminal = isatty(STDOUT_FILENO) == 1;
+  const std::size_t configs = results.run.n_configs();
+  if (configs > kRowsAfterRun) options.top = kRowsAfterRun;
+  fmt::print("{}", format_table(results, options));
+  std::fflush(stdout);
+  if (options.top > 0) {
+    fmt::print(stderr, "The best {} of {} configs; `mlpgrid table {}` shows all.\n", options.top,
+               configs, shell_quoted(output.string()));
+  }
+}
+
+void print_where_to_look(const fs::path& output) {
+  const std::string file = shell_quoted(output.string());
+  fmt::print(stderr, "Results: {0}\nLook further: mlpgrid table {0} --format csv | h5dump -H {0}\n",
+             file);
+}
+
+enum class Outcome { complete, interrupted };
+
+Outcome run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::string& command) {
+  InterruptFlag interrupt;
+  Progress progress(plan, jobs, interrupt.raised(), run.quiet);
+  Recorder recorder(run.output, describe_run(plan), describe_environment(command, jobs), run.mode,
+                    [&progress](const FitRecord& record) { progress.on_durable(record); });
+  if (recorder.already_complete()) {
+    fmt::print(stderr, "{} is already complete: nothing left to run.\n", run.output.string());
+    return Outcome::complete;
+  }
+  for (const FitRecord& record : recorder.resumed()) progress.on_durable(record, true);
+  const bool complete = run_fits(plan, jobs, interrupt.raised(), recorder, progress);
+  progress.finish();
+  if (!complete) {
+    recorder.stop_incomplete();
+    return Outcome::interrupted;
+  }
+  recorder.finish();
+  return Outcome::complete;
+}
+
+}  // namespace
+
+int run_command(const std::string& program, const Arguments& arguments) {
+  RunArguments run = parse_run(arguments, preset_folder());
+  choose_isa(run.isa);
+  if (!run.dry_run) check_output(run.output, run.mode);
+  const int jobs = run.jobs > 0 ? run.jobs : cpu_budget();
+  const auto available = available_memory();
+  if (available) check_memory_before_loading(run.experiment, *available);
+
+  LoadedData data = load_data(run.experiment.data);
+  const Plan plan = make_plan(std::move(run.experiment), std::move(data));
+  if (run.dry_run) {
+    fmt::print("{}", describe_dry_run(plan, memory_need(plan, jobs), jobs));
+    return kExitDone;
+  }
+  if (available) check_memory(memory_need(plan, jobs), jobs, *available_memory());
+
+  const Outcome outcome = run_plan(plan, run, jobs, command_line(program, arguments));
+  if (outcome == Outcome::interrupted) {
+    fmt::print(stderr, "Stopped. Every finished fit is kept; go on with\n  {}\n",
+               resume_command(program, arguments));
+    return kExitIncomplete;
+  }
+  print_ranking(run.output);
+  print_where_to_look(run.output);
+  return kExitDone;
+}
+
+}  // namespace mlpgrid

@@ -1,0 +1,15 @@
+// `mlpgrid show`: the resolved experiment file.
+#include <fmt/format.h>
+
+#include "experiments/commands/commands.hpp"
+#include "experiments/options.hpp"
+#include "experiments/presets.hpp"
+
+namespace mlpgrid {
+
+int show_command(const Arguments& arguments) {
+  fmt::print("{}", experiment_text(parse_show(arguments, preset_folder())));
+  return kExitDone;
+}
+
+}  // namespace mlpgrid

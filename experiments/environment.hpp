@@ -1,0 +1,16 @@
+// Where and how a run was made: the attributes of /environment.
+#pragma once
+
+#include <string>
+
+#include "results/run.hpp"
+
+namespace mlpgrid {
+
+/// `command_line` as the user gave it; `jobs` fits at once. The time is now.
+[[nodiscard]] Environment describe_environment(const std::string& command_line, int jobs);
+
+/// What --version prints.
+[[nodiscard]] std::string version_text();
+
+}  // namespace mlpgrid

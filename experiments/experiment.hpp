@@ -1,0 +1,64 @@
+// What a user asks for, as plain values: what to vary, on which data, how to score.
+// Options fill it in (options.hpp); the grid, the fits and the data are made from it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/load.hpp"
+#include "data/scaler.hpp"
+#include "engine/fit.hpp"
+
+namespace mlpgrid {
+
+/// Rows per batch as a user writes it: a number, or a rule that needs the number of training rows.
+struct BatchSize {
+  enum class Rule { rows, automatic, full };  // automatic: min(200, training rows)
+  Rule rule = Rule::automatic;
+  std::size_t rows = 0;
+  bool operator==(const BatchSize&) const = default;
+};
+
+using HiddenLayerSizes = std::vector<std::size_t>;
+
+/// The lists whose product is the grid, in the order of the product: the last varies fastest.
+struct Axes {
+  std::vector<HiddenLayerSizes> hidden_layer_sizes;
+  std::vector<Activation> activation;
+  std::vector<Initializer> init;
+  std::vector<double> init_scale;
+  std::vector<Solver> solver;
+  std::vector<double> learning_rate_init;
+  std::vector<BatchSize> batch_size;
+  std::vector<double> alpha;
+  std::vector<double> l1;
+  std::vector<double> l2_sum;
+  std::vector<double> momentum;
+  std::vector<LearningRate> learning_rate;
+};
+
+/// Where a value is not given it follows from others: nullopt here, filled in by resolve().
+struct Experiment {
+  std::string title;
+  Axes axes;
+  Training training;              // the single values; members that are axes are set per config
+  Initialization initialization;  // bias and order of drawing; likewise
+  Precision precision = Precision::float32;
+  std::optional<Scoring> scoring;
+  std::optional<Output> output;
+  std::optional<Loss> loss;
+  int eval_every = 1;
+  bool refit = true;
+  bool keep_all_models = false;
+  int repeats = 1;
+
+  DataOptions data;
+  SplitOptions split;
+  std::optional<Scale> scale;
+  bool scale_on_all = false;  // else statistics of each fold's training rows
+  Scale target_scale = Scale::none;
+};
+
+}  // namespace mlpgrid

@@ -1,0 +1,126 @@
+// Reads the lines of experiment files; see the header for their form.
+#include "experiments/experiment_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <stdexcept>
+#include <system_error>
+
+#include "data/nearest_name.hpp"
+#include "experiments/options.hpp"
+#include "experiments/usage_error.hpp"
+
+namespace mlpgrid {
+
+namespace {
+
+constexpr std::string_view kBlank = " \t\r";
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+std::string_view without_comment(std::string_view text) {
+  for (std::size_t at = text.find('#'); at != std::string_view::npos; at = text.find('#', at + 1)) {
+    if (at == 0 || kBlank.find(text[at - 1]) != std::string_view::npos) return text.substr(0, at);
+  }
+  return text;
+}
+
+// The value that `text`, which begins with a quote, holds; false when the quotes do not match.
+bool unquote(std::string_view text, std::string& value) {
+  std::size_t at = 1;
+  for (; at < text.size(); ++at) {
+    if (text[at] != '"') {
+      value += text[at];
+    } else if (at + 1 < text.size() && text[at + 1] == '"') {
+      value += '"';
+      ++at;
+    } else {
+      return trimmed(without_comment(text.substr(at + 1))).empty();
+    }
+  }
+  return false;
+}
+
+[[noreturn]] void unknown_key(const std::string& key, const std::string& where) {
+  std::vector<std::string> known;
+  for (const ExperimentOption& option : experiment_options()) known.push_back(option.name);
+  const std::string nearest = nearest_name(key, known);
+  throw UsageError(fmt::format("{}: unknown option '{}'{}", where, key,
+                               nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest)));
+}
+
+}  // namespace
+
+std::vector<FileEntry> parse_experiment_text(std::string_view text, const std::string& name) {
+  std::vector<FileEntry> entries;
+  std::map<std::string, int> line_of;
+  int line = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view content = trimmed(text.substr(begin, end - begin));
+    begin = end + 1;
+    ++line;
+    if (content.empty() || content.front() == '#') continue;
+
+    const std::string where = fmt::format("{}:{}", name, line);
+    const std::size_t equals = content.find('=');
+    const std::string key{trimmed(content.substr(0, std::min(equals, content.size())))};
+    if (equals == std::string_view::npos || key.empty()) {
+      throw UsageError(fmt::format("{}: expected 'option = value', found '{}'", where, content));
+    }
+    if (!find_experiment_option(key)) unknown_key(key, where);
+    if (const auto [first, is_new] = line_of.emplace(key, line); !is_new) {
+      throw UsageError(fmt::format("{}: option '{}' is given twice, first in line {}; remove one",
+                                   where, key, first->second));
+    }
+
+    const std::string_view rest = trimmed(content.substr(equals + 1));
+    std::string value;
+    if (!rest.empty() && rest.front() == '"') {
+      if (!unquote(rest, value)) {
+        throw UsageError(fmt::format("{}: {}: the quotes of the value do not match", where, key));
+      }
+    } else {
+      value = trimmed(without_comment(rest));
+    }
+    if (value.empty()) throw UsageError(fmt::format("{}: {}: the value is empty", where, key));
+    entries.push_back({key, value, line});
+  }
+  return entries;
+}
+
+std::vector<FileEntry> read_experiment_file(const std::filesystem::path& file) {
+  if (std::filesystem::is_directory(file)) {
+    throw std::runtime_error(fmt::format("{} is a folder, not an experiment file", file.string()));
+  }
+  std::ifstream in(file, std::ios::binary);
+  if (!in) {
+    throw std::runtime_error(fmt::format("cannot read the experiment file {}: {}", file.string(),
+                                         std::generic_category().message(errno)));
+  }
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  return parse_experiment_text(text, file.string());
+}
+
+std::string quoted_if_needed(const std::string& value) {
+  if (!value.empty() && value.front() != '"' && trimmed(value) == value &&
+      without_comment(value) == value) {
+    return value;
+  }
+  std::string quoted = "\"";
+  for (const char c : value) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+}  // namespace mlpgrid

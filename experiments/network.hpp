@@ -1,0 +1,16 @@
+// The output layer that data and options call for: its width, its function, its loss.
+#pragma once
+
+#include "data/dataset.hpp"
+#include "engine/fit.hpp"
+#include "experiments/experiment.hpp"
+
+namespace mlpgrid {
+
+/// The network of every config, its hidden layers and activation aside. Two classes: one logistic
+/// unit; more: softmax; values and autoencoders: linear. `output` and `loss` override these. Needs
+/// the task settled (resolve_task). Throws UsageError for an output or loss that the data cannot
+/// have.
+[[nodiscard]] Network output_layer(const Experiment& experiment, const Dataset& dataset);
+
+}  // namespace mlpgrid

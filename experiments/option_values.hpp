@@ -1,0 +1,115 @@
+// The values of options as text: names of enumerations, numbers, lists, both ways.
+// Printing and parsing are inverse to each other; which option takes what is options.cpp's affair.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "experiments/experiment.hpp"
+
+namespace mlpgrid {
+
+/// A text that is no valid value; the message says what would be. Whoever knows the option and the
+/// line it came from adds them.
+class ValueError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
+
+/// The first name of a value is the one that is printed; further ones are synonyms.
+template <class E>
+struct NamedValue {
+  E value;
+  std::string_view name;
+};
+
+template <class E>
+[[nodiscard]] std::span<const NamedValue<E>> named_values();
+
+template <>
+std::span<const NamedValue<Activation>> named_values();
+template <>
+std::span<const NamedValue<Initializer>> named_values();
+template <>
+std::span<const NamedValue<Solver>> named_values();
+template <>
+std::span<const NamedValue<LearningRate>> named_values();
+template <>
+std::span<const NamedValue<Output>> named_values();
+template <>
+std::span<const NamedValue<Loss>> named_values();
+template <>
+std::span<const NamedValue<Scoring>> named_values();
+template <>
+std::span<const NamedValue<Monitor>> named_values();
+template <>
+std::span<const NamedValue<Precision>> named_values();
+template <>
+std::span<const NamedValue<DataSource>> named_values();
+template <>
+std::span<const NamedValue<Scale>> named_values();
+template <>
+std::span<const NamedValue<Task>> named_values();
+
+/// "unknown value 'addam' (did you mean adam?); known: ...".
+[[nodiscard]] ValueError unknown_value(std::string_view text, std::span<const std::string> known);
+
+template <class E>
+[[nodiscard]] std::string name_of(E value) {
+  for (const auto& [v, name] : named_values<E>()) {
+    if (v == value) return std::string(name);
+  }
+  throw std::logic_error("a value without a name");
+}
+
+template <class E>
+[[nodiscard]] E parse_name(std::string_view text, const std::string& also_known = "") {
+  std::vector<std::string> known;
+  if (!also_known.empty()) known.push_back(also_known);
+  for (const auto& [value, name] : named_values<E>()) {
+    if (name == text) return value;
+    known.emplace_back(name);
+  }
+  throw unknown_value(text, known);
+}
+
+/// What numbers an option takes; the ends belong to it unless said otherwise.
+struct Range {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+  bool low_open = false;
+  bool high_open = false;
+};
+
+[[nodiscard]] double parse_real(std::string_view text, const Range& range);
+[[nodiscard]] long long parse_integer(std::string_view text, long long low, long long high);
+[[nodiscard]] bool parse_bool(std::string_view text);
+
+/// The shortest text that reads back as the same double.
+[[nodiscard]] std::string print_real(double value);
+
+/// The items of a comma-separated list, blanks around them removed. Refuses an empty list or item.
+[[nodiscard]] std::vector<std::string> split_list(std::string_view text);
+
+[[nodiscard]] std::string join(std::span<const std::string> items, std::string_view separator);
+
+/// "128-64-32".
+[[nodiscard]] HiddenLayerSizes parse_hidden_layer_sizes(std::string_view text);
+[[nodiscard]] std::string print_hidden_layer_sizes(const HiddenLayerSizes& sizes);
+
+/// A number of rows, "auto" or "full".
+[[nodiscard]] BatchSize parse_batch_size(std::string_view text);
+[[nodiscard]] std::string print_batch_size(const BatchSize& size);
+
+/// "4000:0.001,6000:0.0001": epochs (from 0) in rising order, each with its learning rate.
+using LearningRateSteps = std::vector<std::pair<int, double>>;
+[[nodiscard]] LearningRateSteps parse_learning_rate_steps(std::string_view text);
+[[nodiscard]] std::string print_learning_rate_steps(const LearningRateSteps& steps);
+
+}  // namespace mlpgrid

@@ -1,0 +1,433 @@
+// The table of experiment options and its two uses: description for Boost, text of an experiment.
+#include "experiments/options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <type_traits>
+
+#include "experiments/experiment_file.hpp"
+#include "experiments/option_values.hpp"
+
+namespace mlpgrid {
+
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr long long kInt32Max = std::numeric_limits<std::int32_t>::max();
+constexpr Range kNotNegative{.low = 0.0};
+constexpr Range kPositive{.low = 0.0, .low_open = true};
+
+using Default = std::optional<std::string>;
+const Default kNotGiven = std::nullopt;
+
+// A member of Experiment, const or not; `member` is a path such as training.tol.
+#define AT(member) \
+  [](auto& experiment) -> auto& { return experiment.member; }
+
+template <class Access, class Parse, class Print>
+ExperimentOption single(const char* name, Default fallback, const char* help, Access at,
+                        Parse parse, Print print) {
+  return {name, std::move(fallback), help,
+          [at, parse](Experiment& e, std::string_view text) {
+            using Value = std::remove_reference_t<decltype(at(e))>;
+            at(e) = static_cast<Value>(parse(text));
+          },
+          [at, print](const Experiment& e) -> std::optional<std::string> { return print(at(e)); }};
+}
+
+template <class Access, class Parse, class Print>
+ExperimentOption axis(const char* name, Default fallback, const char* help, Access at, Parse parse,
+                      Print print) {
+  return {name, std::move(fallback), help,
+          [at, parse](Experiment& e, std::string_view text) {
+            auto& list = at(e);
+            list.clear();
+            for (const std::string& item : split_list(text)) {
+              auto value = parse(item);
+              if (std::find(list.begin(), list.end(), value) != list.end()) {
+                throw ValueError(fmt::format("the value '{}' stands twice in the list", item));
+              }
+              list.push_back(std::move(value));
+            }
+          },
+          [at, print](const Experiment& e) -> std::optional<std::string> {
+            std::vector<std::string> items;
+            for (const auto& value : at(e)) items.push_back(print(value));
+            return join(items, ",");
+          }};
+}
+
+template <class Access>
+ExperimentOption real_axis(const char* name, Default fallback, const char* help, Access at,
+                           Range range) {
+  return axis(
+      name, std::move(fallback), help, at,
+      [range](std::string_view text) { return parse_real(text, range); }, print_real);
+}
+
+template <class E, class Access>
+ExperimentOption name_axis(const char* name, Default fallback, const char* help, Access at) {
+  return axis(
+      name, std::move(fallback), help, at,
+      [](std::string_view text) { return parse_name<E>(text); }, name_of<E>);
+}
+
+template <class Access>
+ExperimentOption real(const char* name, Default fallback, const char* help, Access at,
+                      Range range) {
+  return single(
+      name, std::move(fallback), help, at,
+      [range](std::string_view text) { return parse_real(text, range); }, print_real);
+}
+
+template <class Access>
+ExperimentOption integer(const char* name, Default fallback, const char* help, Access at,
+                         long long low, long long high = kInt32Max) {
+  return single(
+      name, std::move(fallback), help, at,
+      [low, high](std::string_view text) { return parse_integer(text, low, high); },
+      [](const auto& value) { return fmt::format("{}", value); });
+}
+
+// A number of rows of which 0 stands for "not given".
+template <class Access>
+ExperimentOption count(const char* name, const char* help, Access at) {
+  ExperimentOption option = integer(name, kNotGiven, help, at, 1);
+  option.get = [at](const Experiment& e) -> std::optional<std::string> {
+    if (at(e) == 0) return std::nullopt;
+    return fmt::format("{}", at(e));
+  };
+  return option;
+}
+
+template <class Access>
+ExperimentOption boolean(const char* name, Default fallback, const char* help, Access at) {
+  return single(name, std::move(fallback), help, at, parse_bool,
+                [](bool value) { return std::string(value ? "true" : "false"); });
+}
+
+template <class E, class Access>
+ExperimentOption name(const char* option_name, Default fallback, const char* help, Access at) {
+  return single(
+      option_name, std::move(fallback), help, at,
+      [](std::string_view text) { return parse_name<E>(text); }, name_of<E>);
+}
+
+// A name that follows from other options unless it is given; `unset` says so, where it may be said.
+template <class E, class Access>
+ExperimentOption optional_name(const char* option_name, Default unset, const char* help,
+                               Access at) {
+  return {option_name, unset, help,
+          [at, unset](Experiment& e, std::string_view text) {
+            if (unset && text == *unset) {
+              at(e).reset();
+              return;
+            }
+            at(e) = parse_name<E>(text, unset.value_or(""));
+          },
+          [at, unset](const Experiment& e) -> std::optional<std::string> {
+            return at(e) ? name_of<E>(*at(e)) : unset;
+          }};
+}
+
+// One of two words for a bool: `word[1]` for true.
+template <class Access>
+ExperimentOption choice(const char* name, Default fallback, const char* help, Access at,
+                        std::vector<std::string> words) {
+  return single(
+      name, std::move(fallback), help, at,
+      [words](std::string_view text) {
+        if (text == words[0]) return false;
+        if (text == words[1]) return true;
+        throw unknown_value(text, words);
+      },
+      [words](bool value) { return words[value ? 1 : 0]; });
+}
+
+template <class Access>
+ExperimentOption names_list(const char* name, const char* help, Access at) {
+  return {name, kNotGiven, help,
+          [at](Experiment& e, std::string_view text) { at(e) = split_list(text); },
+          [at](const Experiment& e) -> std::optional<std::string> {
+            if (at(e).empty()) return std::nullopt;
+            return join(at(e), ",");
+          }};
+}
+
+std::string one_line(std::string_view text) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' '; };
+  if (std::any_of(text.begin(), text.end(), is_control)) {
+    throw ValueError("the value has a line break or another control character");
+  }
+  return std::string(text);
+}
+
+ExperimentOption only_for(AppliesTo sources, ExperimentOption option) {
+  option.applies_to = sources;
+  return option;
+}
+
+// Absolute, so that the resolved experiment means the same from every folder.
+template <class Access>
+ExperimentOption file(const char* name, const char* help, Access at) {
+  return {name, kNotGiven, help,
+          [at](Experiment& e, std::string_view text) {
+            if (text.empty()) throw ValueError("the file name is empty");
+            at(e) = std::filesystem::absolute(one_line(text)).lexically_normal();
+          },
+          [at](const Experiment& e) -> std::optional<std::string> {
+            if (at(e).empty()) return std::nullopt;
+            return at(e).string();
+          }};
+}
+
+void append(std::vector<ExperimentOption>& all, std::vector<ExperimentOption> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
+std::vector<ExperimentOption> axis_options() {
+  return {
+      axis("hidden-layer-sizes", "100", "widths of the hidden layers, e.g. 128-64-32,64",
+           AT(axes.hidden_layer_sizes), parse_hidden_layer_sizes, print_hidden_layer_sizes),
+      name_axis<Activation>("activation", "relu",
+                            "identity logistic (or sigmoid) tanh relu leaky_relu",
+                            AT(axes.activation)),
+      name_axis<Initializer>("init", "sklearn",
+                             "sklearn zero uniform normal he_normal he_uniform glorot_normal "
+                             "glorot_uniform lecun_normal constant",
+                             AT(axes.init)),
+      real_axis("init-scale", "1", "factor of the initial weights (constant: their value)",
+                AT(axes.init_scale), {}),
+      name_axis<Solver>("solver", "adam", "sgd adam lbfgs", AT(axes.solver)),
+      real_axis("learning-rate-init", "0.001", "step size (sgd, adam)", AT(axes.learning_rate_init),
+                kPositive),
+      axis("batch-size", "auto", "rows, auto (200, or fewer rows) or full (sgd, adam)",
+           AT(axes.batch_size), parse_batch_size, print_batch_size),
+      real_axis("alpha", "0.0001", "L2 penalty, scikit-learn's scaling", AT(axes.alpha),
+                kNotNegative),
+      real_axis("l1", "0", "L1 penalty: l1*sum|W| on a batch's loss", AT(axes.l1), kNotNegative),
+      real_axis("l2-sum", "0", "L2 penalty: c*sum(W^2) on a batch's loss", AT(axes.l2_sum),
+                kNotNegative),
+      real_axis("momentum", "0.9", "momentum (sgd)", AT(axes.momentum), {.low = 0.0, .high = 1.0}),
+      name_axis<LearningRate>("learning-rate", "constant",
+                              "constant invscaling adaptive step (sgd)", AT(axes.learning_rate)),
+  };
+}
+
+std::optional<std::string> print_bias(const Experiment& e) {
+  switch (e.initialization.bias) {
+    case Initialization::Bias::automatic:
+      return "auto";
+    case Initialization::Bias::same:
+      return "same";
+    case Initialization::Bias::constant:
+      break;
+  }
+  return print_real(e.initialization.bias_value);
+}
+
+void set_bias(Experiment& e, std::string_view text) {
+  Initialization& init = e.initialization;
+  init.bias_value = 0.0;
+  if (text == "auto") {
+    init.bias = Initialization::Bias::automatic;
+  } else if (text == "same") {
+    init.bias = Initialization::Bias::same;
+  } else {
+    try {
+      init.bias_value = parse_real(text, {});
+    } catch (const ValueError&) {
+      throw ValueError(fmt::format("'{}' is neither auto nor same nor a number", text));
+    }
+    init.bias = Initialization::Bias::constant;
+  }
+}
+
+std::vector<ExperimentOption> training_options() {
+  ExperimentOption title = single("title", kNotGiven, "one line about the experiment", AT(title),
+                                  one_line, [](const std::string& text) { return text; });
+  title.get = [](const Experiment& e) -> std::optional<std::string> {
+    if (e.title.empty()) return std::nullopt;
+    return e.title;
+  };
+  ExperimentOption steps = single(
+      "learning-rate-steps", kNotGiven, "EPOCH:RATE,... for learning-rate step",
+      AT(training.learning_rate_steps), parse_learning_rate_steps, print_learning_rate_steps);
+  steps.get = [](const Experiment& e) -> std::optional<std::string> {
+    if (e.training.learning_rate_steps.empty()) return std::nullopt;
+    return print_learning_rate_steps(e.training.learning_rate_steps);
+  };
+  return {
+      std::move(title),
+      integer("random-state", "0", "seed of every fit", AT(training.random_state), 0),
+      integer("repeats", "1", "cross-validation this often, seeds random-state, +1, ...",
+              AT(repeats), 1, 1'000'000),
+      optional_name<Scoring>("scoring", kNotGiven,
+                             "accuracy balanced_accuracy f1_macro neg_log_loss r2 "
+                             "neg_mean_squared_error (default: by task)",
+                             AT(scoring)),
+      integer("max-iter", "200", "epochs at most (lbfgs: iterations)", AT(training.max_iter), 1,
+              100'000'000),
+      real("tol", "0.0001", "smallest improvement that counts", AT(training.tol), kNotNegative),
+      integer("n-iter-no-change", "10", "epochs without improvement before stopping",
+              AT(training.n_iter_no_change), 1),
+      boolean("early-stopping", "false", "hold back validation-fraction and stop on its score",
+              AT(training.early_stopping)),
+      real("validation-fraction", "0.1", "of the training rows, for early-stopping",
+           AT(training.validation_fraction),
+           {.low = 0.0, .high = 1.0, .low_open = true, .high_open = true}),
+      integer("patience", "0", "epochs without improvement of monitor; 0: off",
+              AT(training.patience), 0),
+      name<Monitor>("monitor", "val_loss", "train_loss val_loss val_score", AT(training.monitor)),
+      boolean("restore-best", "false", "end with the weights of the best epoch of monitor",
+              AT(training.restore_best)),
+      boolean("shuffle", "true", "a new order of the rows each epoch (sgd, adam)",
+              AT(training.shuffle)),
+      boolean("nesterovs-momentum", "true", "Nesterov's momentum (sgd)",
+              AT(training.nesterovs_momentum)),
+      real("beta-1", "0.9", "decay of the first moment (adam)", AT(training.beta_1),
+           {.low = 0.0, .high = 1.0, .high_open = true}),
+      real("beta-2", "0.999", "decay of the second moment (adam)", AT(training.beta_2),
+           {.low = 0.0, .high = 1.0, .high_open = true}),
+      real("epsilon", "1e-08", "keeps Adam's division finite", AT(training.epsilon), kPositive),
+      real("power-t", "0.5", "exponent of learning-rate invscaling", AT(training.power_t),
+           kNotNegative),
+      std::move(steps),
+      integer("max-fun", "15000", "evaluations of the loss at most (lbfgs)", AT(training.max_fun),
+              1),
+      {"bias-init", "auto", "auto (as the weights for sklearn, else 0), same, or a number",
+       set_bias, print_bias},
+      choice("init-order", "weights-first", "weights-first bias-first: which is drawn first",
+             AT(initialization.bias_first), {"weights-first", "bias-first"}),
+      optional_name<Output>("output", "auto", "auto softmax logistic linear tanh", AT(output)),
+      optional_name<Loss>("loss", "auto", "auto log_loss squared_error", AT(loss)),
+      name<Precision>("precision", "float32", "float32 float64", AT(precision)),
+      integer("eval-every", "1", "epochs between scores on held-out rows; 0: at the end",
+              AT(eval_every), 0),
+      boolean("refit", "true", "fit the best config on all rows at the end", AT(refit)),
+      choice("keep-models", "best", "best all: which trained models to store", AT(keep_all_models),
+             {"best", "all"}),
+  };
+}
+
+std::vector<ExperimentOption> data_options() {
+  return {
+      name<DataSource>("data", "glyphs",
+                       "mnist fashion-mnist moons circles xor spirals glyphs csv idx",
+                       AT(data.source)),
+      only_for(AppliesTo::csv, file("csv", "CSV file with a header line", AT(data.csv))),
+      only_for(AppliesTo::csv,
+               names_list("target", "target column(s) of the CSV file", AT(data.target))),
+      only_for(AppliesTo::csv,
+               names_list("columns", "feature columns of the CSV file (default: all others)",
+                          AT(data.columns))),
+      only_for(AppliesTo::idx, file("images", "IDX file with images", AT(data.images))),
+      only_for(AppliesTo::idx, file("labels", "IDX file with labels", AT(data.labels))),
+      count("samples", "rows: the first ones of a file (default all), or to generate (500)",
+            AT(data.samples)),
+      only_for(AppliesTo::public_sets_and_generators,
+               count("test-samples", "rows of a separate test set", AT(data.test_samples))),
+      only_for(AppliesTo::public_sets,
+               count("test-offset", "first of them in the test file", AT(data.test_offset))),
+      only_for(
+          AppliesTo::public_sets_and_generators,
+          count("validation-samples", "rows held out from every fit", AT(data.validation_samples))),
+      only_for(AppliesTo::public_sets, count("validation-offset", "first of them in the test file",
+                                             AT(data.validation_offset))),
+      only_for(AppliesTo::generators,
+               {"noise", kNotGiven, "of the generator (default: by generator)",
+                [](Experiment& e, std::string_view text) {
+                  e.data.noise = parse_real(text, kNotNegative);
+                },
+                [](const Experiment& e) -> std::optional<std::string> {
+                  if (e.data.noise < 0.0) return std::nullopt;
+                  return print_real(e.data.noise);
+                }}),
+      only_for(AppliesTo::generators,
+               integer("data-seed", "0", "seed of the generator", AT(data.data_seed), 0)),
+      optional_name<Scale>("scale", kNotGiven,
+                           "none unit standard (default: unit for byte images, else none)",
+                           AT(scale)),
+      choice("scale-on", "train", "train all: the rows whose statistics scale the features",
+             AT(scale_on_all), {"train", "all"}),
+      name<Scale>("target-scale", "none", "none unit standard, for regression", AT(target_scale)),
+      name<Task>("task", "auto", "auto classification regression autoencoder", AT(data.task)),
+      real("test-size", "0.25", "share held out with folds 1", AT(split.test_size),
+           {.low = 0.0, .high = 1.0, .low_open = true, .high_open = true}),
+      integer("split-seed", "0", "seed of the hold-out split", AT(split.split_seed), 0),
+      boolean("stratify", "true", "keep the classes' shares in every fold", AT(split.stratify)),
+      integer("folds", "3", "k: cross-validation; 1: one hold-out split; 0: train on all rows",
+              AT(split.folds), 0, 1'000'000),
+      boolean("shuffle-folds", "false", "shuffle the rows before they are cut into folds",
+              AT(split.shuffle_folds)),
+      integer("fold-seed", "0", "seed of that shuffle", AT(split.fold_seed), 0),
+  };
+}
+
+#undef AT
+
+}  // namespace
+
+const std::vector<ExperimentOption>& experiment_options() {
+  static const std::vector<ExperimentOption> kOptions = [] {
+    std::vector<ExperimentOption> all = axis_options();
+    append(all, training_options());
+    append(all, data_options());
+    return all;
+  }();
+  return kOptions;
+}
+
+bool applies(const ExperimentOption& option, DataSource source) {
+  const bool is_csv = source == DataSource::csv;
+  const bool is_idx = source == DataSource::idx;
+  const bool is_public = source == DataSource::mnist || source == DataSource::fashion_mnist;
+  switch (option.applies_to) {
+    case AppliesTo::every_source:
+      break;
+    case AppliesTo::csv:
+      return is_csv;
+    case AppliesTo::idx:
+      return is_idx;
+    case AppliesTo::public_sets:
+      return is_public;
+    case AppliesTo::generators:
+      return !is_csv && !is_idx && !is_public;
+    case AppliesTo::public_sets_and_generators:
+      return !is_csv && !is_idx;
+  }
+  return true;
+}
+
+const ExperimentOption* find_experiment_option(std::string_view name) {
+  const auto& all = experiment_options();
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const ExperimentOption& o) { return o.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+po::options_description describe_experiment_options() {
+  po::options_description description("Experiment (lists separated by commas on the axes)", 100);
+  for (const ExperimentOption& option : experiment_options()) {
+    auto* value = po::value<std::string>()->value_name("VALUE");
+    if (option.default_value) value->default_value(*option.default_value);
+    description.add_options()(option.name.c_str(), value, option.help.c_str());
+  }
+  return description;
+}
+
+std::string experiment_text(const Experiment& experiment) {
+  std::string text;
+  for (const ExperimentOption& option : experiment_options()) {
+    if (!applies(option, experiment.data.source)) continue;
+    if (const auto value = option.get(experiment)) {
+      text += fmt::format("{} = {}\n", option.name, quoted_if_needed(*value));
+    }
+  }
+  return text;
+}
+
+}  // namespace mlpgrid

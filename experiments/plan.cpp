@@ -1,0 +1,185 @@
+// Makes plans and reads fits off them; see the header.
+#include "experiments/plan.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "experiments/network.hpp"
+#include "experiments/resolve.hpp"
+
+namespace mlpgrid {
+
+namespace {
+
+Fold make_fold(const Experiment& experiment, const LoadedData& data, Split rows,
+               std::int32_t repeat) {
+  Fold fold;
+  std::vector<std::int32_t> every_row;
+  if (experiment.scale_on_all) {
+    every_row.resize(data.dataset.n_rows);
+    std::iota(every_row.begin(), every_row.end(), 0);
+  }
+  const auto& statistics_rows = experiment.scale_on_all ? every_row : rows.train;
+  fold.features = fit_scaler(data.dataset, statistics_rows, *experiment.scale);
+  if (experiment.data.task == Task::regression) {
+    fold.targets = fit_target_scaler(data.dataset, statistics_rows, experiment.target_scale);
+  }
+  fold.rows = std::move(rows);
+  fold.seed = experiment.training.random_state + static_cast<std::uint32_t>(repeat);
+  fold.repeat = repeat;
+  return fold;
+}
+
+std::vector<Fold> make_folds(const Experiment& experiment, const LoadedData& data) {
+  std::vector<Fold> folds;
+  for (std::int32_t repeat = 0; repeat < experiment.repeats; ++repeat) {
+    SplitOptions options = experiment.split;
+    options.fold_seed += static_cast<std::uint32_t>(repeat);
+    for (Split& split : make_splits(data, options)) {
+      folds.push_back(make_fold(experiment, data, std::move(split), repeat));
+    }
+  }
+  return folds;
+}
+
+bool keeps_model(const Plan& plan, std::int32_t fold) {
+  // With a single split the fit itself is the model; of repeats the first one.
+  return fold == kRefitFold || plan.experiment.keep_all_models ||
+         (plan.experiment.split.folds < 2 && fold == 0);
+}
+
+std::size_t number_of_weights(const Plan& plan, std::int32_t config) {
+  std::size_t weights = 0;
+  std::size_t inputs = plan.output.n_features;
+  const Config& c = plan.grid.configs[static_cast<std::size_t>(config)];
+  for (const std::size_t width : c.hidden_layer_sizes) {
+    weights += (inputs + 1) * width;
+    inputs = width;
+  }
+  return weights + (inputs + 1) * plan.output.n_outputs;
+}
+
+}  // namespace
+
+Plan make_plan(Experiment experiment, LoadedData data) {
+  Plan plan;
+  resolve_task(experiment, data.dataset);
+  plan.output = output_layer(experiment, data.dataset);
+  plan.folds = make_folds(experiment, data);
+  plan.refit = experiment.refit && experiment.split.folds >= 2;
+  plan.refit_fold = make_fold(experiment, data, {data.pool, {}}, 0);
+
+  std::size_t max_train_rows = 0;
+  for (const Fold& fold : plan.folds) {
+    max_train_rows = std::max(max_train_rows, fold.rows.train.size());
+  }
+  plan.grid = make_grid(experiment.axes, max_train_rows);
+  plan.experiment = std::move(experiment);
+  plan.data = std::move(data);
+  return plan;
+}
+
+const Fold& fold_of(const Plan& plan, std::int32_t fold) {
+  return fold == kRefitFold ? plan.refit_fold : plan.folds[static_cast<std::size_t>(fold)];
+}
+
+FitSpec fit_spec(const Plan& plan, std::int32_t config, std::int32_t fold) {
+  const Config& c = plan.grid.configs[static_cast<std::size_t>(config)];
+  const Fold& rows = fold_of(plan, fold);
+  const Experiment& e = plan.experiment;
+
+  FitSpec spec;
+  spec.network = plan.output;
+  spec.network.hidden_layer_sizes = c.hidden_layer_sizes;
+  spec.network.activation = c.activation;
+  spec.initialization = e.initialization;
+  spec.initialization.weights = c.init;
+  spec.initialization.scale = c.init_scale;
+  spec.training = e.training;
+  spec.training.solver = c.solver;
+  spec.training.random_state = rows.seed;
+  spec.training.batch_size = resolve_batch_size(c.batch_size, rows.rows.train.size());
+  spec.training.alpha = c.alpha;
+  spec.training.l1 = c.l1;
+  spec.training.l2_sum = c.l2_sum;
+  spec.training.learning_rate_init = c.learning_rate_init;
+  spec.training.learning_rate = c.learning_rate;
+  spec.training.momentum = c.momentum;
+  if (rows.rows.held_out.empty() && e.training.monitor != Monitor::train_loss) {
+    // The refit has no held-out rows to watch, so it trains until the other rules stop it.
+    spec.training.patience = 0;
+    spec.training.restore_best = false;
+  }
+  spec.precision = e.precision;
+  spec.scoring = *e.scoring;
+  spec.eval_every = e.eval_every;
+  spec.keep_model = keeps_model(plan, fold);
+  return spec;
+}
+
+FitData fit_data(const Plan& plan, std::int32_t fold) {
+  const Dataset& dataset = plan.data.dataset;
+  const Fold& rows = fold_of(plan, fold);
+
+  FitData data;
+  data.features.cols = dataset.n_features;
+  if (dataset.values.empty()) {
+    data.features.type = StoredType::uint8;
+    data.features.data = dataset.bytes.data();
+  } else {
+    data.features.type = StoredType::float64;
+    data.features.data = dataset.values.data();
+  }
+  data.features.shift = rows.features.shift;
+  data.features.divisor = rows.features.divisor;
+
+  switch (plan.experiment.data.task) {
+    case Task::regression:
+      data.targets.kind = TargetView::Kind::values;
+      data.targets.values = dataset.target_values.data();
+      data.targets.n_outputs = dataset.n_outputs;
+      data.targets.shift = rows.targets.shift;
+      data.targets.divisor = rows.targets.divisor;
+      break;
+    case Task::autoencoder:
+      data.targets.kind = TargetView::Kind::inputs;
+      data.targets.n_outputs = dataset.n_features;
+      break;
+    default:
+      data.targets.kind = TargetView::Kind::labels;
+      data.targets.labels = dataset.labels.data();
+      data.targets.n_classes = dataset.class_names.size();
+  }
+  data.train = rows.rows.train;
+  data.held_out = rows.rows.held_out;
+  data.test = plan.data.test;
+  return data;
+}
+
+double fit_cost(const Plan& plan, std::int32_t config, std::int32_t fold) {
+  const Config& c = plan.grid.configs[static_cast<std::size_t>(config)];
+  const std::size_t train_rows = fold_of(plan, fold).rows.train.size();
+  const auto rows = static_cast<double>(train_rows);
+  const auto weights = static_cast<double>(number_of_weights(plan, config));
+  // Per epoch: three products over each row, and a step of the optimizer per batch. L-BFGS has one
+  // step, but sometimes more than one evaluation.
+  double products = 3.0 * rows * weights;
+  if (c.solver == Solver::lbfgs) {
+    products *= 1.2;
+  } else {
+    const auto batch = static_cast<double>(resolve_batch_size(c.batch_size, train_rows));
+    const double step = c.solver == Solver::adam ? 20.0 : 5.0;
+    products += rows / batch * weights * step;
+  }
+  return products * plan.experiment.training.max_iter;
+}
+
+std::size_t number_of_fits(const Plan& plan) {
+  std::size_t distinct = 0;
+  for (std::size_t i = 0; i < plan.grid.alias_of.size(); ++i) {
+    distinct += plan.grid.alias_of[i] == static_cast<std::int32_t>(i);
+  }
+  return distinct * plan.folds.size() + (plan.refit ? 1 : 0);
+}
+
+}  // namespace mlpgrid

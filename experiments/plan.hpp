@@ -1,0 +1,53 @@
+// An experiment with its data in hand: which fits there are, and what the engine needs for each.
+// From here on nothing is decided any more; the runner only walks through it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data/load.hpp"
+#include "engine/fit.hpp"
+#include "experiments/experiment.hpp"
+#include "experiments/grid.hpp"
+#include "results/run.hpp"
+
+namespace mlpgrid {
+
+/// One entry of the fold dimension: a split, how its features are scaled, its seed.
+struct Fold {
+  Split rows;
+  Scaler features;
+  Scaler targets;
+  std::uint32_t seed = 0;  // of its fits
+  std::int32_t repeat = 0;
+};
+
+struct Plan {
+  Experiment experiment;  // resolved
+  LoadedData data;
+  Network output;  // the layers that all configs share
+  Grid grid;
+  std::vector<Fold> folds;  // repeat by repeat
+  bool refit = false;
+  Fold refit_fold;  // the whole pool, nothing held out
+};
+
+/// Splits the pool, fits scalers, multiplies the axes out. Throws UsageError for options that the
+/// data contradict, std::invalid_argument for splits that they do not allow.
+[[nodiscard]] Plan make_plan(Experiment experiment, LoadedData data);
+
+/// `fold` counts from 0, or is kRefitFold.
+[[nodiscard]] const Fold& fold_of(const Plan& plan, std::int32_t fold);
+
+/// What the engine trains: description and data of one fit. The views point into `plan`.
+[[nodiscard]] FitSpec fit_spec(const Plan& plan, std::int32_t config, std::int32_t fold);
+[[nodiscard]] FitData fit_data(const Plan& plan, std::int32_t fold);
+
+/// A rough measure of a fit's work, in arbitrary units: good for an order and for an ETA.
+[[nodiscard]] double fit_cost(const Plan& plan, std::int32_t config, std::int32_t fold);
+
+/// Number of fits of the grid (each alias once) and the refit.
+[[nodiscard]] std::size_t number_of_fits(const Plan& plan);
+
+}  // namespace mlpgrid

@@ -1,0 +1,115 @@
+// Translates between the engine's terms and those of results; see the header.
+#include "experiments/records.hpp"
+
+#include <limits>
+#include <utility>
+
+#include "experiments/build_info.hpp"
+#include "experiments/option_values.hpp"
+#include "experiments/options.hpp"
+
+namespace mlpgrid {
+
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+RunStatus run_status(FitStatus status) {
+  switch (status) {
+    case FitStatus::not_run:
+      break;
+    case FitStatus::converged:
+      return RunStatus::converged;
+    case FitStatus::max_epochs:
+      return RunStatus::max_epochs;
+    case FitStatus::early_stopped:
+      return RunStatus::early_stopped;
+    case FitStatus::diverged:
+      return RunStatus::diverged;
+    case FitStatus::failed:
+      return RunStatus::failed;
+  }
+  return RunStatus::not_run;
+}
+
+StoredModel stored_model(const Plan& plan, std::int32_t fold, Model model) {
+  StoredModel stored;
+  const auto size = [](std::size_t n) { return static_cast<std::int32_t>(n); };
+  stored.layer_sizes.push_back(size(model.network.n_features));
+  for (const std::size_t n : model.network.hidden_layer_sizes)
+    stored.layer_sizes.push_back(size(n));
+  stored.layer_sizes.push_back(size(model.network.n_outputs));
+  stored.activation = name_of(model.network.activation);
+  stored.output = name_of(model.network.output);
+  stored.precision = name_of(model.precision);
+  stored.weights = std::move(model.weights);
+  stored.biases = std::move(model.biases);
+  const Fold& rows = fold_of(plan, fold);
+  stored.feature_shift = rows.features.shift;
+  stored.feature_divisor = rows.features.divisor;
+  stored.target_shift = rows.targets.shift;
+  stored.target_divisor = rows.targets.divisor;
+  return stored;
+}
+
+}  // namespace
+
+RunDescription describe_run(const Plan& plan) {
+  const Experiment& e = plan.experiment;
+  RunDescription run;
+  run.title = e.title;
+  run.experiment = experiment_text(e);
+  run.version = build_info().version;
+  run.seed = static_cast<std::int32_t>(e.training.random_state);
+  run.data_sha256 = plan.data.sha256;
+  run.scoring = name_of(*e.scoring);
+  run.label = plan.grid.label;
+  run.params = plan.grid.params;
+  run.alias_of = plan.grid.alias_of;
+  for (const Fold& fold : plan.folds) {
+    run.fold_seed.push_back(static_cast<std::int32_t>(fold.seed));
+    run.fold_repeat.push_back(fold.repeat);
+    run.fold_train_rows.push_back(fold.rows.train);
+    run.fold_held_out_rows.push_back(fold.rows.held_out);
+  }
+  run.max_epochs = e.training.max_iter;
+  run.refit = plan.refit;
+  if (e.data.task == Task::classification) run.class_names = plan.data.dataset.class_names;
+  run.feature_names = plan.data.dataset.feature_names;
+  return run;
+}
+
+FitRecord make_record(const Plan& plan, std::int32_t config, std::int32_t fold, FitResult result) {
+  FitRecord record;
+  record.config = config;
+  record.fold = fold;
+  record.status = run_status(result.status);
+  record.n_iter = result.n_iter;
+  record.best_epoch = result.best_epoch;
+  const bool diverged = result.status == FitStatus::diverged;
+  record.split_test_score = diverged ? kNaN : result.held_out_score;
+  record.split_train_score = diverged ? kNaN : result.train_score_final;
+  record.test_score = diverged ? kNaN : result.test_score;
+  record.train_loss = std::move(result.train_loss);
+  record.train_score = std::move(result.train_score);
+  record.val_loss = std::move(result.val_loss);
+  record.val_score = std::move(result.val_score);
+  record.early_stopping_score = std::move(result.early_stopping_score);
+  record.confusion = std::move(result.held_out_confusion);
+  record.fit_time_s = result.fit_seconds;
+  record.score_time_s = result.score_seconds;
+  if (result.model) record.model = stored_model(plan, fold, std::move(*result.model));
+  return record;
+}
+
+FitRecord failed_record(std::int32_t config, std::int32_t fold, std::string message) {
+  FitRecord record;
+  record.config = config;
+  record.fold = fold;
+  record.status = RunStatus::failed;
+  record.error = std::move(message);
+  record.split_test_score = record.split_train_score = record.test_score = kNaN;
+  return record;
+}
+
+}  // namespace mlpgrid

@@ -1,0 +1,187 @@
+// Reads given values into an experiment and checks that they go together; see the header.
+#include "experiments/resolve.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <limits>
+
+#include "experiments/option_values.hpp"
+#include "experiments/options.hpp"
+#include "experiments/usage_error.hpp"
+
+namespace mlpgrid {
+
+namespace {
+
+using By = GivenValue::By;
+
+void read_value(Experiment& experiment, const ExperimentOption& option, const GivenValue& value) {
+  try {
+    option.set(experiment, value.text);
+  } catch (const ValueError& error) {
+    throw UsageError(fmt::format("{}: {}", value.where, error.what()));
+  }
+}
+
+// A file of one's own chooses the source unless something as strong or stronger did.
+DataSource chosen_source(const GivenValues& given) {
+  const ExperimentOption& option = *find_experiment_option("data");
+  Experiment scratch;
+  option.set(scratch, *option.default_value);
+  const auto data = given.find("data");
+  if (data != given.end()) read_value(scratch, option, data->second);
+
+  DataSource source = scratch.data.source;
+  const auto choose = [&](const char* file_option, DataSource of_file) {
+    const auto file = given.find(file_option);
+    if (file == given.end()) return;
+    const bool nothing_stronger =
+        data == given.end() || (data->second.by == By::file && file->second.by == By::command_line);
+    if (nothing_stronger) source = of_file;
+  };
+  choose("images", DataSource::idx);
+  choose("csv", DataSource::csv);
+  return source;
+}
+
+// Whether the source was chosen on the command line, against what a file says about another one.
+bool source_from_command_line(const GivenValues& given) {
+  return std::any_of(given.begin(), given.end(), [](const auto& entry) {
+    const auto& [name, value] = entry;
+    return (name == "data" || name == "csv" || name == "images") && value.by == By::command_line;
+  });
+}
+
+void require(const std::string& option, const Experiment& experiment, bool is_given) {
+  if (!is_given) {
+    throw UsageError(
+        fmt::format("data = {} needs the option {}", name_of(experiment.data.source), option));
+  }
+}
+
+void check_data_options(const Experiment& e) {
+  const DataOptions& data = e.data;
+  const bool reads_inputs_only = data.task == Task::autoencoder;
+  if (data.source == DataSource::csv) {
+    require("csv", e, !data.csv.empty());
+    require("target", e, !data.target.empty() || reads_inputs_only);
+  } else if (data.task == Task::regression) {
+    throw UsageError(
+        fmt::format("task = regression needs data = csv; {} has classes", name_of(data.source)));
+  }
+  if (data.source == DataSource::idx) {
+    require("images", e, !data.images.empty());
+    require("labels", e, !data.labels.empty() || reads_inputs_only);
+  }
+  if (data.test_offset > 0 && data.test_samples == 0) {
+    throw UsageError("test-offset needs test-samples");
+  }
+  if (data.validation_offset > 0 && data.validation_samples == 0) {
+    throw UsageError("validation-offset needs validation-samples");
+  }
+  if (data.validation_samples > 0 && e.split.folds >= 2) {
+    throw UsageError("validation-samples needs folds = 0 or 1: more folds are held out in turn");
+  }
+}
+
+void check_training_options(const Experiment& e) {
+  const auto& schedules = e.axes.learning_rate;
+  const bool steps =
+      std::find(schedules.begin(), schedules.end(), LearningRate::step) != schedules.end();
+  if (steps && e.training.learning_rate_steps.empty()) {
+    throw UsageError("learning-rate = step needs learning-rate-steps, e.g. 4000:0.001");
+  }
+  if (!steps && !e.training.learning_rate_steps.empty()) {
+    throw UsageError("learning-rate-steps needs learning-rate = step");
+  }
+  const auto& solvers = e.axes.solver;
+  const auto& l1 = e.axes.l1;
+  if (std::find(solvers.begin(), solvers.end(), Solver::lbfgs) != solvers.end() &&
+      std::any_of(l1.begin(), l1.end(), [](double penalty) { return penalty != 0.0; })) {
+    throw UsageError("l1 has no gradient at 0, which solver = lbfgs needs; use sgd or adam");
+  }
+  if (e.training.early_stopping && e.training.restore_best) {
+    throw UsageError("early-stopping ends with the best weights already; leave out restore-best");
+  }
+  const bool watches = e.training.patience > 0 || e.training.restore_best;
+  if (watches && e.training.monitor != Monitor::train_loss && e.eval_every != 1) {
+    throw UsageError("patience and restore-best on val_loss or val_score need eval-every = 1");
+  }
+  const long long last = std::max<long long>(e.training.random_state, e.split.fold_seed);
+  if (last + e.repeats - 1 > std::numeric_limits<std::int32_t>::max()) {
+    throw UsageError("random-state or fold-seed plus repeats is beyond the largest seed");
+  }
+}
+
+bool is_one_of(Scoring scoring, std::initializer_list<Scoring> list) {
+  return std::find(list.begin(), list.end(), scoring) != list.end();
+}
+
+void settle_task(Experiment& e, Task task) {
+  const bool has_classes = task == Task::classification;
+  if (!e.scoring) {
+    e.scoring = has_classes                ? Scoring::accuracy
+                : task == Task::regression ? Scoring::r2
+                                           : Scoring::neg_mean_squared_error;
+  }
+  const bool scores_values = is_one_of(*e.scoring, {Scoring::r2, Scoring::neg_mean_squared_error});
+  if (scores_values == has_classes) {
+    throw UsageError(fmt::format(
+        "scoring = {} does not go with task = {}; use {}", name_of(*e.scoring), name_of(task),
+        has_classes ? "accuracy, balanced_accuracy, f1_macro or neg_log_loss"
+                    : "r2 or neg_mean_squared_error"));
+  }
+  if (e.target_scale != Scale::none && task != Task::regression) {
+    throw UsageError(
+        fmt::format("target-scale needs task = regression, but this is {}", name_of(task)));
+  }
+  e.data.task = task;
+}
+
+bool has_images(DataSource source) {
+  return source == DataSource::mnist || source == DataSource::fashion_mnist ||
+         source == DataSource::glyphs || source == DataSource::idx;
+}
+
+}  // namespace
+
+Experiment make_experiment(const GivenValues& given) {
+  const DataSource source = chosen_source(given);
+  const bool chosen_late = source_from_command_line(given);
+  Experiment experiment;
+  for (const ExperimentOption& option : experiment_options()) {
+    if (option.default_value) option.set(experiment, *option.default_value);
+    const auto found = given.find(option.name);
+    if (found == given.end()) continue;
+    const GivenValue& value = found->second;
+    if (applies(option, source)) {
+      read_value(experiment, option, value);
+    } else if (!chosen_late || value.by == By::command_line) {
+      throw UsageError(fmt::format("{}: means nothing with data = {}; remove it or change data",
+                                   value.where, name_of(source)));
+    }
+  }
+  experiment.data.source = source;
+
+  check_data_options(experiment);
+  check_training_options(experiment);
+  if (!experiment.scale) {
+    experiment.scale = has_images(experiment.data.source) ? Scale::unit : Scale::none;
+  }
+  if (experiment.data.task != Task::automatic) {
+    settle_task(experiment, experiment.data.task);
+  } else if (experiment.data.source != DataSource::csv) {
+    settle_task(experiment, Task::classification);
+  }
+  return experiment;
+}
+
+void resolve_task(Experiment& experiment, const Dataset& dataset) {
+  settle_task(experiment, !dataset.labels.empty()          ? Task::classification
+                          : !dataset.target_values.empty() ? Task::regression
+                                                           : Task::autoencoder);
+}
+
+}  // namespace mlpgrid

@@ -1,0 +1,118 @@
+// The POSIX calls behind atomic_file.hpp. Order matters: content first, then the name, then the
+// folder, each made durable before the next.
+#include "results/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+
+namespace mlpgrid {
+namespace {
+
+constexpr int kErrorNotSupported = 524;  // ENOTSUPP of the Linux kernel, which <cerrno> lacks
+
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+  const auto parent = file.parent_path();
+  return parent.empty() ? std::filesystem::path(".") : parent;
+}
+
+[[noreturn]] void fail(const std::string& action, const std::filesystem::path& file, int error) {
+  throw std::runtime_error(system_error_text(action, file, error));
+}
+
+}  // namespace
+
+FileDescriptor::~FileDescriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+std::string system_error_text(const std::string& action, const std::filesystem::path& file,
+                              int error) {
+  std::string text = fmt::format("cannot {} {}: {}", action, file.string(),
+                                 std::generic_category().message(error));
+  if (error == ENOLCK || error == kErrorNotSupported || error == EOPNOTSUPP) {
+    text +=
+        "; this file system refuses locks: set HDF5_USE_FILE_LOCKING=FALSE in the environment and "
+        "let only one run write this file";
+  } else if (error == EACCES || error == EPERM || error == EROFS) {
+    text += "; name a writable place with -o";
+  } else if (error == ENOSPC || error == EDQUOT) {
+    text += "; make room, then continue with --resume";
+  }
+  return text;
+}
+
+void check_output_folder(const std::filesystem::path& output) {
+  const auto folder = folder_of(output);
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored)) {
+    throw std::runtime_error(
+        fmt::format("cannot write {}: the folder {} does not exist; create it or name another "
+                    "place with -o",
+                    output.string(), folder.string()));
+  }
+  if (std::filesystem::is_directory(output, ignored)) {
+    throw std::runtime_error(
+        fmt::format("cannot write {}: it is a folder; name a file with -o", output.string()));
+  }
+}
+
+void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& file) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      fail("write", file, errno);
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+void sync_file(int fd, const std::filesystem::path& file) {
+  if (::fsync(fd) != 0) fail("write", file, errno);
+}
+
+void sync_folder_of(const std::filesystem::path& file) {
+  const auto folder = folder_of(file);
+  const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() < 0) fail("open", folder, errno);
+  // Some file systems cannot sync a folder; there is nothing more that could be done on those.
+  if (::fsync(fd.get()) != 0 && errno != EINVAL && errno != EOPNOTSUPP) {
+    fail("write", folder, errno);
+  }
+}
+
+void replace_file(const std::filesystem::path& output, std::span<const std::byte> content) {
+  check_output_folder(output);
+  const std::filesystem::path temporary = fmt::format("{}.tmp-{}", output.string(), ::getpid());
+  try {
+    const FileDescriptor fd(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (fd.get() < 0) fail("create", temporary, errno);
+    write_all(fd.get(), content, temporary);
+    sync_file(fd.get(), temporary);
+    if (::rename(temporary.c_str(), output.c_str()) != 0) fail("replace", output, errno);
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+  sync_folder_of(output);
+}
+
+void remove_stale_temporaries(const std::filesystem::path& output) {
+  const std::string prefix = output.filename().string() + ".tmp-";
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_of(output), ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(prefix) &&
+        name.find_first_not_of("0123456789", prefix.size()) == std::string::npos) {
+      std::filesystem::remove(entry.path(), ignored);
+    }
+  }
+}
+
+}  // namespace mlpgrid

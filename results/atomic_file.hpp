@@ -1,0 +1,51 @@
+// Files that survive a crash: POSIX descriptors, fsync, and replacement in one step.
+// What is in the files is others' business.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace mlpgrid {
+
+/// Owns a file descriptor.
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd = -1) : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~FileDescriptor();
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+/// "cannot `action` FILE: reason of errno", with the remedy where there is one.
+[[nodiscard]] std::string system_error_text(const std::string& action,
+                                            const std::filesystem::path& file, int error);
+
+/// Throws std::runtime_error unless `output` can be a file in an existing folder.
+void check_output_folder(const std::filesystem::path& output);
+
+/// All bytes at the descriptor's position. Throws std::runtime_error that names `file`.
+void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& file);
+
+void sync_file(int fd, const std::filesystem::path& file);
+
+/// Makes creations, renames and removals in the folder of `file` durable.
+void sync_folder_of(const std::filesystem::path& file);
+
+/// Replaces `output` by `content` so that at any moment, also after a crash, it is the old file or
+/// the new one. Works through OUTPUT.tmp-PID, which is removed on failure.
+void replace_file(const std::filesystem::path& output, std::span<const std::byte> content);
+
+/// Removes what killed processes left of replace_file(). Only for who holds the lock on `output`.
+void remove_stale_temporaries(const std::filesystem::path& output);
+
+}  // namespace mlpgrid

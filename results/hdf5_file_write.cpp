@@ -1,0 +1,362 @@
+// The schema: which datasets, attributes and groups a results file has. How they are laid out so
+// that every reader opens them is hdf5_writer's; getting the bytes to disk is atomic_file's.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "results/atomic_file.hpp"
+#include "results/hdf5_file.hpp"
+#include "results/hdf5_writer.hpp"
+#include "results/record_grid.hpp"
+
+namespace mlpgrid {
+namespace {
+
+using hdf5::Handle;
+using hdf5::Layout;
+using hdf5::Scale;
+using hdf5::Scales;
+using hdf5::write_attribute;
+using hdf5::Writer;
+
+struct Curve {
+  const char* name;
+  std::vector<double> FitRecord::*values;
+};
+constexpr Curve kCurves[] = {{"train_loss", &FitRecord::train_loss},
+                             {"val_loss", &FitRecord::val_loss},
+                             {"train_score", &FitRecord::train_score},
+                             {"val_score", &FitRecord::val_score},
+                             {"early_stopping_score", &FitRecord::early_stopping_score}};
+
+void write_model(const Writer& writer, hid_t group, const FitRecord& record,
+                 const RunDescription& run) {
+  const StoredModel& model = *record.model;
+  write_attribute(group, "config", record.config);
+  write_attribute(group, "activation", model.activation);
+  write_attribute(group, "output", model.output);
+  write_attribute(group, "precision", model.precision);
+  write_attribute(group, "n_iter", record.n_iter);
+  write_attribute(group, "test_score", record.test_score);
+
+  std::vector<Scale> layers;
+  for (std::size_t i = 0; i < model.layer_sizes.size(); ++i) {
+    layers.push_back(writer.scale(group, fmt::format("layer_{}", i),
+                                  static_cast<std::size_t>(model.layer_sizes[i])));
+  }
+  const Scale layer = writer.scale(group, "layer", layers.size());
+  writer.put(group, "layer_sizes", model.layer_sizes, {&layer});
+  const auto put = [&](const std::string& name, const std::vector<double>& values,
+                       const Scales& scales) {
+    std::size_t expected = 1;
+    for (const Scale* scale : scales) expected *= static_cast<std::size_t>(scale->size);
+    if (values.size() != expected) {
+      throw std::invalid_argument(fmt::format("model of config {}: {} has {} values, not {}",
+                                              record.config, name, values.size(), expected));
+    }
+    if (model.precision == "float32") {
+      writer.put_as_float(group, name, values, scales, Layout::whole);
+    } else {
+      writer.put(group, name, values, scales, Layout::whole);
+    }
+  };
+  for (std::size_t i = 0; i + 1 < layers.size(); ++i) {
+    put(fmt::format("weights_{}", i), model.weights.at(i), {&layers[i], &layers[i + 1]});
+    put(fmt::format("biases_{}", i), model.biases.at(i), {&layers[i + 1]});
+  }
+  const auto put_scaler = [&](const char* name, const std::vector<double>& values,
+                              const Scale& scale) {
+    if (values.empty()) return;
+    if (values.size() != scale.size) {
+      throw std::invalid_argument(fmt::format("model of config {}: {} has {} values, not {}",
+                                              record.config, name, values.size(), scale.size));
+    }
+    writer.put(group, name, values, {&scale});
+  };
+  put_scaler("feature_shift", model.feature_shift, layers.front());
+  put_scaler("feature_divisor", model.feature_divisor, layers.front());
+  put_scaler("target_shift", model.target_shift, layers.back());
+  put_scaler("target_divisor", model.target_divisor, layers.back());
+  if (!run.class_names.empty()) {
+    const Scale classes = writer.scale(group, "class", run.class_names.size());
+    writer.put(group, "class_names", run.class_names, {&classes});
+  }
+  if (!run.feature_names.empty()) {
+    const Scale features = writer.scale(group, "feature", run.feature_names.size());
+    writer.put(group, "feature_names", run.feature_names, {&features});
+  }
+}
+
+// One file being built: the root's dimensions and what all its datasets have in common.
+class ResultsBuilder {
+ public:
+  ResultsBuilder(const RunDescription& run, const RecordGrid& grid)
+      : run_(run),
+        grid_(grid),
+        config_(writer_.scale(writer_.root(), "config", run.n_configs())),
+        fold_(writer_.scale(writer_.root(), "fold", run.n_folds())),
+        epoch_(
+            writer_.scale(writer_.root(), "epoch", static_cast<std::size_t>(run.max_epochs), 1)) {
+    config_coordinates_ = "label";
+    for (const ParamColumn& param : run.params) config_coordinates_ += " param_" + param.name;
+  }
+
+  void write_root_attributes() const;
+  void write_coordinates() const;
+  void write_scores();
+  void write_status();
+  [[nodiscard]] bool write_curves(const std::stop_token& stop);
+  void write_timing();
+  void write_fold_rows() const;
+  void write_confusion();
+  void write_models() const;
+  void write_environment(const Environment& environment) const;
+  void write_plots() const;
+  [[nodiscard]] std::vector<std::byte> image() const { return writer_.image(); }
+
+ private:
+  // value(record) of every cell, `missing` where nothing has run.
+  template <class T, class Value>
+  [[nodiscard]] std::vector<T> cells(T missing, Value value) const {
+    std::vector<T> values;
+    values.reserve(grid_.cells.size());
+    for (const FitRecord* cell : grid_.cells) {
+      values.push_back(cell != nullptr ? T(value(*cell)) : missing);
+    }
+    return values;
+  }
+
+  // Names the coordinates that belong to the dataset's dimensions, as CF wants it: xarray makes
+  // coordinates only of what some variable names.
+  void name_coordinates(const Handle& dataset, bool has_config, bool has_fold) const {
+    const char* separator = has_config && has_fold ? " " : "";
+    write_attribute(dataset.id(), "coordinates",
+                    fmt::format("{}{}{}", has_config ? config_coordinates_ : "", separator,
+                                has_fold ? "fold_seed fold_repeat" : ""));
+  }
+
+  template <class T>
+  Handle put_by_config(const char* name, const std::vector<T>& values) const {
+    Handle dataset = writer_.put(writer_.root(), name, values, {&config_});
+    name_coordinates(dataset, true, false);
+    return dataset;
+  }
+
+  template <class T>
+  Handle put_by_fold(const char* name, const std::vector<T>& values) const {
+    Handle dataset = writer_.put(writer_.root(), name, values, {&config_, &fold_});
+    name_coordinates(dataset, true, true);
+    return dataset;
+  }
+
+  const RunDescription& run_;
+  const RecordGrid& grid_;
+  Writer writer_;
+  Scale config_, fold_, epoch_;
+  std::string config_coordinates_;
+  std::vector<std::string> curves_;
+};
+
+void ResultsBuilder::write_root_attributes() const {
+  const hid_t root = writer_.root();
+  write_attribute(root, "Conventions", std::string("CF-1.8"));
+  write_attribute(root, "title", run_.title);
+  write_attribute(root, "schema_version", kSchemaVersion);
+  write_attribute(root, "default", std::string("plots/mean_test_score"));
+  write_attribute(root, "seed", run_.seed);
+  write_attribute(root, "data_sha256", run_.data_sha256);
+  write_attribute(root, "scoring", run_.scoring);
+  write_attribute(root, "refit", std::int32_t{run_.refit});
+  write_attribute(root, "complete", std::int32_t{grid_.complete(run_)});
+  write_attribute(root, "experiment", run_.experiment);
+}
+
+void ResultsBuilder::write_coordinates() const {
+  const hid_t root = writer_.root();
+  writer_.put(root, "label", run_.label, {&config_});
+  for (const ParamColumn& param : run_.params) {
+    std::visit(
+        [&](const auto& values) { writer_.put(root, "param_" + param.name, values, {&config_}); },
+        param.values);
+  }
+  writer_.put(root, "fold_seed", run_.fold_seed, {&fold_});
+  writer_.put(root, "fold_repeat", run_.fold_repeat, {&fold_});
+  put_by_config("alias_of", run_.alias_of);
+}
+
+void ResultsBuilder::write_scores() {
+  const std::vector<double> scores = grid_.split_test_scores();
+  const Ranking ranking = rank_configs(scores, run_.n_folds());
+  put_by_config("mean_test_score", ranking.mean_test_score);
+  put_by_config("std_test_score", ranking.std_test_score);
+  put_by_config("rank_test_score", ranking.rank_test_score);
+  put_by_fold("split_test_score", scores);
+  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+  put_by_fold("split_train_score",
+              cells(kNaN, [](const FitRecord& record) { return record.split_train_score; }));
+  const auto test_scores = cells(kNaN, [](const FitRecord& record) { return record.test_score; });
+  if (std::ranges::any_of(test_scores, [](double score) { return !std::isnan(score); })) {
+    put_by_fold("test_score", test_scores);
+  }
+}
+
+void ResultsBuilder::write_status() {
+  constexpr std::int32_t kNone = 0;
+  put_by_fold("n_iter", cells(kNone, [](const FitRecord& record) { return record.n_iter; }));
+  put_by_fold("best_epoch",
+              cells(kNone, [](const FitRecord& record) { return record.best_epoch; }));
+  const Handle status = put_by_fold("status", cells(kNone, [](const FitRecord& record) {
+                                      return static_cast<std::int32_t>(record.status);
+                                    }));
+  const std::int32_t flags[] = {0, 1, 2, 3, 4, 5};
+  write_attribute(status.id(), "flag_values", std::span<const std::int32_t>(flags));
+  write_attribute(status.id(), "flag_meanings",
+                  std::string("not_run converged max_epochs early_stopped diverged failed"));
+  put_by_fold("error", cells(std::string(), [](const FitRecord& record) { return record.error; }));
+}
+
+bool ResultsBuilder::write_curves(const std::stop_token& stop) {
+  const auto epochs = static_cast<std::size_t>(run_.max_epochs);
+  const std::size_t folds = run_.n_folds();
+  std::vector<double> block(folds * epochs);
+  for (const Curve& curve : kCurves) {
+    const auto has_curve = [&](const FitRecord* cell) {
+      return cell != nullptr && !(cell->*curve.values).empty();
+    };
+    if (std::ranges::none_of(grid_.cells, has_curve)) continue;
+    const Handle dataset = writer_.dataset(writer_.root(), curve.name, H5T_IEEE_F64LE,
+                                           {&config_, &fold_, &epoch_}, Layout::blocks_of_first);
+    name_coordinates(dataset, true, true);
+    curves_.emplace_back(curve.name);
+    for (std::size_t config = 0; config < run_.n_configs(); ++config) {
+      if (stop.stop_requested()) return false;
+      const auto row = std::span(grid_.cells).subspan(config * folds, folds);
+      if (std::ranges::none_of(row, has_curve)) continue;
+      std::ranges::fill(block, std::numeric_limits<double>::quiet_NaN());
+      for (std::size_t fold = 0; fold < folds; ++fold) {
+        if (!has_curve(row[fold])) continue;
+        std::ranges::copy(row[fold]->*curve.values,
+                          block.begin() + static_cast<std::ptrdiff_t>(fold * epochs));
+      }
+      writer_.put_block(dataset, config, block);
+    }
+  }
+  return true;
+}
+
+void ResultsBuilder::write_timing() {
+  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+  const Handle group = writer_.group(writer_.root(), "timing");
+  if (grid_.refit != nullptr) {
+    write_attribute(group.id(), "refit_time_s", grid_.refit->fit_time_s);
+  }
+  const auto put = [&](const char* name, const std::vector<double>& seconds) {
+    const Handle dataset = writer_.put(group.id(), name, seconds, {&config_, &fold_});
+    write_attribute(dataset.id(), "units", std::string("s"));
+  };
+  put("fit_time_s", cells(kNaN, [](const FitRecord& record) { return record.fit_time_s; }));
+  put("score_time_s", cells(kNaN, [](const FitRecord& record) { return record.score_time_s; }));
+}
+
+void ResultsBuilder::write_fold_rows() const {
+  const Handle group = writer_.group(writer_.root(), "fold_rows");
+  for (std::size_t fold = 0; fold < run_.n_folds(); ++fold) {
+    writer_.put_list(group.id(), fmt::format("train_{}", fold), run_.fold_train_rows[fold]);
+    writer_.put_list(group.id(), fmt::format("held_out_{}", fold), run_.fold_held_out_rows[fold]);
+  }
+}
+
+void ResultsBuilder::write_confusion() {
+  if (run_.class_names.empty()) return;
+  const std::size_t n_classes = run_.class_names.size();
+  const Handle group = writer_.group(writer_.root(), "confusion");
+  const Scale actual = writer_.scale(group.id(), "true_class", n_classes);
+  const Scale predicted = writer_.scale(group.id(), "predicted_class", n_classes);
+  writer_.put(group.id(), "class_names", run_.class_names, {&actual});
+  const std::size_t block = n_classes * n_classes;
+  std::vector<std::int32_t> counts(grid_.cells.size() * block, 0);
+  for (std::size_t i = 0; i < grid_.cells.size(); ++i) {
+    if (grid_.cells[i] == nullptr) continue;
+    std::ranges::copy(grid_.cells[i]->confusion,
+                      counts.begin() + static_cast<std::ptrdiff_t>(i * block));
+  }
+  writer_.put(group.id(), "counts", counts, {&config_, &fold_, &actual, &predicted},
+              Layout::blocks_of_first);
+}
+
+void ResultsBuilder::write_models() const {
+  if (const FitRecord* best = best_model_record(run_, grid_)) {
+    const Handle group = writer_.group(writer_.root(), "best_model");
+    write_model(writer_, group.id(), *best, run_);
+  }
+  const std::size_t folds = run_.n_folds();
+  const auto has_model = [](const FitRecord* cell) { return cell != nullptr && cell->model; };
+  if (std::ranges::none_of(grid_.cells, has_model)) return;
+  const Handle models = writer_.group(writer_.root(), "models");
+  for (std::size_t config = 0; config < run_.n_configs(); ++config) {
+    const auto row = std::span(grid_.cells).subspan(config * folds, folds);
+    const bool is_alias = run_.alias_of[config] != static_cast<std::int32_t>(config);
+    if (is_alias || std::ranges::none_of(row, has_model)) continue;
+    const Handle group = writer_.group(models.id(), std::to_string(config));
+    for (std::size_t fold = 0; fold < folds; ++fold) {
+      if (!has_model(row[fold])) continue;
+      const Handle inner = writer_.group(group.id(), fmt::format("fold_{}", fold));
+      write_model(writer_, inner.id(), *row[fold], run_);
+    }
+  }
+}
+
+void ResultsBuilder::write_environment(const Environment& environment) const {
+  const Handle group = writer_.group(writer_.root(), "environment");
+  write_attribute(group.id(), "version", run_.version);
+  for (const auto& [name, value] : environment) {
+    if (name != "version") write_attribute(group.id(), name, value);
+  }
+}
+
+void ResultsBuilder::write_plots() const {
+  const Handle plots = writer_.group(writer_.root(), "plots");
+  write_attribute(plots.id(), "NX_class", std::string("NXentry"));
+  write_attribute(plots.id(), "default", std::string("mean_test_score"));
+  writer_.plot(plots, "mean_test_score", "mean_test_score", {"config"}, "std_test_score");
+  writer_.plot(plots, "split_test_score", "split_test_score", {"config", "fold"});
+  for (const std::string& curve : curves_) {
+    writer_.plot(plots, curve, curve, {"config", "fold", "epoch"});
+  }
+}
+
+}  // namespace
+
+std::optional<std::vector<std::byte>> results_image(const RunDescription& run,
+                                                    const Environment& environment,
+                                                    std::span<const FitRecord* const> records,
+                                                    const std::stop_token& stop) {
+  check_run(run);
+  const RecordGrid grid = arrange(run, records);
+  ResultsBuilder builder(run, grid);
+  builder.write_root_attributes();
+  builder.write_coordinates();
+  builder.write_scores();
+  builder.write_status();
+  if (!builder.write_curves(stop)) return std::nullopt;
+  builder.write_timing();
+  builder.write_fold_rows();
+  builder.write_confusion();
+  builder.write_models();
+  builder.write_environment(environment);
+  builder.write_plots();
+  return builder.image();
+}
+
+void write_results(const std::filesystem::path& output, const RunDescription& run,
+                   const Environment& environment, std::span<const FitRecord> records) {
+  std::vector<const FitRecord*> pointers;
+  pointers.reserve(records.size());
+  for (const FitRecord& record : records) pointers.push_back(&record);
+  replace_file(output, results_image(run, environment, pointers).value());
+}
+
+}  // namespace mlpgrid

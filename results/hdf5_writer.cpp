@@ -1,0 +1,207 @@
+// Property lists and calls behind hdf5_writer.hpp. The rules come from trying the readers: xarray,
+// netCDF-C, h5netcdf, h5py, MATLAB, R, H5Web.
+#include "results/hdf5_writer.hpp"
+
+#include <fmt/format.h>
+#include <hdf5_hl.h>
+
+#include <algorithm>
+#include <atomic>
+#include <limits>
+#include <numeric>
+
+namespace mlpgrid::hdf5 {
+namespace {
+
+constexpr unsigned kDeflateLevel = 1;  // curves hardly shrink further, and rebuilding must be quick
+
+Handle property_list(hid_t kind) { return {H5Pcreate(kind), H5Pclose, "create a property list"}; }
+
+// What makes equal content give equal bytes: order as written, no times.
+void set_object_rules(const Handle& list, bool holds_links) {
+  constexpr unsigned kOrder = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+  check(H5Pset_obj_track_times(list.id(), false), "turn object times off");
+  check(H5Pset_attr_creation_order(list.id(), kOrder), "track creation order");
+  if (holds_links) check(H5Pset_link_creation_order(list.id(), kOrder), "track creation order");
+}
+
+Handle create_file() {
+  static std::atomic<unsigned> counter{0};
+  const Handle creation = property_list(H5P_FILE_CREATE);
+  set_object_rules(creation, true);
+  const Handle access = property_list(H5P_FILE_ACCESS);
+  check(H5Pset_fapl_core(access.id(), std::size_t{1} << 20, false), "keep the file in memory");
+  check(H5Pset_libver_bounds(access.id(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18),
+        "set the format version");
+  // HDF5 tells open in-memory files apart by their names.
+  const std::string name = fmt::format("mlpgrid-results-in-memory-{}", counter++);
+  return {H5Fcreate(name.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), H5Fclose,
+          "create an HDF5 file in memory"};
+}
+
+Handle dataspace(const std::vector<hsize_t>& dims) {
+  return {H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr), H5Sclose,
+          "create a dataspace"};
+}
+
+void set_layout(const Handle& list, Layout layout, const std::vector<hsize_t>& dims) {
+  if (layout == Layout::plain || std::ranges::find(dims, hsize_t{0}) != dims.end()) return;
+  std::vector<hsize_t> chunk = dims;
+  if (layout == Layout::blocks_of_first) chunk[0] = 1;
+  check(H5Pset_chunk(list.id(), static_cast<int>(chunk.size()), chunk.data()), "set the chunks");
+  check(H5Pset_shuffle(list.id()), "set the filters");
+  check(H5Pset_deflate(list.id(), kDeflateLevel), "set the filters");
+}
+
+void write_fill_attribute(const Handle& dataset, hid_t file_type) {
+  const double fill = std::numeric_limits<double>::quiet_NaN();
+  const Handle space(H5Screate(H5S_SCALAR), H5Sclose, "create a dataspace");
+  const Handle attribute(
+      H5Acreate2(dataset.id(), "_FillValue", file_type, space.id(), H5P_DEFAULT, H5P_DEFAULT),
+      H5Aclose, "create attribute _FillValue");
+  check(H5Awrite(attribute.id(), H5T_NATIVE_DOUBLE, &fill), "write attribute _FillValue");
+}
+
+Handle create_dataset(hid_t group, const std::string& name, hid_t file_type,
+                      const std::vector<hsize_t>& dims, Layout layout) {
+  const Handle list = property_list(H5P_DATASET_CREATE);
+  set_object_rules(list, false);
+  set_layout(list, layout, dims);
+  const bool is_float = H5Tget_class(file_type) == H5T_FLOAT;
+  if (is_float) {
+    const double fill = std::numeric_limits<double>::quiet_NaN();
+    check(H5Pset_fill_value(list.id(), H5T_NATIVE_DOUBLE, &fill), "set the fill value");
+  }
+  const Handle space = dataspace(dims);
+  Handle dataset(
+      H5Dcreate2(group, name.c_str(), file_type, space.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT),
+      H5Dclose, "create dataset " + name);
+  if (is_float) write_fill_attribute(dataset, file_type);
+  return dataset;
+}
+
+template <class T>
+void write_whole(const Handle& dataset, std::span<const T> values, const std::string& name) {
+  if (values.empty()) return;
+  check(H5Dwrite(dataset.id(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+        "write dataset " + name);
+}
+
+}  // namespace
+
+Writer::Writer() : file_(create_file()) {}
+
+Handle Writer::group(hid_t parent, const std::string& name) const {
+  const Handle list = property_list(H5P_GROUP_CREATE);
+  set_object_rules(list, true);
+  return {H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Gclose,
+          "create group " + name};
+}
+
+Scale Writer::scale(hid_t group, const std::string& name, std::size_t size,
+                    std::int32_t first) const {
+  std::vector<std::int32_t> numbers(size);
+  std::iota(numbers.begin(), numbers.end(), first);
+  Handle dataset = create_dataset(group, name, H5T_STD_I32LE, {size}, Layout::plain);
+  write_whole(dataset, std::span<const std::int32_t>(numbers), name);
+  check(H5DSset_scale(dataset.id(), name.c_str()), "make a dimension of " + name);
+  return {std::move(dataset), size};
+}
+
+Handle Writer::dataset(hid_t group, const std::string& name, hid_t file_type, const Scales& scales,
+                       Layout layout) const {
+  std::vector<hsize_t> dims;
+  for (const Scale* scale : scales) dims.push_back(scale->size);
+  Handle created = create_dataset(group, name, file_type, dims, layout);
+  for (unsigned i = 0; i < scales.size(); ++i) {
+    check(H5DSattach_scale(created.id(), scales[i]->dataset.id(), i),
+          "attach a dimension to " + name);
+  }
+  return created;
+}
+
+Handle Writer::put(hid_t group, const std::string& name, std::span<const double> values,
+                   const Scales& scales, Layout layout) const {
+  Handle created = dataset(group, name, H5T_IEEE_F64LE, scales, layout);
+  write_whole(created, values, name);
+  return created;
+}
+
+Handle Writer::put(hid_t group, const std::string& name, std::span<const std::int32_t> values,
+                   const Scales& scales, Layout layout) const {
+  Handle created = dataset(group, name, H5T_STD_I32LE, scales, layout);
+  write_whole(created, values, name);
+  return created;
+}
+
+Handle Writer::put_as_float(hid_t group, const std::string& name, std::span<const double> values,
+                            const Scales& scales, Layout layout) const {
+  Handle created = dataset(group, name, H5T_IEEE_F32LE, scales, layout);
+  write_whole(created, values, name);
+  return created;
+}
+
+Handle Writer::put(hid_t group, const std::string& name, std::span<const std::string> values,
+                   const Scales& scales) const {
+  const Handle type = string_type();
+  Handle created = dataset(group, name, type.id(), scales);
+  std::vector<const char*> texts;
+  texts.reserve(values.size());
+  for (const std::string& value : values) texts.push_back(value.c_str());
+  if (!texts.empty()) {
+    check(H5Dwrite(created.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()),
+          "write dataset " + name);
+  }
+  return created;
+}
+
+void Writer::put_list(hid_t group, const std::string& name,
+                      std::span<const std::int32_t> values) const {
+  const Handle created = create_dataset(group, name, H5T_STD_I32LE, {values.size()}, Layout::whole);
+  write_whole(created, values, name);
+}
+
+void Writer::put_block(const Handle& dataset, std::size_t first,
+                       std::span<const double> values) const {
+  const Handle file_space(H5Dget_space(dataset.id()), H5Sclose, "write a block");
+  const std::vector<hsize_t> dims = extents(dataset.id(), "of a block");
+  std::vector<hsize_t> start(dims.size(), 0);
+  std::vector<hsize_t> count = dims;
+  start[0] = first;
+  count[0] = 1;
+  check(H5Sselect_hyperslab(file_space.id(), H5S_SELECT_SET, start.data(), nullptr, count.data(),
+                            nullptr),
+        "write a block");
+  // Of the same rank as the selection: else HDF5 maps element by element, at twice the cost.
+  const Handle memory_space = dataspace(count);
+  check(H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, memory_space.id(), file_space.id(), H5P_DEFAULT,
+                 values.data()),
+        "write a block");
+}
+
+void Writer::plot(const Handle& parent, const std::string& name, const std::string& signal,
+                  const std::vector<std::string>& axes, const std::string& errors) const {
+  const Handle created = group(parent.id(), name);
+  write_attribute(created.id(), "NX_class", std::string("NXdata"));
+  write_attribute(created.id(), "signal", signal);
+  write_attribute(created.id(), "axes", std::span<const std::string>(axes));
+  const auto link = [&](const std::string& target, const std::string& as) {
+    check(
+        H5Lcreate_soft(("/" + target).c_str(), created.id(), as.c_str(), H5P_DEFAULT, H5P_DEFAULT),
+        "link " + as);
+  };
+  link(signal, signal);
+  for (const std::string& axis : axes) link(axis, axis);
+  if (!errors.empty()) link(errors, signal + "_errors");
+}
+
+std::vector<std::byte> Writer::image() const {
+  check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "finish the file");
+  const ssize_t size = H5Fget_file_image(file_.id(), nullptr, 0);
+  check(size < 0 ? -1 : 0, "finish the file");
+  std::vector<std::byte> bytes(static_cast<std::size_t>(size));
+  check(H5Fget_file_image(file_.id(), bytes.data(), bytes.size()) < 0 ? -1 : 0, "finish the file");
+  return bytes;
+}
+
+}  // namespace mlpgrid::hdf5

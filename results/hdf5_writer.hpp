@@ -1,0 +1,73 @@
+// An HDF5 file in memory that keeps the format rules of a results file: what every reader can open,
+// and equal bytes for equal content. Names and meanings of the datasets are the caller's.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "results/hdf5_handles.hpp"
+
+namespace mlpgrid::hdf5 {
+
+/// A dimension: a dimension scale (H5DS) with the numbers first, first+1, ...
+struct Scale {
+  Handle dataset;
+  hsize_t size;
+};
+using Scales = std::vector<const Scale*>;
+
+enum class Layout {
+  plain,            // contiguous
+  blocks_of_first,  // one compressed chunk per index of the first dimension
+  whole             // one compressed chunk
+};
+
+/// Built in memory, so that a full disk or a lock service that fails is met by plain write() calls
+/// and never by HDF5 with a half-written file. All functions throw std::runtime_error.
+class Writer {
+ public:
+  Writer();
+  [[nodiscard]] hid_t root() const { return file_.id(); }
+
+  [[nodiscard]] Handle group(hid_t parent, const std::string& name) const;
+  [[nodiscard]] Scale scale(hid_t group, const std::string& name, std::size_t size,
+                            std::int32_t first = 0) const;
+
+  /// A dataset with one scale attached to each dimension. Floating-point ones are filled with NaN
+  /// and say so in _FillValue.
+  [[nodiscard]] Handle dataset(hid_t group, const std::string& name, hid_t file_type,
+                               const Scales& scales, Layout layout = Layout::plain) const;
+
+  /// The same, with all its values (row-major).
+  Handle put(hid_t group, const std::string& name, std::span<const double> values,
+             const Scales& scales, Layout layout = Layout::plain) const;
+  Handle put(hid_t group, const std::string& name, std::span<const std::int32_t> values,
+             const Scales& scales, Layout layout = Layout::plain) const;
+  Handle put(hid_t group, const std::string& name, std::span<const std::string> values,
+             const Scales& scales) const;
+  /// Doubles that are stored as float32 (exact where they came from floats).
+  Handle put_as_float(hid_t group, const std::string& name, std::span<const double> values,
+                      const Scales& scales, Layout layout) const;
+
+  /// A list without a dimension scale, for groups whose lists differ in length.
+  void put_list(hid_t group, const std::string& name, std::span<const std::int32_t> values) const;
+
+  /// The values at index `first` of the first dimension.
+  void put_block(const Handle& dataset, std::size_t first, std::span<const double> values) const;
+
+  /// NXdata group `name` under `parent`: soft links to root datasets, `axes` one per dimension.
+  void plot(const Handle& parent, const std::string& name, const std::string& signal,
+            const std::vector<std::string>& axes, const std::string& errors = {}) const;
+
+  /// The finished file.
+  [[nodiscard]] std::vector<std::byte> image() const;
+
+ private:
+  QuietErrors quiet_;
+  Handle file_;
+};
+
+}  // namespace mlpgrid::hdf5

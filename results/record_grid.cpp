@@ -1,0 +1,117 @@
+// Cells of the grid from records in any order. Values are passed on untouched, but for the rule
+// that only fits with usable weights have a score.
+#include "results/record_grid.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+#include "results/ranking.hpp"
+
+namespace mlpgrid {
+
+void check_run(const RunDescription& run) {
+  const auto demand = [](bool holds, const char* what) {
+    if (!holds) throw std::invalid_argument(fmt::format("run description: {}", what));
+  };
+  const std::size_t configs = run.n_configs();
+  const std::size_t folds = run.n_folds();
+  demand(configs > 0 && folds > 0, "no configs or no folds");
+  demand(run.max_epochs > 0, "max_epochs must be positive");
+  demand(run.alias_of.size() == configs, "alias_of has another length than label");
+  demand(run.fold_repeat.size() == folds && run.fold_train_rows.size() == folds &&
+             run.fold_held_out_rows.size() == folds,
+         "the lists of folds differ in length");
+  for (const ParamColumn& param : run.params) {
+    demand(std::visit([](const auto& values) { return values.size(); }, param.values) == configs,
+           "a parameter has another length than label");
+  }
+  for (const std::int32_t target : run.alias_of) {
+    demand(target >= 0 && static_cast<std::size_t>(target) < configs &&
+               run.alias_of[static_cast<std::size_t>(target)] == target,
+           "alias_of must name a config that runs itself");
+  }
+}
+
+void check_record(const RunDescription& run, const FitRecord& record) {
+  const auto demand = [&](bool holds, const char* what) {
+    if (!holds) {
+      throw std::invalid_argument(
+          fmt::format("record of config {}, fold {}: {}", record.config, record.fold, what));
+    }
+  };
+  demand(record.config >= 0 && static_cast<std::size_t>(record.config) < run.n_configs(),
+         "no such config");
+  demand(record.fold == kRefitFold ||
+             (record.fold >= 0 && static_cast<std::size_t>(record.fold) < run.n_folds()),
+         "no such fold");
+  demand(record.fold == kRefitFold ||
+             run.alias_of[static_cast<std::size_t>(record.config)] == record.config,
+         "an alias has no fits of its own");
+  demand(record.status != RunStatus::not_run, "it has not run");
+  for (const auto* curve : {&record.train_loss, &record.train_score, &record.val_loss,
+                            &record.val_score, &record.early_stopping_score}) {
+    demand(record.fold == kRefitFold || curve->size() <= static_cast<std::size_t>(run.max_epochs),
+           "a curve is longer than max_epochs");
+  }
+  const std::size_t classes = run.class_names.size();
+  demand(record.confusion.empty() || record.confusion.size() == classes * classes,
+         "the confusion matrix is not n_classes x n_classes");
+}
+
+double ranked_score(const FitRecord& record) {
+  const bool usable = record.status == RunStatus::converged ||
+                      record.status == RunStatus::max_epochs ||
+                      record.status == RunStatus::early_stopped;
+  return usable ? record.split_test_score : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::vector<double> RecordGrid::split_test_scores() const {
+  std::vector<double> scores;
+  scores.reserve(cells.size());
+  for (const FitRecord* cell : cells) {
+    scores.push_back(cell != nullptr ? ranked_score(*cell)
+                                     : std::numeric_limits<double>::quiet_NaN());
+  }
+  return scores;
+}
+
+bool RecordGrid::complete(const RunDescription& run) const {
+  if (std::ranges::find(cells, nullptr) != cells.end()) return false;
+  return !run.refit || refit != nullptr ||
+         rank_configs(split_test_scores(), run.n_folds()).best() < 0;
+}
+
+const FitRecord* best_model_record(const RunDescription& run, const RecordGrid& grid) {
+  const FitRecord* record = grid.refit;
+  if (!run.refit) {
+    const std::int32_t best = rank_configs(grid.split_test_scores(), run.n_folds()).best();
+    record = best < 0 ? nullptr : grid.cells[static_cast<std::size_t>(best) * run.n_folds()];
+  }
+  return record != nullptr && record->model ? record : nullptr;
+}
+
+RecordGrid arrange(const RunDescription& run, std::span<const FitRecord* const> records) {
+  const std::size_t folds = run.n_folds();
+  RecordGrid grid;
+  grid.cells.resize(run.n_configs() * folds, nullptr);
+  for (const FitRecord* record : records) {
+    check_record(run, *record);
+    const FitRecord*& place = record->fold == kRefitFold
+                                  ? grid.refit
+                                  : grid.cells[static_cast<std::size_t>(record->config) * folds +
+                                               static_cast<std::size_t>(record->fold)];
+    if (place == nullptr) place = record;
+  }
+  for (std::size_t config = 0; config < run.n_configs(); ++config) {
+    const auto source = static_cast<std::size_t>(run.alias_of[config]);
+    for (std::size_t fold = 0; fold < folds && source != config; ++fold) {
+      grid.cells[config * folds + fold] = grid.cells[source * folds + fold];
+    }
+  }
+  return grid;
+}
+
+}  // namespace mlpgrid

@@ -1,0 +1,329 @@
+// Two threads beside the run's: one makes records durable, one rebuilds the HDF5 file now and then,
+// so that no record waits for a rebuild. File formats are journal's and hdf5_file's.
+#include "results/recorder.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <limits>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+
+#include "results/atomic_file.hpp"
+#include "results/hdf5_file.hpp"
+#include "results/journal.hpp"
+#include "results/rebuild_budget.hpp"
+#include "results/record_grid.hpp"
+
+namespace mlpgrid {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds kRebuildCheck{500};
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// About what the record adds to the file.
+std::size_t payload_bytes(const FitRecord& record) {
+  std::size_t values = 32;
+  for (const auto* curve : {&record.train_loss, &record.train_score, &record.val_loss,
+                            &record.val_score, &record.early_stopping_score}) {
+    values += curve->size();
+  }
+  if (record.model) {
+    for (const auto& weights : record.model->weights) values += weights.size();
+  }
+  return values * sizeof(double) + record.confusion.size() * sizeof(std::int32_t);
+}
+
+Journal::Existing existing_rule(OutputMode mode) {
+  switch (mode) {
+    case OutputMode::create:
+      return Journal::Existing::refuse;
+    case OutputMode::force:
+      return Journal::Existing::replace;
+    case OutputMode::resume:
+      return Journal::Existing::resume;
+  }
+  throw std::invalid_argument("unknown output mode");
+}
+
+}  // namespace
+
+struct Recorder::Impl {
+  std::filesystem::path output;
+  RunDescription run;
+  Environment environment;
+  std::function<void(const FitRecord&)> on_durable;
+  std::optional<Journal> journal;  // none when the run is already complete
+  std::vector<FitRecord> resumed;
+
+  mutable std::mutex mutex;
+  std::condition_variable_any changed;
+  std::vector<FitRecord> queue;               // submitted, not yet durable
+  std::size_t in_flight = 0;                  // taken from the queue by the writer
+  std::deque<FitRecord> durable;              // a deque: the addresses stay
+  std::vector<const FitRecord*> all_durable;  // resumed and durable
+  std::vector<double> scores;                 // n_configs x n_folds, of all_durable
+  std::size_t bytes = 0;                      // payload_bytes of all_durable
+  std::exception_ptr error;
+  bool closed = false;
+
+  std::jthread writer;   // journal
+  std::jthread builder;  // HDF5
+
+  void open(OutputMode mode);
+  void adopt_finished();
+  void enter(const FitRecord& record);
+  void write_loop(const std::stop_token& stop);
+  void write_batch(std::vector<FitRecord> batch);
+  void build_loop(const std::stop_token& stop);
+  bool build(const std::stop_token& stop);
+  void keep_error();
+  void rethrow_error() const;
+  void stop_threads();
+  void wait_until_durable();
+  void close();
+};
+
+void Recorder::Impl::open(OutputMode mode) {
+  check_run(run);
+  check_output_folder(output);
+  const std::filesystem::path journal_file = output.string() + ".journal";
+  scores.assign(run.n_configs() * run.n_folds(), std::numeric_limits<double>::quiet_NaN());
+
+  const bool has_output = std::filesystem::exists(output);
+  const bool has_journal = journal_exists(journal_file);
+  if (has_output && !has_journal && mode == OutputMode::create) {
+    throw std::runtime_error(
+        fmt::format("{} exists already: name another output with -o, or replace it with --force",
+                    output.string()));
+  }
+  if (has_output && !has_journal && mode == OutputMode::resume) return adopt_finished();
+
+  const RunIdentity identity{run.experiment, run.data_sha256, run.version};
+  journal.emplace(journal_file, identity, existing_rule(mode));
+  remove_stale_temporaries(output);
+  resumed = journal->take_records();
+  for (const FitRecord& record : resumed) {
+    check_record(run, record);
+    enter(record);
+  }
+  writer = std::jthread([this](const std::stop_token& stop) { write_loop(stop); });
+  builder = std::jthread([this](const std::stop_token& stop) { build_loop(stop); });
+}
+
+// A RUN.h5 without a journal: there is nothing to resume, but if it is this run's result nothing is
+// left to do either.
+void Recorder::Impl::adopt_finished() {
+  const ResultsFile found = [&] {
+    try {
+      return read_results(output);
+    } catch (const std::runtime_error& unreadable) {
+      throw std::runtime_error(fmt::format(
+          "{}; it cannot be resumed: name another output with -o, or replace it with --force",
+          unreadable.what()));
+    }
+  }();
+  const std::string difference =
+      identity_difference(output, {found.run.experiment, found.run.data_sha256, found.run.version},
+                          {run.experiment, run.data_sha256, run.version});
+  if (!difference.empty()) throw std::runtime_error(difference);
+  if (!found.complete) {
+    throw std::runtime_error(fmt::format(
+        "{0} is incomplete and its journal {0}.journal is gone: start anew with --force",
+        output.string()));
+  }
+  scores = found.split_test_score;
+  closed = true;
+}
+
+// Takes a record into what is durable. The caller holds the mutex or is alone.
+void Recorder::Impl::enter(const FitRecord& record) {
+  all_durable.push_back(&record);
+  bytes += payload_bytes(record);
+  if (record.fold == kRefitFold) return;
+  for (std::size_t config = 0; config < run.n_configs(); ++config) {
+    if (run.alias_of[config] != record.config) continue;
+    scores[config * run.n_folds() + static_cast<std::size_t>(record.fold)] = ranked_score(record);
+  }
+}
+
+void Recorder::Impl::keep_error() {
+  const std::scoped_lock lock(mutex);
+  if (!error) error = std::current_exception();
+  changed.notify_all();
+}
+
+void Recorder::Impl::rethrow_error() const {
+  if (error) std::rethrow_exception(error);
+}
+
+void Recorder::Impl::write_loop(const std::stop_token& stop) {
+  try {
+    for (;;) {
+      std::vector<FitRecord> batch;
+      {
+        std::unique_lock lock(mutex);
+        changed.wait(lock, stop, [&] { return !queue.empty(); });
+        if (queue.empty()) return;
+        batch.swap(queue);
+        in_flight = batch.size();
+      }
+      write_batch(std::move(batch));
+    }
+  } catch (...) {
+    keep_error();
+  }
+}
+
+// What gathers while one batch is being synced is the next batch: records share an fsync when they
+// come faster than the disk, and none waits longer than for the fsync before its own.
+void Recorder::Impl::write_batch(std::vector<FitRecord> batch) {
+  journal->append(batch);
+  std::vector<const FitRecord*> entered;
+  {
+    const std::scoped_lock lock(mutex);
+    for (FitRecord& record : batch) {
+      enter(durable.emplace_back(std::move(record)));
+      entered.push_back(&durable.back());
+    }
+  }
+  if (on_durable) {
+    for (const FitRecord* record : entered) on_durable(*record);
+  }
+  const std::scoped_lock lock(mutex);
+  in_flight = 0;
+  changed.notify_all();
+}
+
+void Recorder::Impl::build_loop(const std::stop_token& stop) {
+  const Clock::time_point start = Clock::now();
+  RebuildBudget budget;
+  std::size_t built = resumed.size();
+  try {
+    for (;;) {
+      std::size_t size = 0;
+      {
+        std::unique_lock lock(mutex);
+        changed.wait_for(lock, stop, kRebuildCheck, [] { return false; });
+        if (stop.stop_requested()) return;
+        if (all_durable.size() == built || !budget.allows(seconds_since(start), bytes)) continue;
+        built = all_durable.size();
+        size = bytes;
+      }
+      const Clock::time_point begin = Clock::now();
+      if (!build(stop)) return;
+      budget.spent(seconds_since(begin), size);
+    }
+  } catch (...) {
+    keep_error();
+  }
+}
+
+bool Recorder::Impl::build(const std::stop_token& stop) {
+  std::vector<const FitRecord*> records;
+  {
+    const std::scoped_lock lock(mutex);
+    records = all_durable;
+  }
+  const auto image = results_image(run, environment, records, stop);
+  if (image) replace_file(output, *image);
+  return image.has_value();
+}
+
+void Recorder::Impl::stop_threads() {
+  builder.request_stop();
+  writer.request_stop();
+  if (builder.joinable()) builder.join();
+  if (writer.joinable()) writer.join();
+}
+
+void Recorder::Impl::wait_until_durable() {
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [&] { return error || (queue.empty() && in_flight == 0); });
+  rethrow_error();
+}
+
+void Recorder::Impl::close() {
+  wait_until_durable();
+  stop_threads();
+  rethrow_error();
+}
+
+Recorder::Recorder(std::filesystem::path output, RunDescription run, Environment environment,
+                   OutputMode mode, std::function<void(const FitRecord&)> on_durable)
+    : impl_(std::make_unique<Impl>()) {
+  impl_->output = std::move(output);
+  impl_->run = std::move(run);
+  impl_->environment = std::move(environment);
+  impl_->on_durable = std::move(on_durable);
+  impl_->open(mode);
+}
+
+Recorder::~Recorder() {
+  if (impl_->closed) return;
+  try {
+    try {
+      impl_->close();
+    } catch (...) {
+      impl_->stop_threads();
+      throw;
+    }
+    if (impl_->all_durable.empty()) {
+      impl_->journal->remove();  // nothing was done: leave nothing behind
+    } else {
+      impl_->build({});
+    }
+  } catch (...) {
+    // The journal holds every durable record; whoever wanted to know of the error called flush().
+  }
+}
+
+bool Recorder::already_complete() const { return !impl_->journal; }
+
+const std::vector<FitRecord>& Recorder::resumed() const { return impl_->resumed; }
+
+void Recorder::submit(FitRecord record) {
+  check_record(impl_->run, record);
+  const std::scoped_lock lock(impl_->mutex);
+  impl_->rethrow_error();
+  if (impl_->closed) throw std::logic_error("submit() after the run was closed");
+  impl_->queue.push_back(std::move(record));
+  impl_->changed.notify_all();
+}
+
+void Recorder::flush() {
+  if (!impl_->closed) impl_->wait_until_durable();
+}
+
+std::vector<double> Recorder::split_test_scores() const {
+  const std::scoped_lock lock(impl_->mutex);
+  return impl_->scores;
+}
+
+void Recorder::finish() {
+  if (impl_->closed) return;
+  impl_->close();
+  if (!arrange(impl_->run, impl_->all_durable).complete(impl_->run)) {
+    throw std::logic_error("finish() before every fit was recorded");
+  }
+  impl_->build({});
+  impl_->journal->remove();
+  impl_->closed = true;
+}
+
+void Recorder::stop_incomplete() {
+  if (impl_->closed) return;
+  impl_->close();
+  impl_->build({});
+  impl_->closed = true;
+}
+
+}  // namespace mlpgrid

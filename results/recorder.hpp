@@ -1,0 +1,63 @@
+// Keeps a running grid safe: a durable journal record per finished fit, and the HDF5 file rebuilt
+// from the records now and then and at the end. One writer thread; fits only hand over records.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "results/run.hpp"
+
+namespace mlpgrid {
+
+enum class OutputMode {
+  create,  // an existing RUN.h5 or journal is an error that names --force and --resume
+  force,   // replaces them
+  resume   // continues from the journal; a finished RUN.h5 of the same run is "nothing to do"
+};
+
+class Recorder {
+ public:
+  /// Opens RUN.h5.journal beside `output` and locks it. Throws std::runtime_error: folder missing
+  /// or not writable, output exists, another process writes it (flock), journal of another
+  /// experiment, data set or version (resume), disk or lock trouble (ENOLCK, errno 524: says
+  /// HDF5_USE_FILE_LOCKING=FALSE). With OutputMode::resume and no journal: starts afresh when
+  /// RUN.h5 is absent too. `on_durable` is called on the writer thread after the fsync of each
+  /// record.
+  Recorder(std::filesystem::path output, RunDescription run, Environment environment,
+           OutputMode mode, std::function<void(const FitRecord&)> on_durable = {});
+  /// Flushes; leaves the journal (and an HDF5 file of what is there) unless finish() was called.
+  ~Recorder();
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+
+  /// True when output is already complete (resume of a finished run): nothing is left to do.
+  [[nodiscard]] bool already_complete() const;
+
+  /// Records found in the journal on opening, in the order they were written. A torn last record
+  /// has been cut off.
+  [[nodiscard]] const std::vector<FitRecord>& resumed() const;
+
+  /// Hands over one finished fit; returns at once. Thread-safe. Throws what the writer thread met
+  /// (say a full disk), so that the run ends.
+  void submit(FitRecord record);
+
+  /// Waits until every submitted record is on disk.
+  void flush();
+
+  /// Scores so far by config and fold, NaN where missing; aliases filled in. For ranking.
+  [[nodiscard]] std::vector<double> split_test_scores() const;
+
+  /// Builds the final file, atomically, and removes the journal. Requires every fit to be recorded.
+  void finish();
+
+  /// Builds the file from what is there and keeps the journal, for --resume.
+  void stop_incomplete();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mlpgrid

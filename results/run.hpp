@@ -1,0 +1,91 @@
+// What a run is and what each of its fits left behind, as plain values: the journal writes these,
+// the HDF5 file is built from them, tables are made of them. Nothing here knows how training works.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace mlpgrid {
+
+/// CF flag_values of the dataset `status`.
+enum class RunStatus : std::int32_t {
+  not_run = 0,
+  converged = 1,
+  max_epochs = 2,
+  early_stopped = 3,
+  diverged = 4,
+  failed = 5
+};
+
+/// One axis of the grid: the value of every config.
+struct ParamColumn {
+  std::string name;  // as scikit-learn writes it: "learning_rate_init"; dataset "param_" + name
+  std::variant<std::vector<std::string>, std::vector<double>, std::vector<std::int32_t>> values;
+};
+
+/// Everything about a run that is known before its first fit.
+struct RunDescription {
+  std::string title;
+  std::string experiment;  // the resolved experiment file: run it again, get the same numbers
+  std::string version;     // of the program; part of what a journal must agree with
+  std::int32_t seed = 0;
+  std::string data_sha256;
+  std::string scoring;             // "accuracy", ...
+  std::vector<std::string> label;  // per config, and so the next two
+  std::vector<ParamColumn> params;
+  std::vector<std::int32_t> alias_of;
+  std::vector<std::int32_t> fold_seed;  // per fold, and so the next three
+  std::vector<std::int32_t> fold_repeat;
+  std::vector<std::vector<std::int32_t>> fold_train_rows;
+  std::vector<std::vector<std::int32_t>> fold_held_out_rows;
+  std::int32_t max_epochs = 0;             // length of the dimension epoch
+  bool refit = false;                      // one more fit, of the best config on all rows
+  std::vector<std::string> class_names;    // classification
+  std::vector<std::string> feature_names;  // may be empty
+
+  [[nodiscard]] std::size_t n_configs() const { return label.size(); }
+  [[nodiscard]] std::size_t n_folds() const { return fold_seed.size(); }
+};
+
+/// A trained network with all that prediction needs.
+struct StoredModel {
+  std::vector<std::int32_t> layer_sizes;  // features, hidden..., outputs
+  std::string activation, output, precision;
+  std::vector<std::vector<double>> weights;  // layer i: (in, out) row-major
+  std::vector<std::vector<double>> biases;
+  std::vector<double> feature_shift,
+      feature_divisor;                               // input = (x - shift) / divisor; may be empty
+  std::vector<double> target_shift, target_divisor;  // target = (y - shift) / divisor; may be empty
+};
+
+/// The fold number of the refit on all rows.
+inline constexpr std::int32_t kRefitFold = -1;
+
+/// One finished fit. Curves have n_iter entries, or none where they do not apply; scores are NaN
+/// where there are no such rows.
+struct FitRecord {
+  std::int32_t config = 0;
+  std::int32_t fold = 0;
+  RunStatus status = RunStatus::not_run;
+  std::string error;  // message of a failed fit
+  std::int32_t n_iter = 0;
+  std::int32_t best_epoch = 0;
+  double split_test_score = 0.0;
+  double split_train_score = 0.0;
+  double test_score = 0.0;
+  std::vector<double> train_loss, train_score, val_loss, val_score, early_stopping_score;
+  std::vector<std::int32_t> confusion;  // n_classes x n_classes over the held-out rows, true by row
+  double fit_time_s = 0.0;
+  double score_time_s = 0.0;
+  std::optional<StoredModel> model;
+};
+
+/// Where and how a run was made; names become attributes of /environment. The only thing besides
+/// the times that may differ between two runs of one experiment.
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
+}  // namespace mlpgrid

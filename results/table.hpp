@@ -1,0 +1,28 @@
+// The ranking of a run as text, Markdown, CSV, LaTeX or JSON.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "results/hdf5_file.hpp"
+
+namespace mlpgrid {
+
+enum class TableFormat { text, markdown, csv, latex, json };
+
+struct TableOptions {
+  TableFormat format = TableFormat::text;
+  std::string sort;       // a column of the table; empty: by rank
+  std::size_t top = 0;    // rows to show; 0: all
+  std::string pivot_row;  // two axes: mean_test_score of each pair instead of the ranking
+  std::string pivot_column;
+  bool terminal = false;  // bold for the best row
+};
+
+/// Text, Markdown and LaTeX: the varied axes, mean +- std, rank, epochs, time, status; aligned, the
+/// unit in the heading. CSV and JSON carry cv_results_'s names (params, param_*, split0_test_score,
+/// mean_test_score, std_test_score, rank_test_score, mean_fit_time, ...). Throws
+/// std::invalid_argument that lists the known columns for an unknown `sort` or pivot axis.
+[[nodiscard]] std::string format_table(const ResultsFile& results, const TableOptions& options);
+
+}  // namespace mlpgrid

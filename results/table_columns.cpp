@@ -1,0 +1,175 @@
+// Columns, their order and their text. Layout is table_render's.
+#include "results/table_columns.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <stdexcept>
+
+namespace mlpgrid {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+constexpr std::array<const char*, 6> kStatusNames = {"not_run",       "converged", "max_epochs",
+                                                     "early_stopped", "diverged",  "failed"};
+
+struct Moments {
+  std::vector<double> mean, deviation;  // per config; population standard deviation
+};
+
+// Over the folds that ran.
+template <class T>
+Moments moments(const ResultsFile& results, const std::vector<T>& values) {
+  const std::size_t folds = results.run.n_folds();
+  Moments all;
+  for (std::size_t config = 0; config < results.run.n_configs(); ++config) {
+    std::vector<double> ran;
+    for (std::size_t i = config * folds; i < (config + 1) * folds; ++i) {
+      if (results.status[i] != RunStatus::not_run) ran.push_back(static_cast<double>(values[i]));
+    }
+    const auto count = static_cast<double>(ran.size());
+    const double mean = std::accumulate(ran.begin(), ran.end(), 0.0) / count;
+    double squares = 0.0;
+    for (const double value : ran) squares += (value - mean) * (value - mean);
+    all.mean.push_back(ran.empty() ? kNaN : mean);
+    all.deviation.push_back(ran.empty() ? kNaN : std::sqrt(squares / count));
+  }
+  return all;
+}
+
+std::vector<double> fold_column(const ResultsFile& results, const std::vector<double>& values,
+                                std::size_t fold) {
+  std::vector<double> column;
+  for (std::size_t i = fold; i < values.size(); i += results.run.n_folds()) {
+    column.push_back(values[i]);
+  }
+  return column;
+}
+
+bool is_score(const std::string& name) {
+  return name.ends_with("_score") && !name.starts_with("std_") && !name.starts_with("rank_");
+}
+
+}  // namespace
+
+std::string status_summary(const ResultsFile& results, std::size_t config) {
+  const std::size_t folds = results.run.n_folds();
+  const auto row = std::span(results.status).subspan(config * folds, folds);
+  std::string all;
+  std::string bad;
+  for (std::size_t i = 0; i < kStatusNames.size(); ++i) {
+    const auto status = static_cast<RunStatus>(i);
+    const auto count = static_cast<std::size_t>(std::ranges::count(row, status));
+    if (count == folds) return kStatusNames[i];
+    if (count == 0) continue;
+    const bool is_bad = status == RunStatus::not_run || status == RunStatus::diverged ||
+                        status == RunStatus::failed;
+    for (std::string* text : {&all, is_bad ? &bad : nullptr}) {
+      if (text == nullptr) continue;
+      *text += fmt::format("{}{} {}/{}", text->empty() ? "" : ", ", kStatusNames[i], count, folds);
+    }
+  }
+  return bad.empty() ? all : bad;
+}
+
+std::vector<TableColumn> result_columns(const ResultsFile& results) {
+  const RunDescription& run = results.run;
+  std::vector<TableColumn> columns;
+  const auto add_moments = [&](const char* name, const auto& values) {
+    Moments of = moments(results, values);
+    columns.push_back({fmt::format("mean_{}", name), std::move(of.mean)});
+    columns.push_back({fmt::format("std_{}", name), std::move(of.deviation)});
+  };
+  add_moments("fit_time", results.fit_time_s);
+  add_moments("score_time", results.score_time_s);
+  for (const ParamColumn& param : run.params) {
+    std::visit(
+        [&](const auto& values) {
+          columns.push_back({"param_" + param.name, values});
+        },
+        param.values);
+  }
+  for (std::size_t fold = 0; fold < run.n_folds(); ++fold) {
+    columns.push_back({fmt::format("split{}_test_score", fold),
+                       fold_column(results, results.split_test_score, fold)});
+  }
+  columns.push_back({"mean_test_score", results.ranking.mean_test_score});
+  columns.push_back({"std_test_score", results.ranking.std_test_score});
+  columns.push_back({"rank_test_score", results.ranking.rank_test_score});
+  for (std::size_t fold = 0; fold < run.n_folds(); ++fold) {
+    columns.push_back({fmt::format("split{}_train_score", fold),
+                       fold_column(results, results.split_train_score, fold)});
+  }
+  add_moments("train_score", results.split_train_score);
+  if (!results.test_score.empty()) {
+    columns.push_back({"test_score", moments(results, results.test_score).mean});
+  }
+  columns.push_back({"n_iter", moments(results, results.n_iter).mean});
+  std::vector<std::string> status;
+  std::vector<std::int32_t> config(run.n_configs());
+  std::iota(config.begin(), config.end(), 0);
+  for (std::size_t i = 0; i < run.n_configs(); ++i) status.push_back(status_summary(results, i));
+  columns.push_back({"status", std::move(status)});
+  columns.push_back({"alias_of", run.alias_of});
+  columns.push_back({"config", std::move(config)});
+  columns.push_back({"label", run.label});
+  return columns;
+}
+
+const TableColumn& find_column(const std::vector<TableColumn>& columns, const std::string& name) {
+  std::string wanted = name == "rank" ? "rank_test_score" : name;
+  std::ranges::replace(wanted, '-', '_');
+  for (const std::string& full : {wanted, "param_" + wanted}) {
+    const auto found = std::ranges::find(columns, full, &TableColumn::name);
+    if (found != columns.end()) return *found;
+  }
+  std::vector<std::string> known;
+  for (const TableColumn& column : columns) known.push_back(column.name);
+  throw std::invalid_argument(
+      fmt::format("the table has no column '{}'; it has {}", name, fmt::join(known, ", ")));
+}
+
+std::vector<std::size_t> row_order(const ResultsFile& results,
+                                   const std::vector<TableColumn>& columns,
+                                   const std::string& column) {
+  std::vector<std::size_t> order(results.run.n_configs());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto& ranks = results.ranking.rank_test_score;
+  std::ranges::stable_sort(order, {}, [&](std::size_t config) { return ranks[config]; });
+  if (column.empty()) return order;
+  const TableColumn& by = find_column(columns, column);
+  if (const auto* numbers = std::get_if<std::vector<double>>(&by.values)) {
+    const double sign = is_score(by.name) ? -1.0 : 1.0;
+    std::ranges::stable_sort(order, {}, [&](std::size_t config) {
+      const double value = (*numbers)[config];
+      return std::pair(std::isnan(value), std::isnan(value) ? 0.0 : sign * value);
+    });
+  } else {
+    std::visit(
+        [&](const auto& values) {
+          std::ranges::stable_sort(order, {}, [&](std::size_t config) { return values[config]; });
+        },
+        by.values);
+  }
+  return order;
+}
+
+std::string cell_text(const TableColumn& column, std::size_t config) {
+  return std::visit(
+      [&](const auto& values) -> std::string {
+        if constexpr (std::is_same_v<decltype(values), const std::vector<double>&>) {
+          if (std::isnan(values[config])) return {};
+        }
+        return fmt::format("{}", values[config]);
+      },
+      column.values);
+}
+
+}  // namespace mlpgrid

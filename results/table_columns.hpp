@@ -1,0 +1,42 @@
+// A run's results as named columns, one value per config, under the names of cv_results_.
+// Which of them are shown, and how, is table.cpp's.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "results/hdf5_file.hpp"
+
+namespace mlpgrid {
+
+struct TableColumn {
+  std::string name;
+  std::variant<std::vector<double>, std::vector<std::int32_t>, std::vector<std::string>> values;
+};
+
+/// mean_fit_time, ..., param_*, splitN_test_score, mean_test_score, std_test_score,
+/// rank_test_score, the same of the training scores, test_score (where there is a test set),
+/// n_iter, status, alias_of, config, label. Means of times and n_iter are over the folds that ran.
+[[nodiscard]] std::vector<TableColumn> result_columns(const ResultsFile& results);
+
+/// The column of this name; an axis may go without "param_" and with dashes, and "rank" stands for
+/// rank_test_score. Throws std::invalid_argument that lists the names.
+[[nodiscard]] const TableColumn& find_column(const std::vector<TableColumn>& columns,
+                                             const std::string& name);
+
+/// Configs in the order of `column`: scores best first, all else ascending, NaN last; ties and an
+/// empty name by rank, then by config.
+[[nodiscard]] std::vector<std::size_t> row_order(const ResultsFile& results,
+                                                 const std::vector<TableColumn>& columns,
+                                                 const std::string& column);
+
+/// The value as text: numbers in their shortest form that reads back equal, NaN as "".
+[[nodiscard]] std::string cell_text(const TableColumn& column, std::size_t config);
+
+/// How the fits of a config ended: "converged", "diverged 1/3", "converged 2/3, max_epochs 1/3".
+[[nodiscard]] std::string status_summary(const ResultsFile& results, std::size_t config);
+
+}  // namespace mlpgrid

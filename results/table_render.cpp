@@ -1,0 +1,177 @@
+// Padding and escaping. Widths count code points: the only non-ASCII sign of our own is one column
+// wide.
+#include "results/table_render.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <string_view>
+
+namespace mlpgrid {
+namespace {
+
+constexpr std::string_view kPlusMinus = "±";
+
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string padded(const std::string& text, std::size_t width, bool right_aligned) {
+  const std::string space(width - std::min(width, width_of(text)), ' ');
+  return right_aligned ? space + text : text + space;
+}
+
+std::string markdown_escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '|' || c == '*' || c == '\\' || c == '`' || c == '<') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string latex_escaped(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    if (text.starts_with(kPlusMinus)) {
+      out += R"($\pm$)";
+      text.remove_prefix(kPlusMinus.size());
+      continue;
+    }
+    const char c = text.front();
+    text.remove_prefix(1);
+    switch (c) {
+      case '&':
+      case '%':
+      case '$':
+      case '#':
+      case '_':
+      case '{':
+      case '}':
+        out += '\\';
+        out += c;
+        break;
+      case '\\':
+        out += R"(\textbackslash{})";
+        break;
+      case '~':
+        out += R"(\textasciitilde{})";
+        break;
+      case '^':
+        out += R"(\textasciicircum{})";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::vector<std::size_t> column_widths(const TextTable& table) {
+  std::vector<std::size_t> widths;
+  for (std::size_t j = 0; j < table.columns.size(); ++j) {
+    std::size_t width = width_of(table.columns[j].heading);
+    for (const auto& row : table.rows) width = std::max(width, width_of(row[j]));
+    widths.push_back(width);
+  }
+  return widths;
+}
+
+std::string render_text(const TextTable& table, bool terminal) {
+  const auto widths = column_widths(table);
+  const auto line = [&](auto cell) {
+    std::string text;
+    for (std::size_t j = 0; j < widths.size(); ++j) {
+      text += j == 0 ? "" : "  ";
+      text += padded(cell(j), widths[j], table.columns[j].right_aligned);
+    }
+    text.erase(text.find_last_not_of(' ') + 1);
+    return text;
+  };
+  std::string out = table.title + "\n\n";
+  out += line([&](std::size_t j) { return table.columns[j].heading; }) + "\n";
+  out += line([&](std::size_t j) { return std::string(widths[j], '-'); }) + "\n";
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    const bool bold = terminal && table.best_row == static_cast<int>(i);
+    const std::string text = line([&](std::size_t j) { return table.rows[i][j]; });
+    out += bold ? fmt::format("\x1b[1m{}\x1b[0m\n", text) : text + "\n";
+  }
+  if (!table.note.empty()) out += fmt::format("\n{}\n", table.note);
+  return out;
+}
+
+std::string render_markdown(TextTable table) {
+  for (auto& column : table.columns) column.heading = markdown_escaped(column.heading);
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    for (std::string& cell : table.rows[i]) {
+      cell = markdown_escaped(cell);
+      if (table.best_row == static_cast<int>(i) && !cell.empty())
+        cell = fmt::format("**{}**", cell);
+    }
+  }
+  auto widths = column_widths(table);
+  for (std::size_t& width : widths) width = std::max<std::size_t>(width, 3);
+  const auto line = [&](auto cell) {
+    std::string text = "|";
+    for (std::size_t j = 0; j < widths.size(); ++j) text += fmt::format(" {} |", cell(j));
+    return text + "\n";
+  };
+  std::string out = markdown_escaped(table.title) + "\n\n";
+  out += line([&](std::size_t j) {
+    return padded(table.columns[j].heading, widths[j], table.columns[j].right_aligned);
+  });
+  out += line([&](std::size_t j) {
+    const std::string dashes(widths[j] - 1, '-');
+    return dashes + (table.columns[j].right_aligned ? ":" : "-");
+  });
+  for (const auto& row : table.rows) {
+    out += line(
+        [&](std::size_t j) { return padded(row[j], widths[j], table.columns[j].right_aligned); });
+  }
+  if (!table.note.empty()) out += fmt::format("\n{}\n", markdown_escaped(table.note));
+  return out;
+}
+
+std::string render_latex(const TextTable& table) {
+  std::string alignment;
+  std::vector<std::string> headings;
+  for (const auto& column : table.columns) {
+    alignment += column.right_aligned ? 'r' : 'l';
+    headings.push_back(latex_escaped(column.heading));
+  }
+  std::string out = fmt::format("% {}\n% needs \\usepackage{{booktabs}}\n", table.title);
+  out += fmt::format("\\begin{{tabular}}{{{}}}\n\\toprule\n", alignment);
+  out += fmt::format("{} \\\\\n\\midrule\n", fmt::join(headings, " & "));
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    std::vector<std::string> cells;
+    for (const std::string& cell : table.rows[i]) {
+      const bool bold = table.best_row == static_cast<int>(i) && !cell.empty();
+      cells.push_back(bold ? fmt::format("\\textbf{{{}}}", latex_escaped(cell))
+                           : latex_escaped(cell));
+    }
+    out += fmt::format("{} \\\\\n", fmt::join(cells, " & "));
+  }
+  out += "\\bottomrule\n\\end{tabular}\n";
+  if (!table.note.empty()) out += fmt::format("% {}\n", table.note);
+  return out;
+}
+
+}  // namespace
+
+std::string render(const TextTable& table, TableFormat format, bool terminal) {
+  switch (format) {
+    case TableFormat::text:
+      return render_text(table, terminal);
+    case TableFormat::markdown:
+      return render_markdown(table);
+    case TableFormat::latex:
+      return render_latex(table);
+    default:
+      throw std::invalid_argument("render() makes text, markdown and latex only");
+  }
+}
+
+}  // namespace mlpgrid

@@ -1,0 +1,27 @@
+// A rectangle of texts as an aligned text, Markdown or LaTeX table. What the texts mean is
+// table.cpp's.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "results/table.hpp"
+
+namespace mlpgrid {
+
+struct TextTable {
+  struct Column {
+    std::string heading;
+    bool right_aligned = false;
+  };
+  std::string title;  // a line above the table (LaTeX: a comment)
+  std::vector<Column> columns;
+  std::vector<std::vector<std::string>> rows;  // as many cells as columns
+  int best_row = -1;                           // set in bold where the format can
+  std::string note;                            // a line below the table, or empty
+};
+
+/// `format` is text, markdown or latex. `terminal`: bold by escape sequence (text only).
+[[nodiscard]] std::string render(const TextTable& table, TableFormat format, bool terminal);
+
+}  // namespace mlpgrid

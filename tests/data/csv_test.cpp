@@ -1,0 +1,173 @@
+// CSV files: what they become, and what is said of bad ones.
+#include "data/csv.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "test_files.hpp"
+
+namespace mlpgrid {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using testing::error_of;
+using ::testing::HasSubstr;
+using testing::TempDir;
+
+class Csv : public ::testing::Test {
+ protected:
+  Dataset read(const std::string& content, std::vector<std::string> targets = {"y"},
+               Task task = Task::automatic, std::vector<std::string> columns = {}) {
+    CsvOptions options;
+    options.file = dir_.write("data.csv", content);
+    options.targets = std::move(targets);
+    options.task = task;
+    options.columns = std::move(columns);
+    Dataset dataset = read_csv(options);
+    check(dataset);
+    return dataset;
+  }
+  std::string error(const std::string& content, std::vector<std::string> targets = {"y"},
+                    Task task = Task::automatic, std::vector<std::string> columns = {}) {
+    return error_of([&] { (void)read(content, targets, task, columns); });
+  }
+  TempDir dir_;
+};
+
+TEST_F(Csv, ReadsFeaturesAndNamedClasses) {
+  const Dataset d = read("a,y,b\n1,cat,2.5\n-3e2,ant,+4\n5,cat,.5\n");
+  EXPECT_EQ(d.name, "data");
+  EXPECT_THAT(d.feature_names, ElementsAre("a", "b"));
+  EXPECT_THAT(d.values, ElementsAre(1, 2.5, -300, 4, 5, 0.5));
+  EXPECT_THAT(d.class_names, ElementsAre("ant", "cat"));
+  EXPECT_THAT(d.labels, ElementsAre(1, 0, 1));
+}
+
+TEST_F(Csv, ReadsTheFormsThatProgramsWrite) {
+  const Dataset plain = read("a,y\n1,p\n2,q\n");
+  for (const char* content : {"\xEF\xBB\xBF"
+                              "a,y\n1,p\n2,q\n",
+                              "a,y\r\n1,p\r\n2,q\r\n", "a,y\n1,p\n2,q", "a, y\n\n 1 ,p \n\n2,q\n\n",
+                              "\"a\",\"y\"\n\"1\",\"p\"\n\"2\",\"q\"\n", "a,y\r1,p\r2,q\r"}) {
+    EXPECT_EQ(content_sha256(read(content)), content_sha256(plain)) << content;
+  }
+}
+
+TEST_F(Csv, ReadsQuotedCommasQuotesAndLineEnds) {
+  const Dataset d = read("\"a, \"\"b\"\"\",y\n1,\"two\nlines\"\n2,\"x,y\"\n");
+  EXPECT_THAT(d.feature_names, ElementsAre("a, \"b\""));
+  EXPECT_THAT(d.class_names, ElementsAre("two\nlines", "x,y"));
+}
+
+TEST_F(Csv, SortsIntegerClassesNumerically) {
+  const Dataset d = read("a,y\n1,10\n2,9\n3,-1\n4,10.0\n");
+  EXPECT_THAT(d.class_names, ElementsAre("-1", "9", "10"));
+  EXPECT_THAT(d.labels, ElementsAre(2, 1, 0, 2));
+}
+
+TEST_F(Csv, DecidesTheTaskFromTheTarget) {
+  std::string hundred = "a,y\n";
+  for (int i = 0; i < 100; ++i) hundred += "1," + std::to_string(i) + "\n";
+  EXPECT_EQ(read(hundred).class_names.size(), 100U);
+  const Dataset many = read(hundred + "1,100\n");
+  EXPECT_TRUE(many.labels.empty());
+  EXPECT_EQ(many.n_outputs, 1U);
+  EXPECT_EQ(read("a,y\n1,0.5\n2,1\n").n_outputs, 1U);
+  EXPECT_EQ(read("a,y\n1,3\n2,1\n", {"y"}, Task::regression).n_outputs, 1U);
+}
+
+TEST_F(Csv, RegressionTakesSeveralTargets) {
+  const Dataset d = read("u,a,v\n1,2,3\n4,5,6\n", {"v", "u"}, Task::regression);
+  EXPECT_THAT(d.target_values, ElementsAre(3, 1, 6, 4));
+  EXPECT_THAT(d.values, ElementsAre(2, 5));
+}
+
+TEST_F(Csv, AutoencoderHasNoTarget) {
+  const Dataset d = read("a,b\n1,2\n3,4\n", {}, Task::autoencoder);
+  EXPECT_TRUE(d.labels.empty());
+  EXPECT_EQ(d.n_outputs, 0U);
+  EXPECT_EQ(d.n_features, 2U);
+}
+
+TEST_F(Csv, ChosenColumnsLeaveOthersUnread) {
+  const Dataset d = read("id,b,y,a\nx1,2,p,1\n,4,q,3\n", {"y"}, Task::automatic, {"a", "b"});
+  EXPECT_THAT(d.feature_names, ElementsAre("a", "b"));
+  EXPECT_THAT(d.values, ElementsAre(1, 2, 3, 4));
+}
+
+TEST_F(Csv, StopsAfterTheRowsAskedFor) {
+  CsvOptions options;
+  options.file = dir_.write("data.csv", "a,y\n1,p\n2,q\nbroken\n");
+  options.targets = {"y"};
+  options.max_rows = 2;
+  EXPECT_EQ(read_csv(options).n_rows, 2U);
+}
+
+TEST_F(Csv, NamesFileLineAndColumnOfBadCells) {
+  EXPECT_THAT(error("a,b,y\n1,2,p\n1,x,q\n"), HasSubstr("data.csv:3:b: 'x' is not a number"));
+  EXPECT_THAT(error("a,b,y\n\n1,\"\n2\",p\n"), HasSubstr("data.csv:3:b:"));
+  EXPECT_THAT(error("a,b,y\r\n1,,p\r\n"), HasSubstr("data.csv:2:b: the cell is empty"));
+  EXPECT_THAT(error("a,y\n1,p\n2,\n"), HasSubstr("data.csv:3:y: the cell is empty"));
+  EXPECT_THAT(error("a,y\n1,p\nnan,q\n"), HasSubstr("data.csv:3:a: 'nan' is not a finite"));
+  EXPECT_THAT(error("a,y\n-inf,p\n"), HasSubstr("data.csv:2:a:"));
+  EXPECT_THAT(error("a,y\n1,p\n1,NaN\n"), HasSubstr("data.csv:3:y:"));
+  EXPECT_THAT(error("a,y\n1 2,p\n"), HasSubstr("'1 2' is not a number"));
+  EXPECT_THAT(error("a,y\n+-1,p\n"), HasSubstr("'+-1' is not a number"));
+  EXPECT_THAT(error("a,y\n1,5\n1,x\n", {"y"}, Task::regression), HasSubstr("data.csv:3:y:"));
+}
+
+TEST_F(Csv, NamesTheLineOfMalformedRows) {
+  EXPECT_THAT(error("a,y\n1,p\n1,p,3\n"), HasSubstr("data.csv:3: 3 cell(s), but the header has 2"));
+  EXPECT_THAT(error("a,y\n1\n"), HasSubstr("data.csv:2: 1 cell(s)"));
+  EXPECT_THAT(error("a,y\n1,p\n2,\"q\n3,r\n"), HasSubstr("data.csv:3: a quoted cell"));
+  EXPECT_THAT(error("a,y\n1,p\"q\n"), HasSubstr("data.csv:2: misplaced quote"));
+  EXPECT_THAT(error(std::string("a,y\n1,p\0\n", 9)), HasSubstr("data.csv:2: is not text in UTF-8"));
+  EXPECT_THAT(error("a,y\n1,M\xFCnchen\n"), HasSubstr("not text in UTF-8"));
+  EXPECT_EQ(read("a,y\n1,M\xC3\xBCnchen\n2,\xF0\x9F\x98\x80\n").class_names.size(), 2U);
+}
+
+TEST_F(Csv, NamesWhatIsWrongWithTheHeader) {
+  EXPECT_THAT(error(""), HasSubstr("data.csv: is empty"));
+  EXPECT_THAT(error("\n \n"), HasSubstr("data.csv: is empty"));
+  EXPECT_THAT(error("a,y\n"), HasSubstr("has a header but no rows"));
+  EXPECT_THAT(error("1,2\n3,4\n"), HasSubstr("data.csv:1: no header"));
+  EXPECT_THAT(error("a,a,y\n1,2,p\n"), HasSubstr("two columns are called 'a'"));
+  EXPECT_THAT(error("a,,y\n1,2,p\n"), HasSubstr("column 2 has no name"));
+  EXPECT_THAT(error("y\np\nq\n"), HasSubstr("no column is left"));
+}
+
+TEST_F(Csv, HintsAtTheNearestColumn) {
+  EXPECT_THAT(error("width,kind\n1,p\n", {"knid"}),
+              AllOf(HasSubstr("--target knid"), HasSubstr("did you mean kind?")));
+  EXPECT_THAT(error("width,kind\n1,p\n", {"kind"}, Task::automatic, {"depth_of_water"}),
+              AllOf(HasSubstr("--columns depth_of_water"), HasSubstr("width, kind")));
+  EXPECT_THAT(error("a,y\n1,p\n", {"y"}, Task::automatic, {"a", "y"}), HasSubstr("named twice"));
+}
+
+TEST_F(Csv, RefusesTargetsThatDoNotSuitTheTask) {
+  EXPECT_THAT(error("a,y\n1,2\n", {}), HasSubstr("--target"));
+  EXPECT_THAT(error("a,y\n1,2\n", {"y"}, Task::autoencoder), HasSubstr("--target"));
+  EXPECT_THAT(error("a,y,z\n1,2,3\n", {"y", "z"}), HasSubstr("--task regression"));
+  EXPECT_THAT(error("a,y\n1,2.5\n", {"y"}, Task::classification),
+              AllOf(HasSubstr("data.csv:y"), HasSubstr("line 2"), HasSubstr("--task regression")));
+  EXPECT_THAT(error("a,y\n1,2\n2,3\n3,4x\n"),
+              AllOf(HasSubstr("line 4"), HasSubstr("--task classification")));
+  EXPECT_EQ(read("a,y\n1,2\n2,3\n3,4x\n", {"y"}, Task::classification).class_names.size(), 3U);
+  EXPECT_THAT(error("a,y\n1,p\n2,p\n"), HasSubstr("at least two classes"));
+}
+
+TEST_F(Csv, NamesMissingFilesAndFolders) {
+  CsvOptions options;
+  options.targets = {"y"};
+  options.file = dir_.path() / "nowhere.csv";
+  EXPECT_THAT(error_of([&] { (void)read_csv(options); }),
+              AllOf(HasSubstr("nowhere.csv"), HasSubstr("No such file")));
+  options.file = dir_.path();
+  EXPECT_THAT(error_of([&] { (void)read_csv(options); }), HasSubstr("is a folder"));
+}
+
+}  // namespace
+}  // namespace mlpgrid

@@ -1,0 +1,62 @@
+// RandomState against numbers drawn by NumPy.
+#include "engine/random.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace mlpgrid {
+namespace {
+
+nlohmann::json golden() {
+  std::ifstream file(MLPGRID_GOLDEN_DIR "/numpy-rng.json");
+  return nlohmann::json::parse(file);
+}
+
+TEST(RandomState, RandomSample) {
+  RandomState random(42);
+  for (const double expected : golden()["random_sample"]) {
+    EXPECT_EQ(random.random_sample(), expected);
+  }
+}
+
+TEST(RandomState, Uniform) {
+  RandomState random(42);
+  for (const double expected : golden()["uniform_-2_3"]) {
+    EXPECT_EQ(random.uniform(-2.0, 3.0), expected);
+  }
+}
+
+TEST(RandomState, RandnKeepsItsSecondValue) {
+  RandomState random(42);
+  for (const double expected : golden()["randn_9"]) EXPECT_EQ(random.randn(), expected);
+  RandomState zero(0);
+  for (const double expected : golden()["seed0_randn_29"]) EXPECT_EQ(zero.randn(), expected);
+}
+
+TEST(RandomState, Permutation) {
+  RandomState random(42);
+  EXPECT_EQ(random.permutation(20), golden()["permutation_20"].get<std::vector<std::int32_t>>());
+}
+
+TEST(RandomState, ShuffleThenSample) {
+  RandomState random(42);
+  std::vector<std::int32_t> values(13);
+  std::iota(values.begin(), values.end(), 0);
+  random.shuffle(std::span(values));
+  const nlohmann::json expected = golden()["shuffle_13_then_random_sample"];
+  EXPECT_EQ(values, expected[0].get<std::vector<std::int32_t>>());
+  EXPECT_EQ(random.random_sample(), expected[1].get<double>());
+}
+
+TEST(RandomState, IntervalStaysInsideAndCoversIt) {
+  RandomState random(1);
+  std::vector<int> seen(7);
+  for (int i = 0; i < 1000; ++i) ++seen[random.interval(6)];
+  for (const int count : seen) EXPECT_GT(count, 80);
+  EXPECT_EQ(random.interval(0), 0u);
+}
+
+}  // namespace
+}  // namespace mlpgrid

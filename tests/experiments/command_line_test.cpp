@@ -1,0 +1,119 @@
+// Arguments of the commands; the file and the flags together.
+#include "experiments/command_line.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "expect_throw.hpp"
+#include "experiments/usage_error.hpp"
+#include "temporary_folder.hpp"
+
+namespace mlpgrid {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+const std::filesystem::path kPresets = MLPGRID_PRESETS_DIR;
+
+RunArguments run(const Arguments& arguments) { return parse_run(arguments, kPresets); }
+
+std::string refusal(const Arguments& arguments) {
+  return message_of<UsageError>([&] { (void)run(arguments); });
+}
+
+TEST(CommandLine, DefaultsToTheQuickstart) {
+  const RunArguments arguments = run({});
+  EXPECT_EQ(arguments.name, "quickstart");
+  EXPECT_EQ(arguments.output, "quickstart.h5");
+  EXPECT_EQ(arguments.mode, OutputMode::create);
+  EXPECT_EQ(arguments.jobs, 0);
+}
+
+TEST(CommandLine, TakesOptionsInAnyPlaceAndForm) {
+  const RunArguments arguments =
+      run({"-j2", "--solver=sgd,adam", "quickstart", "-o", "x.h5", "--bias-init", "-1.5", "--force",
+           "--quiet", "--isa", "avx2"});
+  EXPECT_EQ(arguments.jobs, 2);
+  EXPECT_EQ(arguments.output, "x.h5");
+  EXPECT_EQ(arguments.mode, OutputMode::force);
+  EXPECT_TRUE(arguments.quiet);
+  EXPECT_EQ(arguments.isa, "avx2");
+  EXPECT_EQ(arguments.experiment.axes.solver, (std::vector{Solver::sgd, Solver::adam}));
+  EXPECT_EQ(arguments.experiment.initialization.bias_value, -1.5);
+}
+
+TEST(CommandLine, FlagsWinOverTheFile) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("mine.ini", "solver = sgd\nmax-iter = 7\ntitle = T # c\n");
+  const RunArguments arguments = run({file.string(), "--solver", "lbfgs"});
+  EXPECT_EQ(arguments.name, "mine");
+  EXPECT_EQ(arguments.experiment.axes.solver, std::vector{Solver::lbfgs});
+  EXPECT_EQ(arguments.experiment.training.max_iter, 7);
+  EXPECT_EQ(arguments.experiment.title, "T");
+}
+
+TEST(CommandLine, BadValuesInFilesNameTheLine) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("mine.ini", "\nsolver = addam\n");
+  EXPECT_THAT(refusal({file.string()}),
+              AllOf(HasSubstr(file.string() + ":2"), HasSubstr("did you mean adam?")));
+}
+
+TEST(CommandLine, MissingFileIsAnErrorNotWrongUsage) {
+  try {
+    (void)run({"missing.ini"});
+    FAIL();
+  } catch (const UsageError&) {
+    FAIL();
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("missing.ini"));
+  }
+}
+
+TEST(CommandLine, NoGuessing) {
+  EXPECT_THAT(refusal({"--solv", "adam"}), HasSubstr("unknown option '--solv'"));
+  EXPECT_THAT(refusal({"--solvr", "adam"}), HasSubstr("did you mean --solver?"));
+  EXPECT_THAT(refusal({"--trace", "true"}), HasSubstr("unknown option"));
+  EXPECT_THAT(refusal({"--positional", "x"}), HasSubstr("unknown option"));
+}
+
+TEST(CommandLine, Refusals) {
+  EXPECT_THAT(refusal({"--solver", "adam", "--solver", "sgd"}),
+              AllOf(HasSubstr("--solver"), HasSubstr("twice")));
+  EXPECT_THAT(refusal({"--solver"}), HasSubstr("--solver"));
+  EXPECT_THAT(refusal({"--solver="}), HasSubstr("--solver"));
+  EXPECT_THAT(refusal({"--solver", ""}), HasSubstr("--solver"));
+  EXPECT_THAT(refusal({"quickstart", "again"}), HasSubstr("again"));
+  EXPECT_THAT(refusal({"--resume", "--force"}), HasSubstr("--force"));
+  EXPECT_THAT(refusal({"-j", "0"}), HasSubstr("-j"));
+  EXPECT_THAT(refusal({"--data-dir", "/no/such/folder"}), HasSubstr("/no/such/folder"));
+}
+
+TEST(CommandLine, Table) {
+  const TableArguments table =
+      parse_table({"x.h5", "--format", "latex", "--top", "3", "--pivot", "init,activation"});
+  EXPECT_EQ(table.file, "x.h5");
+  EXPECT_EQ(table.options.format, TableFormat::latex);
+  EXPECT_EQ(table.options.top, 3u);
+  EXPECT_EQ(table.options.pivot_row, "init");
+  EXPECT_EQ(table.options.pivot_column, "activation");
+  EXPECT_THROW((void)parse_table({}), UsageError);
+  EXPECT_THROW((void)parse_table({"x.h5", "--format", "html"}), UsageError);
+  EXPECT_THROW((void)parse_table({"x.h5", "--top", "0"}), UsageError);
+  EXPECT_THROW((void)parse_table({"x.h5", "--pivot", "init"}), UsageError);
+}
+
+TEST(CommandLine, HelpNamesEveryOption) {
+  const std::string help = help_text("run");
+  for (const char* option :
+       {"--hidden-layer-sizes", "--fold-seed", "--resume", "-o", "--data-dir"}) {
+    EXPECT_THAT(help, HasSubstr(option));
+  }
+  for (const std::string& command : command_names()) {
+    EXPECT_THAT(help_text(""), HasSubstr(command));
+  }
+}
+
+}  // namespace
+}  // namespace mlpgrid

@@ -1,0 +1,120 @@
+// Plans: what each fit of an experiment is given.
+#include "experiments/plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "experiments/records.hpp"
+#include "experiments/resolve.hpp"
+
+namespace mlpgrid {
+namespace {
+
+Plan plan_for(const std::vector<std::pair<std::string, std::string>>& values) {
+  GivenValues given;
+  for (const auto& [name, text] : values) given[name] = {text, name, GivenValue::By::file};
+  Experiment experiment = make_experiment(given);
+  LoadedData data = load_data(experiment.data);
+  return make_plan(std::move(experiment), std::move(data));
+}
+
+TEST(Plan, FoldsCoverThePoolAndRefitTakesAllOfIt) {
+  const Plan plan = plan_for({{"data", "moons"}, {"samples", "90"}, {"test-samples", "10"}});
+  ASSERT_EQ(plan.folds.size(), 3u);
+  std::vector<int> held_out(90, 0);
+  for (const Fold& fold : plan.folds) {
+    EXPECT_EQ(fold.rows.train.size() + fold.rows.held_out.size(), 90u);
+    for (const std::int32_t row : fold.rows.held_out) ++held_out[static_cast<std::size_t>(row)];
+  }
+  for (const int times : held_out) EXPECT_EQ(times, 1);
+  EXPECT_TRUE(plan.refit);
+  const FitData refit = fit_data(plan, kRefitFold);
+  EXPECT_EQ(refit.train.size(), 90u);
+  EXPECT_TRUE(refit.held_out.empty());
+  EXPECT_EQ(refit.test.size(), 10u);
+  EXPECT_EQ(number_of_fits(plan), 4u);
+}
+
+TEST(Plan, SpecsCarryConfigAndSeed) {
+  const Plan plan = plan_for({{"data", "moons"},
+                              {"solver", "sgd,lbfgs"},
+                              {"batch-size", "full"},
+                              {"random-state", "5"},
+                              {"repeats", "2"},
+                              {"folds", "2"}});
+  ASSERT_EQ(plan.folds.size(), 4u);
+  EXPECT_EQ(fit_spec(plan, 0, 0).training.solver, Solver::sgd);
+  EXPECT_EQ(fit_spec(plan, 1, 0).training.solver, Solver::lbfgs);
+  EXPECT_EQ(fit_spec(plan, 0, 1).training.random_state, 5u);
+  EXPECT_EQ(fit_spec(plan, 0, 2).training.random_state, 6u);
+  EXPECT_EQ(fit_spec(plan, 0, kRefitFold).training.random_state, 5u);
+  EXPECT_EQ(fit_spec(plan, 0, 0).training.batch_size, 250u);
+  EXPECT_EQ(fit_spec(plan, 0, kRefitFold).training.batch_size, 500u);
+  EXPECT_EQ(plan.folds[2].repeat, 1);
+}
+
+TEST(Plan, RepeatsShuffleAnewWhereFoldsAreShuffled) {
+  const Plan shuffled = plan_for({{"data", "moons"}, {"repeats", "2"}, {"shuffle-folds", "true"}});
+  EXPECT_NE(shuffled.folds[0].rows.held_out, shuffled.folds[3].rows.held_out);
+  const Plan plain = plan_for({{"data", "moons"}, {"repeats", "2"}});
+  EXPECT_EQ(plain.folds[0].rows.held_out, plain.folds[3].rows.held_out);
+}
+
+TEST(Plan, WhichFitsKeepTheirModel) {
+  const Plan cv = plan_for({{"data", "moons"}});
+  EXPECT_FALSE(fit_spec(cv, 0, 0).keep_model);
+  EXPECT_TRUE(fit_spec(cv, 0, kRefitFold).keep_model);
+  const Plan hold_out = plan_for({{"data", "moons"}, {"folds", "1"}, {"repeats", "2"}});
+  EXPECT_FALSE(hold_out.refit);
+  EXPECT_TRUE(fit_spec(hold_out, 0, 0).keep_model);
+  EXPECT_FALSE(fit_spec(hold_out, 0, 1).keep_model);
+  const Plan all = plan_for({{"data", "moons"}, {"keep-models", "all"}});
+  EXPECT_TRUE(fit_spec(all, 0, 2).keep_model);
+}
+
+TEST(Plan, RefitHasNothingToWatch) {
+  const Plan plan = plan_for({{"data", "moons"}, {"patience", "4"}});
+  EXPECT_EQ(fit_spec(plan, 0, 0).training.patience, 4);
+  EXPECT_EQ(fit_spec(plan, 0, kRefitFold).training.patience, 0);
+}
+
+TEST(Plan, ScalersSeeTheirFoldsTrainingRowsUnlessToldOtherwise) {
+  const Plan per_fold = plan_for({{"data", "moons"}, {"scale", "standard"}});
+  EXPECT_NE(per_fold.folds[0].features.shift, per_fold.folds[1].features.shift);
+  const Plan all = plan_for({{"data", "moons"}, {"scale", "standard"}, {"scale-on", "all"}});
+  EXPECT_EQ(all.folds[0].features.shift, all.folds[1].features.shift);
+  EXPECT_EQ(all.folds[0].features.shift, all.refit_fold.features.shift);
+}
+
+TEST(Plan, LongerFitsCostMore) {
+  const Plan plan = plan_for({{"data", "moons"}, {"hidden-layer-sizes", "8,512"}});
+  EXPECT_LT(fit_cost(plan, 0, 0), fit_cost(plan, 1, 0));
+  EXPECT_LT(fit_cost(plan, 0, 0), fit_cost(plan, 0, kRefitFold));
+}
+
+TEST(Records, DescriptionMatchesThePlan) {
+  const Plan plan = plan_for({{"data", "moons"}, {"activation", "tanh,relu"}, {"max-iter", "9"}});
+  const RunDescription run = describe_run(plan);
+  EXPECT_EQ(run.n_configs(), 2u);
+  EXPECT_EQ(run.n_folds(), 3u);
+  EXPECT_EQ(run.max_epochs, 9);
+  EXPECT_EQ(run.scoring, "accuracy");
+  EXPECT_EQ(run.class_names.size(), 2u);
+  EXPECT_EQ(run.fold_train_rows[1], plan.folds[1].rows.train);
+  EXPECT_NE(run.experiment.find("activation = tanh,relu"), std::string::npos);
+}
+
+TEST(Records, DivergedFitsHaveNoScore) {
+  const Plan plan = plan_for({{"data", "moons"}});
+  FitResult result;
+  result.status = FitStatus::diverged;
+  result.held_out_score = 0.9;
+  const FitRecord record = make_record(plan, 0, 1, std::move(result));
+  EXPECT_EQ(record.status, RunStatus::diverged);
+  EXPECT_TRUE(std::isnan(record.split_test_score));
+  EXPECT_EQ(failed_record(0, 1, "why").error, "why");
+}
+
+}  // namespace
+}  // namespace mlpgrid

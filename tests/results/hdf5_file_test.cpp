@@ -1,0 +1,365 @@
+// The results file: what is read equals what was written, the format's rules hold for every object
+// in it (asked of HDF5 itself), and bad files are refused by name.
+#include "results/hdf5_file.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <hdf5.h>
+#include <hdf5_hl.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "results/hdf5_handles.hpp"
+#include "sample_run.hpp"
+
+namespace mlpgrid {
+namespace {
+
+using hdf5::Handle;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::message_of;
+using testing::read_bytes;
+using testing::sample_records;
+using testing::sample_run;
+using testing::TemporaryFolder;
+using testing::write_bytes;
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+const Environment kEnvironment = {{"cpu", "a \xC2\xB5processor"}, {"threads", "2"}};
+
+class Hdf5FileTest : public ::testing::Test {
+ protected:
+  void write() { write_results(file_, run_, kEnvironment, records_); }
+
+  TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_ / "run.h5";
+  RunDescription run_ = sample_run();
+  std::vector<FitRecord> records_ = sample_records();
+};
+
+TEST_F(Hdf5FileTest, ReadsBackTheRun) {
+  write();
+  const ResultsFile results = read_results(file_);
+  EXPECT_EQ(results.schema_version, kSchemaVersion);
+  EXPECT_TRUE(results.complete);
+  EXPECT_EQ(results.environment, kEnvironment);
+  const RunDescription& run = results.run;
+  EXPECT_EQ(run.title, run_.title);
+  EXPECT_EQ(run.experiment, run_.experiment);
+  EXPECT_EQ(run.version, run_.version);
+  EXPECT_EQ(run.seed, run_.seed);
+  EXPECT_EQ(run.data_sha256, run_.data_sha256);
+  EXPECT_EQ(run.scoring, run_.scoring);
+  EXPECT_EQ(run.label, run_.label);
+  ASSERT_EQ(run.params.size(), run_.params.size());
+  for (std::size_t i = 0; i < run.params.size(); ++i) {
+    EXPECT_EQ(run.params[i].name, run_.params[i].name);
+    EXPECT_EQ(run.params[i].values, run_.params[i].values);
+  }
+  EXPECT_EQ(run.alias_of, run_.alias_of);
+  EXPECT_EQ(run.fold_seed, run_.fold_seed);
+  EXPECT_EQ(run.fold_repeat, run_.fold_repeat);
+  EXPECT_EQ(run.fold_train_rows, run_.fold_train_rows);
+  EXPECT_EQ(run.fold_held_out_rows, run_.fold_held_out_rows);
+  EXPECT_EQ(run.max_epochs, run_.max_epochs);
+  EXPECT_EQ(run.refit, run_.refit);
+  EXPECT_EQ(run.class_names, run_.class_names);
+  EXPECT_EQ(run.feature_names, run_.feature_names);
+}
+
+TEST_F(Hdf5FileTest, ReadsBackTheFitsWithAliasRowsCopied) {
+  std::ranges::reverse(records_);  // the order they come in means nothing
+  write();
+  const ResultsFile results = read_results(file_);
+  using ::testing::NanSensitiveDoubleEq;
+  EXPECT_THAT(results.split_test_score,
+              ElementsAre(0.5, 0.75, 0.875, 0.625, 0.5, 0.75, 0.25, NanSensitiveDoubleEq(kNaN)));
+  EXPECT_THAT(results.split_train_score, ElementsAre(0.5625, 0.8125, 0.9375, 0.6875, 0.5625, 0.8125,
+                                                     0.3125, NanSensitiveDoubleEq(kNaN)));
+  EXPECT_THAT(results.test_score, ElementsAre(0.375, 0.625, 0.75, 0.5, 0.375, 0.625, 0.125,
+                                              NanSensitiveDoubleEq(kNaN)));
+  EXPECT_THAT(results.n_iter, ElementsAre(3, 2, 3, 3, 3, 2, 3, 3));
+  EXPECT_THAT(results.best_epoch, ElementsAre(2, 2, 2, 2, 2, 2, 2, 2));
+  EXPECT_EQ(results.status[1], RunStatus::converged);
+  EXPECT_EQ(results.status[5], RunStatus::converged);
+  EXPECT_EQ(results.status[7], RunStatus::diverged);
+  EXPECT_EQ(results.error[7], "loss is not finite");
+  EXPECT_EQ(results.error[0], "");
+  EXPECT_THAT(results.fit_time_s, ElementsAre(0.5, 0.75, 0.5, 0.75, 0.5, 0.75, 0.5, 0.75));
+  EXPECT_THAT(results.score_time_s, ::testing::Each(0.0625));
+  EXPECT_THAT(results.ranking.rank_test_score, ElementsAre(2, 1, 2, 4));
+  EXPECT_THAT(results.ranking.mean_test_score,
+              ElementsAre(0.625, 0.75, 0.625, NanSensitiveDoubleEq(kNaN)));
+}
+
+TEST_F(Hdf5FileTest, ReadsBackTheRefittedModel) {
+  for (const char* precision : {"float32", "float64"}) {
+    StoredModel& model = *records_.back().model;
+    model.precision = precision;
+    if (model.precision == "float64") model.weights[0][0] = 0.1;
+    write();
+    const ResultsFile results = read_results(file_);
+    ASSERT_TRUE(results.best_model);
+    EXPECT_EQ(results.best_config, 1);
+    EXPECT_EQ(results.best_model_test_score, 0.8125);
+    EXPECT_EQ(results.best_model->layer_sizes, model.layer_sizes);
+    EXPECT_EQ(results.best_model->activation, model.activation);
+    EXPECT_EQ(results.best_model->output, model.output);
+    EXPECT_EQ(results.best_model->precision, model.precision);
+    EXPECT_EQ(results.best_model->weights, model.weights);
+    EXPECT_EQ(results.best_model->biases, model.biases);
+    EXPECT_EQ(results.best_model->feature_shift, model.feature_shift);
+    EXPECT_EQ(results.best_model->feature_divisor, model.feature_divisor);
+    EXPECT_THAT(results.best_model->target_shift, IsEmpty());
+  }
+}
+
+TEST_F(Hdf5FileTest, WithoutARefitTheBestConfigsFirstFoldIsTheModel) {
+  run_.refit = false;
+  const StoredModel model = *records_.back().model;
+  records_.pop_back();
+  for (FitRecord& record : records_) record.model = model;
+  records_[2].model->biases[1][0] = 42.0;  // config 1, fold 0
+  write();
+  const ResultsFile results = read_results(file_);
+  ASSERT_TRUE(results.best_model);
+  EXPECT_EQ(results.best_config, 1);
+  EXPECT_EQ(results.best_model->biases[1][0], 42.0);
+  EXPECT_EQ(results.best_model_test_score, 0.75);
+  const Handle file(H5Fopen(file_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open");
+  EXPECT_TRUE(hdf5::has_link(file.id(), "models"));
+  EXPECT_GT(H5Oexists_by_name(file.id(), "models/3/fold_1/weights_1", H5P_DEFAULT), 0);
+  EXPECT_FALSE(H5Lexists(file.id(), "models/2", H5P_DEFAULT) > 0);
+}
+
+TEST_F(Hdf5FileTest, CurvesEndInNotANumber) {
+  write();
+  const std::vector<double> loss = read_curve(file_, "train_loss");
+  ASSERT_EQ(loss.size(), 4U * 2 * 3);
+  for (const FitRecord& record : records_) {
+    if (record.fold == kRefitFold) continue;
+    const auto offset = static_cast<std::size_t>(record.config * 2 + record.fold) * 3;
+    for (std::size_t i = 0; i < 3; ++i) {
+      if (i < record.train_loss.size()) {
+        EXPECT_EQ(loss[offset + i], record.train_loss[i]);
+      } else {
+        EXPECT_TRUE(std::isnan(loss[offset + i]));
+      }
+    }
+  }
+  EXPECT_EQ(std::memcmp(&loss[0], &loss[2UL * 2 * 3], 6 * sizeof(double)), 0) << "alias";
+  EXPECT_THAT(message_of([&] { (void)read_curve(file_, "early_stopping_score"); }),
+              AllOf(HasSubstr("early_stopping_score"), HasSubstr(file_.string())));
+  EXPECT_THAT(message_of([&] { (void)read_curve(file_, "label"); }), HasSubstr("no curve"));
+  records_[0].early_stopping_score = {0.5, 0.25};
+  write();
+  EXPECT_EQ(read_curve(file_, "early_stopping_score")[1], 0.25);
+}
+
+TEST_F(Hdf5FileTest, APartOfTheRunIsMarkedSo) {
+  records_ = {records_[2], records_[4]};
+  write();
+  const ResultsFile results = read_results(file_);
+  EXPECT_FALSE(results.complete);
+  EXPECT_EQ(results.best_config, -1);
+  EXPECT_TRUE(std::isnan(results.best_model_test_score));
+  EXPECT_EQ(results.status[0], RunStatus::not_run);
+  EXPECT_EQ(results.status[2], RunStatus::max_epochs);
+  EXPECT_TRUE(std::isnan(results.split_test_score[0]));
+  EXPECT_TRUE(std::isnan(results.fit_time_s[0]));
+  EXPECT_EQ(results.ranking.best(), -1);
+  records_.clear();
+  write();
+  EXPECT_FALSE(read_results(file_).complete);
+}
+
+TEST_F(Hdf5FileTest, DivergedFitsHaveNoRankedScore) {
+  records_[5].split_test_score = 0.99;
+  write();
+  const ResultsFile results = read_results(file_);
+  EXPECT_TRUE(std::isnan(results.split_test_score[7]));
+  EXPECT_EQ(results.ranking.rank_test_score[3], 4);
+}
+
+TEST_F(Hdf5FileTest, RegressionHasNoClasses) {
+  run_.class_names.clear();
+  run_.scoring = "r2";
+  for (FitRecord& record : records_) {
+    record.confusion.clear();
+    record.test_score = kNaN;
+  }
+  StoredModel& model = *records_.back().model;
+  model.target_shift = {1, 2, 3};
+  model.target_divisor = {4, 5, 6};
+  write();
+  const ResultsFile results = read_results(file_);
+  EXPECT_THAT(results.run.class_names, IsEmpty());
+  EXPECT_THAT(results.test_score, IsEmpty());
+  EXPECT_EQ(results.best_model->target_divisor, model.target_divisor);
+}
+
+TEST_F(Hdf5FileTest, EqualContentGivesEqualBytes) {
+  write();
+  const std::string first = read_bytes(file_);
+  std::ranges::reverse(records_);
+  write();
+  EXPECT_TRUE(first == read_bytes(file_));
+  EXPECT_THAT(folder_.names(), ElementsAre("run.h5"));
+}
+
+// Asked of HDF5 for every object: the rules of a file that all readers open.
+herr_t check_object(hid_t root, const char* name, const H5O_info_t* info, void*) {
+  EXPECT_EQ(info->mtime, 0) << name << ": object times are on";
+  if (info->type != H5O_TYPE_DATASET) return 0;
+  const Handle dataset = hdf5::open_dataset(root, name);
+  const Handle type(H5Dget_type(dataset.id()), H5Tclose, "type");
+  switch (H5Tget_class(type.id())) {
+    case H5T_STRING:
+      EXPECT_TRUE(H5Tis_variable_str(type.id())) << name;
+      EXPECT_EQ(H5Tget_cset(type.id()), H5T_CSET_UTF8) << name;
+      break;
+    case H5T_INTEGER:
+      EXPECT_EQ(H5Tget_size(type.id()), 4U) << name;
+      break;
+    case H5T_FLOAT: {
+      const Handle fill(H5Aopen(dataset.id(), "_FillValue", H5P_DEFAULT), H5Aclose, "fill");
+      const Handle fill_type(H5Aget_type(fill.id()), H5Tclose, "type");
+      EXPECT_GT(H5Tequal(fill_type.id(), type.id()), 0) << name;
+      const Handle list(H5Dget_create_plist(dataset.id()), H5Pclose, "list");
+      double value = 0.0;
+      EXPECT_GE(H5Pget_fill_value(list.id(), H5T_NATIVE_DOUBLE, &value), 0);
+      EXPECT_TRUE(std::isnan(value)) << name;
+      break;
+    }
+    default:
+      ADD_FAILURE() << name << " is neither text, i32 nor a float";
+  }
+  const Handle space(H5Dget_space(dataset.id()), H5Sclose, "space");
+  hsize_t dims[H5S_MAX_RANK];
+  hsize_t most[H5S_MAX_RANK];
+  const int rank = H5Sget_simple_extent_dims(space.id(), dims, most);
+  for (int i = 0; i < rank; ++i) EXPECT_EQ(dims[i], most[i]) << name << " can grow";
+  if (H5DSis_scale(dataset.id()) > 0 || std::strncmp(name, "fold_rows/", 10) == 0) return 0;
+  for (int i = 0; i < rank; ++i) {
+    EXPECT_EQ(H5DSget_num_scales(dataset.id(), static_cast<unsigned>(i)), 1)
+        << name << ", dimension " << i;
+  }
+  return 0;
+}
+
+TEST_F(Hdf5FileTest, EveryObjectKeepsTheRules) {
+  write();
+  const Handle file(H5Fopen(file_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open");
+  ASSERT_GE(H5Ovisit(file.id(), H5_INDEX_NAME, H5_ITER_INC, check_object, nullptr), 0);
+
+  for (const char* name : {"/", "timing", "best_model"}) {
+    const Handle group = hdf5::open_group(file.id(), name);
+    const Handle creation(H5Gget_create_plist(group.id()), H5Pclose, "list");
+    unsigned order = 0;
+    ASSERT_GE(H5Pget_link_creation_order(creation.id(), &order), 0);
+    EXPECT_EQ(order, unsigned{H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED}) << name;
+  }
+
+  const Handle curve = hdf5::open_dataset(file.id(), "train_loss");
+  const Handle list(H5Dget_create_plist(curve.id()), H5Pclose, "list");
+  hsize_t chunk[3] = {};
+  ASSERT_EQ(H5Pget_chunk(list.id(), 3, chunk), 3);
+  EXPECT_THAT(chunk, ElementsAre(1, 2, 3));
+  EXPECT_EQ(H5Pget_nfilters(list.id()), 2);
+
+  const std::string config_coordinates =
+      "label param_hidden_layer_sizes param_activation param_learning_rate_init param_batch_size";
+  const auto coordinates = [&](const char* name) {
+    return hdf5::read_string_attribute(hdf5::open_dataset(file.id(), name).id(), "coordinates");
+  };
+  EXPECT_EQ(coordinates("mean_test_score"), config_coordinates);
+  EXPECT_EQ(coordinates("alias_of"), config_coordinates);
+  EXPECT_EQ(coordinates("val_loss"), config_coordinates + " fold_seed fold_repeat");
+  const Handle status = hdf5::open_dataset(file.id(), "status");
+  EXPECT_EQ(hdf5::read_string_attribute(status.id(), "flag_meanings"),
+            "not_run converged max_epochs early_stopped diverged failed");
+}
+
+TEST_F(Hdf5FileTest, TheDefaultPlotLeadsToData) {
+  write();
+  const Handle file(H5Fopen(file_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open");
+  const std::string path = hdf5::read_string_attribute(file.id(), "default");
+  const Handle plot = hdf5::open_group(file.id(), path);
+  EXPECT_EQ(hdf5::read_string_attribute(plot.id(), "NX_class"), "NXdata");
+  const std::string signal = hdf5::read_string_attribute(plot.id(), "signal");
+  EXPECT_THAT(hdf5::read_values<double>(plot.id(), signal + "_errors", {4}).front(), 0.125);
+  EXPECT_THAT(hdf5::read_values<std::int32_t>(plot.id(), "config", {4}), ElementsAre(0, 1, 2, 3));
+}
+
+TEST_F(Hdf5FileTest, ReadingNamesTheFileAndTheFault) {
+  const auto refusal = [&] { return message_of([&] { (void)read_results(file_); }); };
+  EXPECT_THAT(refusal(), AllOf(HasSubstr(file_.string()), HasSubstr("no such file")));
+  write_bytes(file_, "rank,score\n1,0.5\n");
+  EXPECT_THAT(refusal(), AllOf(HasSubstr(file_.string()), HasSubstr("not an HDF5 file")));
+  write_bytes(file_, "");
+  EXPECT_THAT(refusal(), HasSubstr("not an HDF5 file"));
+  { const Handle file(H5Fcreate(file_.c_str(), H5F_ACC_TRUNC, 0, 0), H5Fclose, "create"); }
+  EXPECT_THAT(refusal(), AllOf(HasSubstr(file_.string()), HasSubstr("not one of mlpgrid's")));
+  EXPECT_THAT(message_of([&] { (void)read_results(folder_.path()); }), HasSubstr("not a file"));
+}
+
+TEST_F(Hdf5FileTest, TruncatedFilesAreRefusedAtAnyLength) {
+  write();
+  const std::string whole = read_bytes(file_);
+  for (std::size_t size = 0; size < whole.size(); size += 1 + whole.size() / 97) {
+    write_bytes(file_, whole.substr(0, size));
+    EXPECT_THAT(message_of([&] { (void)read_results(file_); }), HasSubstr(file_.string())) << size;
+  }
+}
+
+TEST_F(Hdf5FileTest, RefusesANewerSchema) {
+  write();
+  {
+    const Handle file(H5Fopen(file_.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose, "open");
+    const Handle attribute(H5Aopen(file.id(), "schema_version", H5P_DEFAULT), H5Aclose, "open");
+    const std::int32_t newer = kSchemaVersion + 1;
+    ASSERT_GE(H5Awrite(attribute.id(), H5T_NATIVE_INT32, &newer), 0);
+  }
+  EXPECT_THAT(message_of([&] { (void)read_results(file_); }),
+              AllOf(HasSubstr("schema_version 2"), HasSubstr("newer mlpgrid")));
+}
+
+TEST_F(Hdf5FileTest, RefusesAFileThatLacksADataset) {
+  write();
+  {
+    const Handle file(H5Fopen(file_.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose, "open");
+    ASSERT_GE(H5Ldelete(file.id(), "n_iter", H5P_DEFAULT), 0);
+  }
+  EXPECT_THAT(message_of([&] { (void)read_results(file_); }),
+              AllOf(HasSubstr(file_.string()), HasSubstr("n_iter")));
+}
+
+TEST_F(Hdf5FileTest, WritingNamesTheFolder) {
+  file_ = folder_ / "none/run.h5";
+  EXPECT_THAT(message_of([&] { write(); }), AllOf(HasSubstr("none"), HasSubstr("does not exist")));
+  file_ = folder_.path();
+  EXPECT_THAT(message_of([&] { write(); }), HasSubstr("it is a folder"));
+  // A folder in which not even root can create files.
+  file_ = "/proc/self/run.h5";
+  EXPECT_THAT(message_of([&] { write(); }), HasSubstr("cannot create /proc/self/run.h5.tmp"));
+}
+
+TEST_F(Hdf5FileTest, RefusesRecordsWithoutAPlace) {
+  records_[0].config = 4;
+  EXPECT_THROW(write(), std::invalid_argument);
+  records_[0].config = 2;  // an alias
+  EXPECT_THROW(write(), std::invalid_argument);
+  records_[0].config = 0;
+  records_[0].train_loss.resize(4);
+  EXPECT_THROW(write(), std::invalid_argument);
+  EXPECT_THAT(folder_.names(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace mlpgrid

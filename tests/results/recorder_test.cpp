@@ -1,0 +1,332 @@
+// The recorder: however a run is cut into pieces, the file at the end is the same.
+#include "results/recorder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cmath>
+#include <csignal>
+#include <thread>
+
+#include "results/hdf5_file.hpp"
+#include "sample_run.hpp"
+
+namespace mlpgrid {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::identical;
+using ::testing::IsEmpty;
+using testing::message_of;
+using testing::read_bytes;
+using testing::sample_records;
+using testing::sample_run;
+using testing::TemporaryFolder;
+using testing::write_bytes;
+
+class RecorderTest : public ::testing::Test {
+ protected:
+  // The bytes of an uninterrupted run's file.
+  std::string expected_file() {
+    const auto file = folder_ / "expected.h5";
+    write_results(file, run_, {}, records_);
+    const std::string bytes = read_bytes(file);
+    std::filesystem::remove(file);
+    return bytes;
+  }
+
+  std::string refusal(OutputMode mode) {
+    return message_of([&] { Recorder(output_, run_, {}, mode); });
+  }
+
+  TemporaryFolder folder_;
+  std::filesystem::path output_ = folder_ / "run.h5";
+  RunDescription run_ = sample_run();
+  std::vector<FitRecord> records_ = sample_records();
+};
+
+TEST_F(RecorderTest, AFinishedRunLeavesTheFileAlone) {
+  std::atomic<int> durable{0};
+  {
+    Recorder recorder(output_, run_, {}, OutputMode::create, [&](const FitRecord&) { ++durable; });
+    EXPECT_FALSE(recorder.already_complete());
+    EXPECT_THAT(recorder.resumed(), IsEmpty());
+    for (const FitRecord& record : records_) recorder.submit(record);
+    recorder.flush();
+    EXPECT_EQ(durable, 7);
+    recorder.finish();
+    EXPECT_THROW(recorder.submit(records_[0]), std::logic_error);
+  }
+  EXPECT_THAT(folder_.names(), ElementsAre("run.h5"));
+  EXPECT_TRUE(read_bytes(output_) == expected_file());
+}
+
+TEST_F(RecorderTest, RecordsAreInTheJournalBeforeTheyCountAsDurable) {
+  const auto journal = output_.string() + ".journal";
+  std::uintmax_t before = 0;
+  bool grew = true;
+  Recorder recorder(output_, run_, {}, OutputMode::create, [&](const FitRecord&) {
+    const auto size = std::filesystem::file_size(journal);
+    grew = grew && size > before;
+    before = size;
+  });
+  for (const FitRecord& record : records_) {
+    recorder.submit(record);
+    recorder.flush();
+  }
+  EXPECT_TRUE(grew);
+}
+
+TEST_F(RecorderTest, ScoresSoFarFillAliases) {
+  Recorder recorder(output_, run_, {}, OutputMode::create);
+  recorder.submit(records_[1]);
+  recorder.submit(records_[5]);  // diverged
+  recorder.flush();
+  const auto scores = recorder.split_test_scores();
+  ASSERT_EQ(scores.size(), 8U);
+  EXPECT_EQ(scores[1], 0.75);
+  EXPECT_EQ(scores[5], 0.75);
+  for (const std::size_t i : {0, 2, 3, 4, 6, 7}) EXPECT_TRUE(std::isnan(scores[i])) << i;
+}
+
+TEST_F(RecorderTest, StopAndResumeAfterEachRecordGivesTheSameFile) {
+  for (std::size_t cut = 0; cut <= records_.size(); ++cut) {
+    std::filesystem::remove(output_);
+    {
+      Recorder recorder(output_, run_, {}, OutputMode::create);
+      for (std::size_t i = 0; i < cut; ++i) recorder.submit(records_[i]);
+      recorder.stop_incomplete();
+    }
+    EXPECT_THAT(folder_.names(), ElementsAre("run.h5", "run.h5.journal"));
+    EXPECT_EQ(read_results(output_).complete, cut == records_.size());
+    {
+      Recorder recorder(output_, run_, {}, OutputMode::resume);
+      ASSERT_EQ(recorder.resumed().size(), cut);
+      for (std::size_t i = 0; i < cut; ++i) {
+        EXPECT_TRUE(identical(recorder.resumed()[i], records_[i]));
+      }
+      for (std::size_t i = records_.size(); i-- > cut;) recorder.submit(records_[i]);
+      recorder.finish();
+    }
+    EXPECT_THAT(folder_.names(), ElementsAre("run.h5"));
+    EXPECT_TRUE(read_bytes(output_) == expected_file()) << cut;
+  }
+}
+
+TEST_F(RecorderTest, AKilledProcessLeavesAResumableRun) {
+  write_bytes(folder_ / "run.h5.tmp-123", "left by a process killed while it wrote");
+  write_bytes(folder_ / "run.h5.tmp-notes", "not ours");
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    Recorder recorder(output_, run_, {}, OutputMode::create);
+    for (std::size_t i = 0; i < 4; ++i) recorder.submit(records_[i]);
+    recorder.flush();
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_FALSE(std::filesystem::exists(output_));
+  {
+    Recorder recorder(output_, run_, {}, OutputMode::resume);
+    ASSERT_EQ(recorder.resumed().size(), 4U);
+    for (std::size_t i = 4; i < records_.size(); ++i) recorder.submit(records_[i]);
+    recorder.finish();
+  }
+  EXPECT_THAT(folder_.names(), ElementsAre("run.h5", "run.h5.tmp-notes"));
+  EXPECT_TRUE(read_bytes(output_) == expected_file());
+}
+
+TEST_F(RecorderTest, LeavesTheFileSoFarWhenItIsDropped) {
+  {
+    Recorder recorder(output_, run_, {}, OutputMode::create);
+    recorder.submit(records_[2]);
+  }
+  EXPECT_THAT(folder_.names(), ElementsAre("run.h5", "run.h5.journal"));
+  EXPECT_EQ(read_results(output_).status[2], RunStatus::max_epochs);
+}
+
+TEST_F(RecorderTest, LeavesNothingWhenNothingWasDone) {
+  { Recorder recorder(output_, run_, {}, OutputMode::create); }
+  EXPECT_THAT(folder_.names(), IsEmpty());
+  write_bytes(output_, "something else");
+  { Recorder recorder(output_, run_, {}, OutputMode::force); }
+  EXPECT_EQ(read_bytes(output_), "something else");
+}
+
+TEST_F(RecorderTest, ExistingOutputIsKeptUnlessForced) {
+  write_bytes(output_, "precious");
+  EXPECT_THAT(refusal(OutputMode::create),
+              AllOf(HasSubstr(output_.string()), HasSubstr("--force")));
+  EXPECT_THAT(refusal(OutputMode::resume),
+              AllOf(HasSubstr("not an HDF5 file"), HasSubstr("--force")));
+  {
+    Recorder recorder(output_, run_, {}, OutputMode::force);
+    for (const FitRecord& record : records_) recorder.submit(record);
+    recorder.flush();
+    EXPECT_EQ(read_bytes(output_), "precious");
+    recorder.finish();
+  }
+  EXPECT_TRUE(read_bytes(output_) == expected_file());
+}
+
+TEST_F(RecorderTest, AnUnfinishedRunIsKeptUnlessForced) {
+  {
+    Recorder recorder(output_, run_, {}, OutputMode::create);
+    recorder.submit(records_[0]);
+    recorder.stop_incomplete();
+  }
+  EXPECT_THAT(refusal(OutputMode::create), AllOf(HasSubstr("--resume"), HasSubstr("--force")));
+  Recorder recorder(output_, run_, {}, OutputMode::force);
+  EXPECT_THAT(recorder.resumed(), IsEmpty());
+}
+
+TEST_F(RecorderTest, AFinishedRunIsComplete) {
+  write_results(output_, run_, {}, records_);
+  {
+    Recorder recorder(output_, run_, {}, OutputMode::resume);
+    EXPECT_TRUE(recorder.already_complete());
+    EXPECT_EQ(recorder.split_test_scores()[2], 0.875);
+    EXPECT_THROW(recorder.submit(records_[0]), std::logic_error);
+    recorder.finish();
+  }
+  EXPECT_THAT(folder_.names(), ElementsAre("run.h5"));
+  EXPECT_TRUE(read_bytes(output_) == expected_file());
+}
+
+TEST_F(RecorderTest, AFinishedRunOfAnotherExperimentIsRefused) {
+  write_results(output_, run_, {}, records_);
+  run_.data_sha256 = "11ee";
+  EXPECT_THAT(refusal(OutputMode::resume), AllOf(HasSubstr("other data"), HasSubstr("--force")));
+  run_ = sample_run();
+  run_.experiment += "tol = 1\n";
+  EXPECT_THAT(refusal(OutputMode::resume),
+              AllOf(HasSubstr("another experiment"), HasSubstr("tol = 1"), HasSubstr("--force")));
+  run_ = sample_run();
+  run_.version = "0.2.0";
+  EXPECT_THAT(refusal(OutputMode::resume), HasSubstr("another version"));
+}
+
+TEST_F(RecorderTest, AnIncompleteFileWithoutItsJournalIsRefused) {
+  write_results(output_, run_, {}, std::span(records_).first(3));
+  EXPECT_THAT(refusal(OutputMode::resume), AllOf(HasSubstr("incomplete"), HasSubstr("--force")));
+}
+
+TEST_F(RecorderTest, ResumeWithoutAnythingStartsAfresh) {
+  Recorder recorder(output_, run_, {}, OutputMode::resume);
+  EXPECT_FALSE(recorder.already_complete());
+  EXPECT_THAT(recorder.resumed(), IsEmpty());
+}
+
+TEST_F(RecorderTest, ASecondRunOnTheSameOutputIsRefused) {
+  const Recorder recorder(output_, run_, {}, OutputMode::create);
+  for (const auto mode : {OutputMode::create, OutputMode::force, OutputMode::resume}) {
+    EXPECT_THAT(refusal(mode), HasSubstr("another process"));
+  }
+}
+
+TEST_F(RecorderTest, FinishWantsEveryFitAndTheRefit) {
+  for (std::size_t missing = 0; missing < records_.size(); ++missing) {
+    Recorder recorder(output_, run_, {}, OutputMode::force);
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      if (i != missing) recorder.submit(records_[i]);
+    }
+    EXPECT_THROW(recorder.finish(), std::logic_error) << missing;
+  }
+}
+
+TEST_F(RecorderTest, WithoutAnyScoreThereIsNothingToRefit) {
+  records_.pop_back();
+  for (FitRecord& record : records_) record.status = RunStatus::diverged;
+  Recorder recorder(output_, run_, {}, OutputMode::create);
+  for (const FitRecord& record : records_) recorder.submit(record);
+  recorder.finish();
+  EXPECT_TRUE(read_results(output_).complete);
+}
+
+TEST_F(RecorderTest, RefusesRecordsWithoutAPlace) {
+  Recorder recorder(output_, run_, {}, OutputMode::create);
+  records_[0].fold = 2;
+  EXPECT_THROW(recorder.submit(records_[0]), std::invalid_argument);
+}
+
+TEST_F(RecorderTest, ManyThreadsMaySubmit) {
+  run_ = RunDescription{};
+  run_.label.assign(64, "c");
+  run_.alias_of.resize(64);
+  for (std::int32_t i = 0; i < 64; ++i) run_.alias_of[static_cast<std::size_t>(i)] = i;
+  run_.fold_seed = {0};
+  run_.fold_repeat = {0};
+  run_.fold_train_rows = {{0}};
+  run_.fold_held_out_rows = {{1}};
+  run_.max_epochs = 1;
+  std::atomic<int> durable{0};
+  Recorder recorder(output_, run_, {}, OutputMode::create, [&](const FitRecord&) { ++durable; });
+  {
+    std::vector<std::jthread> threads;
+    for (std::int32_t thread = 0; thread < 4; ++thread) {
+      threads.emplace_back([&recorder, thread] {
+        for (std::int32_t config = thread; config < 64; config += 4) {
+          FitRecord record;
+          record.config = config;
+          record.status = RunStatus::converged;
+          record.split_test_score = config;
+          recorder.submit(record);
+        }
+      });
+    }
+  }
+  recorder.finish();
+  EXPECT_EQ(durable, 64);
+  EXPECT_EQ(read_results(output_).ranking.best(), 63);
+}
+
+TEST_F(RecorderTest, AnErrorOfTheWriterReachesTheRun) {
+  Recorder recorder(output_, run_, {}, OutputMode::create,
+                    [](const FitRecord&) { throw std::runtime_error("terminal is gone"); });
+  recorder.submit(records_[0]);
+  EXPECT_THAT(message_of([&] { recorder.flush(); }), "terminal is gone");
+  EXPECT_THAT(message_of([&] { recorder.submit(records_[1]); }), "terminal is gone");
+  EXPECT_THAT(message_of([&] { recorder.finish(); }), "terminal is gone");
+}
+
+TEST_F(RecorderTest, AFileThatCannotGrowEndsTheRunAndKeepsWhatWasDurable) {
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    Recorder recorder(output_, run_, {}, OutputMode::create);
+    recorder.submit(records_[0]);
+    recorder.flush();
+    const auto size = std::filesystem::file_size(output_.string() + ".journal");
+    const rlimit limit{size + 10, size + 10};  // as on a full disk: the next write stops half-way
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    recorder.submit(records_[1]);
+    const std::string message = message_of([&] { recorder.flush(); });
+    ::_exit(message.find("run.h5.journal") != std::string::npos ? 42 : 0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 42);
+  const Recorder recorder(output_, run_, {}, OutputMode::resume);
+  ASSERT_EQ(recorder.resumed().size(), 1U);
+  EXPECT_TRUE(identical(recorder.resumed()[0], records_[0]));
+}
+
+TEST_F(RecorderTest, NamesTheFolderThatIsMissing) {
+  output_ = folder_ / "none/run.h5";
+  EXPECT_THAT(refusal(OutputMode::create), AllOf(HasSubstr("none"), HasSubstr("does not exist")));
+  output_ = "/proc/self/run.h5";
+  EXPECT_THAT(refusal(OutputMode::create), HasSubstr("cannot create /proc/self/run.h5.journal"));
+}
+
+}  // namespace
+}  // namespace mlpgrid

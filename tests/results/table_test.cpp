@@ -1,0 +1,222 @@
+// Tables of the sample run against what they should look like.
+#include "results/table.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sample_run.hpp"
+
+namespace mlpgrid {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using testing::message_of;
+using ::testing::Not;
+using testing::sample_records;
+using testing::sample_run;
+using ::testing::StartsWith;
+using testing::TemporaryFolder;
+
+class TableTest : public ::testing::Test {
+ protected:
+  ResultsFile results() const {
+    const TemporaryFolder folder;
+    write_results(folder / "run.h5", run_, {}, records_);
+    return read_results(folder / "run.h5");
+  }
+  std::string table(const TableOptions& options = {}) const {
+    return format_table(results(), options);
+  }
+  static TableOptions as(TableFormat format) {
+    TableOptions options;
+    options.format = format;
+    return options;
+  }
+
+  RunDescription run_ = sample_run();
+  std::vector<FitRecord> records_ = sample_records();
+};
+
+TEST_F(TableTest, Text) {
+  EXPECT_EQ(table(), R"golden(sample grid: accuracy, 2 folds, 4 configs
+
+rank  config  activation  learning_rate_init  mean_test_score  test_score  n_iter  fit time (s)  status                         alias
+----  ------  ----------  ------------------  ---------------  ----------  ------  ------------  -----------------------------  ----------
+   1       1  tanh                     0.001  0.7500 ± 0.1250      0.6250     3.0         0.625  max_epochs
+   2       0  relu                     0.001  0.6250 ± 0.1250      0.5000     2.5         0.625  converged 1/2, max_epochs 1/2
+   2       2  relu                       0.1  0.6250 ± 0.1250      0.5000     2.5         0.625  converged 1/2, max_epochs 1/2  = config 0
+   4       3  tanh                       0.1                -           -     3.0         0.625  diverged 1/2
+)golden");
+}
+
+TEST_F(TableTest, TheBestRowIsBoldOnATerminal) {
+  TableOptions options;
+  options.terminal = true;
+  EXPECT_THAT(table(options), AllOf(HasSubstr("\x1b[1m   1 "), HasSubstr("max_epochs\x1b[0m\n")));
+  EXPECT_THAT(table(), Not(HasSubstr("\x1b")));
+}
+
+TEST_F(TableTest, Markdown) {
+  run_.alias_of = {0, 1, 2, 3};
+  records_[0].config = records_[1].config = 2;
+  run_.title = "a|b";
+  TableOptions options = as(TableFormat::markdown);
+  options.top = 2;
+  EXPECT_EQ(table(options), R"golden(a\|b: accuracy, 2 folds, 4 configs
+
+|  rank | activation | learning_rate_init |     mean_test_score | test_score |  n_iter | fit time (s) | status                        |
+| ----: | ---------- | -----------------: | ------------------: | ---------: | ------: | -----------: | ----------------------------- |
+| **1** | **tanh**   |          **0.001** | **0.7500 ± 0.1250** | **0.6250** | **3.0** |    **0.625** | **max_epochs**                |
+|     2 | relu       |                0.1 |     0.6250 ± 0.1250 |     0.5000 |     2.5 |        0.625 | converged 1/2, max_epochs 1/2 |
+
+Incomplete: 6 of 8 fits are there; --resume runs what is missing.
+)golden");
+}
+
+TEST_F(TableTest, Latex) {
+  TableOptions options = as(TableFormat::latex);
+  options.top = 1;
+  EXPECT_EQ(table(options), R"golden(% sample grid: accuracy, 2 folds, 4 configs
+% needs \usepackage{booktabs}
+\begin{tabular}{rrlrrrrrll}
+\toprule
+rank & config & activation & learning\_rate\_init & mean\_test\_score & test\_score & n\_iter & fit time (s) & status & alias \\
+\midrule
+\textbf{1} & \textbf{1} & \textbf{tanh} & \textbf{0.001} & \textbf{0.7500 $\pm$ 0.1250} & \textbf{0.6250} & \textbf{3.0} & \textbf{0.625} & \textbf{max\_epochs} &  \\
+\bottomrule
+\end{tabular}
+)golden");
+}
+
+TEST_F(TableTest, CsvHasTheNamesOfCvResults) {
+  EXPECT_EQ(
+      table(as(TableFormat::csv)),
+      R"golden(params,mean_fit_time,std_fit_time,mean_score_time,std_score_time,param_hidden_layer_sizes,param_activation,param_learning_rate_init,param_batch_size,split0_test_score,split1_test_score,mean_test_score,std_test_score,rank_test_score,split0_train_score,split1_train_score,mean_train_score,std_train_score,test_score,n_iter,status,alias_of,config,label
+"{""hidden_layer_sizes"":""4"",""activation"":""tanh"",""learning_rate_init"":0.001,""batch_size"":200}",0.625,0.125,0.0625,0,4,tanh,0.001,200,0.875,0.625,0.75,0.125,1,0.9375,0.6875,0.8125,0.125,0.625,3,max_epochs,1,1,activation=tanh
+"{""hidden_layer_sizes"":""4"",""activation"":""relu"",""learning_rate_init"":0.001,""batch_size"":200}",0.625,0.125,0.0625,0,4,relu,0.001,200,0.5,0.75,0.625,0.125,2,0.5625,0.8125,0.6875,0.125,0.5,2.5,"converged 1/2, max_epochs 1/2",0,0,activation=relu
+"{""hidden_layer_sizes"":""4"",""activation"":""relu"",""learning_rate_init"":0.1,""batch_size"":200}",0.625,0.125,0.0625,0,4,relu,0.1,200,0.5,0.75,0.625,0.125,2,0.5625,0.8125,0.6875,0.125,0.5,2.5,"converged 1/2, max_epochs 1/2",0,2,"activation=relu, again"
+"{""hidden_layer_sizes"":""4"",""activation"":""tanh"",""learning_rate_init"":0.1,""batch_size"":200}",0.625,0.125,0.0625,0,4,tanh,0.1,200,0.25,,,,4,0.3125,,,,,3,diverged 1/2,3,3,α=0.1
+)golden");
+}
+
+TEST_F(TableTest, JsonIsCvResults) {
+  const auto json = nlohmann::json::parse(table(as(TableFormat::json)));
+  EXPECT_EQ(json["rank_test_score"], nlohmann::json({1, 2, 2, 4}));
+  EXPECT_EQ(json["mean_test_score"], nlohmann::json({0.75, 0.625, 0.625, nullptr}));
+  EXPECT_EQ(json["split0_test_score"], nlohmann::json({0.875, 0.5, 0.5, 0.25}));
+  EXPECT_EQ(json["split1_test_score"], nlohmann::json({0.625, 0.75, 0.75, nullptr}));
+  EXPECT_EQ(json["std_test_score"][0], 0.125);
+  EXPECT_EQ(json["mean_fit_time"][0], 0.625);
+  EXPECT_EQ(json["std_fit_time"][0], 0.125);
+  EXPECT_EQ(json["mean_score_time"][0], 0.0625);
+  EXPECT_EQ(json["param_learning_rate_init"], nlohmann::json({0.001, 0.001, 0.1, 0.1}));
+  EXPECT_EQ(json["param_batch_size"][0], 200);
+  EXPECT_EQ(json["params"][3], nlohmann::json({{"hidden_layer_sizes", "4"},
+                                               {"activation", "tanh"},
+                                               {"learning_rate_init", 0.1},
+                                               {"batch_size", 200}}));
+}
+
+TEST_F(TableTest, SortsByAnyColumn) {
+  const auto order = [&](const std::string& column) {
+    TableOptions options = as(TableFormat::json);
+    options.sort = column;
+    return nlohmann::json::parse(table(options))["config"];
+  };
+  EXPECT_EQ(order(""), nlohmann::json({1, 0, 2, 3}));
+  EXPECT_EQ(order("rank"), nlohmann::json({1, 0, 2, 3}));
+  EXPECT_EQ(order("config"), nlohmann::json({0, 1, 2, 3}));
+  EXPECT_EQ(order("n_iter"), nlohmann::json({0, 2, 1, 3}));
+  EXPECT_EQ(order("split1_test_score"), nlohmann::json({0, 2, 1, 3})) << "best first, NaN last";
+  EXPECT_EQ(order("activation"), nlohmann::json({0, 2, 1, 3}));
+  EXPECT_EQ(order("learning-rate-init"), nlohmann::json({1, 0, 2, 3}));
+  EXPECT_EQ(order("param_learning_rate_init"), nlohmann::json({1, 0, 2, 3}));
+  EXPECT_EQ(order("status"), nlohmann::json({0, 2, 3, 1}));
+  EXPECT_THAT(
+      message_of([&] { order("speed"); }),
+      AllOf(HasSubstr("'speed'"), HasSubstr("mean_test_score"), HasSubstr("param_activation")));
+}
+
+TEST_F(TableTest, TopLimitsEveryFormat) {
+  TableOptions options = as(TableFormat::csv);
+  options.top = 2;
+  EXPECT_EQ(std::ranges::count(table(options), '\n'), 3);
+  options.top = 100;
+  EXPECT_EQ(std::ranges::count(table(options), '\n'), 5);
+}
+
+TEST_F(TableTest, AnIncompleteRunSaysSo) {
+  records_ = {records_[0], records_[2], records_[3]};
+  const std::string text = table();
+  EXPECT_THAT(text, AllOf(HasSubstr("not_run 1/2"), HasSubstr("not_run\n"),
+                          HasSubstr("Incomplete: 3 of 6 fits are there; --resume")));
+  records_ = sample_records();
+  records_.pop_back();
+  EXPECT_THAT(table(), HasSubstr("6 of 6 fits are there, the refit is not"));
+}
+
+TEST_F(TableTest, ASingleConfigShowsTheUsualAxes) {
+  run_.label = {"only"};
+  run_.params = {{"hidden_layer_sizes", std::vector<std::string>{"128-64"}},
+                 {"activation", std::vector<std::string>{"relu"}},
+                 {"solver", std::vector<std::string>{"adam"}},
+                 {"alpha", std::vector<double>{0.5}}};
+  run_.alias_of = {0};
+  run_.refit = false;
+  records_.resize(2);
+  records_[0].split_test_score = -12345678.0;
+  records_[1].split_test_score = -0.000012;
+  records_[0].fit_time_s = records_[1].fit_time_s = 123.456;
+  EXPECT_EQ(table(), R"golden(sample grid: accuracy, 2 folds, 1 config
+
+rank  hidden_layer_sizes  activation  solver         mean_test_score  test_score  n_iter  fit time (s)  status
+----  ------------------  ----------  ------  ----------------------  ----------  ------  ------------  -----------------------------
+   1  128-64              relu        adam    -6.173e+06 ± 6.173e+06      0.5000     2.5         123.5  converged 1/2, max_epochs 1/2
+)golden");
+}
+
+TEST_F(TableTest, Pivot) {
+  TableOptions options;
+  options.pivot_row = "activation";
+  options.pivot_column = "learning-rate-init";
+  EXPECT_EQ(table(options),
+            "sample grid: accuracy, 2 folds, 4 configs; activation by learning_rate_init\n"
+            "\n"
+            "activation            0.001              0.1\n"
+            "----------  ---------------  ---------------\n"
+            "relu        0.6250 ± 0.1250  0.6250 ± 0.1250\n"
+            "tanh        0.7500 ± 0.1250                -\n");
+  options.format = TableFormat::csv;
+  EXPECT_EQ(table(options), "param_activation,0.001,0.1\nrelu,0.625,0.625\ntanh,0.75,\n");
+  options.format = TableFormat::json;
+  EXPECT_EQ(nlohmann::json::parse(table(options)),
+            nlohmann::json({{"relu", {{"0.001", 0.625}, {"0.1", 0.625}}},
+                            {"tanh", {{"0.001", 0.75}, {"0.1", nullptr}}}}));
+}
+
+TEST_F(TableTest, PivotTakesTheBestOverTheOtherAxes) {
+  TableOptions options;
+  options.pivot_row = "batch_size";
+  options.pivot_column = "activation";
+  EXPECT_THAT(table(options), AllOf(HasSubstr("best over the other axes"),
+                                    HasSubstr("       200  0.6250 ± 0.1250  0.7500 ± 0.1250\n")));
+}
+
+TEST_F(TableTest, PivotRefusesWhatMakesNoSense) {
+  TableOptions options;
+  options.pivot_row = "activation";
+  options.pivot_column = "speed";
+  EXPECT_THAT(message_of([&] { (void)table(options); }),
+              AllOf(HasSubstr("'speed'"), HasSubstr("learning_rate_init")));
+  options.pivot_column = "";
+  EXPECT_THROW((void)table(options), std::invalid_argument);
+  options.pivot_column = "batch_size";
+  options.top = 3;
+  EXPECT_THROW((void)table(options), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace mlpgrid
