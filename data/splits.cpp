@@ -1,16 +1,17 @@
-// scikit-learn 1.2.1's KFold, StratifiedKFold, ShuffleSplit and StratifiedShuffleSplit
-// (sklearn/model_selection/_split.py), row for row. Which rows take part is the caller's business.
+// scikit-learn 1.2.1's KFold and StratifiedKFold (sklearn/model_selection/_split.py), row for row,
+// and its train_test_split on the engine's shuffle splits. Which rows take part is the caller's
+// business.
 #include "data/splits.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <numeric>
 #include <stdexcept>
 
 #include "engine/random.hpp"
+#include "engine/shuffle_split.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -73,38 +74,6 @@ std::size_t held_out_count(std::size_t n_rows, double test_size) {
   return n_test;
 }
 
-// sklearn.utils._approximate_mode: how many of n_draws come from each class. Ties are broken by
-// RandomState.choice(candidates, add_now, replace=False), the head of a permutation.
-std::vector<std::size_t> approximate_mode(std::span<const std::size_t> class_counts,
-                                          std::size_t n_draws, RandomState& random) {
-  const auto total = static_cast<double>(
-      std::accumulate(class_counts.begin(), class_counts.end(), std::size_t{0}));
-  std::vector<std::size_t> drawn;
-  std::vector<double> remainders;
-  for (const std::size_t count : class_counts) {
-    const double continuous = static_cast<double>(count) / total * static_cast<double>(n_draws);
-    drawn.push_back(static_cast<std::size_t>(continuous));
-    remainders.push_back(continuous - std::floor(continuous));
-  }
-  std::size_t missing = n_draws - std::accumulate(drawn.begin(), drawn.end(), std::size_t{0});
-
-  std::vector<double> values = remainders;
-  std::sort(values.begin(), values.end(), std::greater<>());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-  for (const double value : values) {
-    if (missing == 0) break;
-    std::vector<std::size_t> candidates;
-    for (std::size_t c = 0; c < remainders.size(); ++c) {
-      if (remainders[c] == value) candidates.push_back(c);
-    }
-    const std::size_t add_now = std::min(candidates.size(), missing);
-    const std::vector<std::int32_t> order = random.permutation(candidates.size());
-    for (std::size_t i = 0; i < add_now; ++i) ++drawn[candidates[index(order[i])]];
-    missing -= add_now;
-  }
-  return drawn;
-}
-
 }  // namespace
 
 std::vector<Split> k_fold(std::size_t n_rows, std::size_t n_splits, bool shuffle,
@@ -157,10 +126,9 @@ std::vector<Split> stratified_k_fold(std::span<const std::int32_t> labels, std::
 }
 
 Split train_test_split(std::size_t n_rows, double test_size, std::uint32_t seed) {
-  const auto n_test = static_cast<std::ptrdiff_t>(held_out_count(n_rows, test_size));
-  const std::vector<std::int32_t> order = RandomState(seed).permutation(n_rows);
-  return {.train = {order.begin() + n_test, order.end()},
-          .held_out = {order.begin(), order.begin() + n_test}};
+  RandomState random(seed);
+  ShuffleSplit split = shuffle_split(n_rows, held_out_count(n_rows, test_size), random);
+  return {.train = std::move(split.train), .held_out = std::move(split.test)};
 }
 
 Split stratified_train_test_split(std::span<const std::int32_t> labels, double test_size,
@@ -168,37 +136,20 @@ Split stratified_train_test_split(std::span<const std::int32_t> labels, double t
   const std::size_t n_test = held_out_count(labels.size(), test_size);
   const std::size_t n_train = labels.size() - n_test;
   const std::vector<ClassRows> classes = rows_by_class(labels);
-  std::vector<std::size_t> counts;
   for (const ClassRows& c : classes) {
     if (c.rows.size() < 2) {
       throw std::invalid_argument(
           fmt::format("class {} has 1 row, a stratified split needs at least 2", c.label));
     }
-    counts.push_back(c.rows.size());
   }
   if (std::min(n_train, n_test) < classes.size()) {
     throw std::invalid_argument(
         fmt::format("a stratified split of {} rows into {} and {} cannot hold {} classes",
                     labels.size(), n_train, n_test, classes.size()));
   }
-
   RandomState random(seed);
-  const std::vector<std::size_t> train_counts = approximate_mode(counts, n_train, random);
-  std::vector<std::size_t> remaining;
-  for (std::size_t c = 0; c < counts.size(); ++c) remaining.push_back(counts[c] - train_counts[c]);
-  const std::vector<std::size_t> test_counts = approximate_mode(remaining, n_test, random);
-
-  Split split;
-  for (std::size_t c = 0; c < classes.size(); ++c) {
-    const std::vector<std::int32_t> order = random.permutation(counts[c]);
-    for (std::size_t i = 0; i < train_counts[c] + test_counts[c]; ++i) {
-      auto& part = i < train_counts[c] ? split.train : split.held_out;
-      part.push_back(classes[c].rows[index(order[i])]);
-    }
-  }
-  random.shuffle(std::span(split.train));
-  random.shuffle(std::span(split.held_out));
-  return split;
+  ShuffleSplit split = stratified_shuffle_split(labels, n_test, random);
+  return {.train = std::move(split.train), .held_out = std::move(split.test)};
 }
 
 }  // namespace mlpgrid

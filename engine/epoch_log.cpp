@@ -56,8 +56,8 @@ double EpochLog<T>::monitored(Monitor monitor) const {
 }
 
 template <class T>
-typename EpochLog<T>::Verdict EpochLog<T>::epoch_finished(double train_loss,
-                                                          const ScoreSums& train_sums) {
+std::optional<FitStatus> EpochLog<T>::epoch_finished(double train_loss,
+                                                     const ScoreSums& train_sums) {
   const int epoch = ++result_.n_iter;
   result_.train_loss.push_back(canonical(train_loss));
   result_.train_score.push_back(canonical(train_.score(train_sums)));
@@ -65,7 +65,7 @@ typename EpochLog<T>::Verdict EpochLog<T>::epoch_finished(double train_loss,
   if (is_due(epoch)) {
     const auto start = std::chrono::steady_clock::now();
     const auto evaluated = held_out_.run(mlp_, observer_);
-    if (!evaluated) return Verdict::interrupted;
+    if (!evaluated) return FitStatus::not_run;
     held_out = *evaluated;
     result_.score_seconds +=
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -75,7 +75,7 @@ typename EpochLog<T>::Verdict EpochLog<T>::epoch_finished(double train_loss,
     result_.val_score.push_back(canonical(held_out.score));
   }
   observer_.epoch_finished(epoch);
-  if (!std::isfinite(train_loss)) return Verdict::diverged;
+  if (!std::isfinite(train_loss)) return FitStatus::diverged;
 
   const double value = monitored(held_out_.empty() || spec_.eval_every == 0 ? Monitor::train_loss
                                                                             : Monitor::val_score);
@@ -84,7 +84,7 @@ typename EpochLog<T>::Verdict EpochLog<T>::epoch_finished(double train_loss,
     result_.best_epoch = epoch;
   }
   const Training& training = spec_.training;
-  if (training.patience == 0 && !training.restore_best) return Verdict::go_on;
+  if (training.patience == 0 && !training.restore_best) return std::nullopt;
   if (const double now = monitored(training.monitor); now > best_monitored_) {
     best_monitored_ = now;
     monitored_epoch_ = epoch;
@@ -94,7 +94,7 @@ typename EpochLog<T>::Verdict EpochLog<T>::epoch_finished(double train_loss,
     }
   }
   const bool out = training.patience > 0 && epoch - monitored_epoch_ >= training.patience;
-  return out ? Verdict::out_of_patience : Verdict::go_on;
+  return out ? std::optional(FitStatus::early_stopped) : std::nullopt;
 }
 
 template class EpochLog<float>;

@@ -11,14 +11,13 @@ namespace mlpgrid {
 template <class T>
 class EpochLog {
  public:
-  enum class Verdict { go_on, out_of_patience, diverged, interrupted };
-
   /// Reserves the curves in `result`; the log writes to nothing else.
   EpochLog(const FitSpec& spec, const FitData& data, Mlp<T>& mlp, FitObserver& observer,
            FitResult& result);
 
-  /// After each epoch (L-BFGS: iteration): its loss and what was summed over the training rows.
-  Verdict epoch_finished(double train_loss, const ScoreSums& train_sums);
+  /// After each epoch (L-BFGS: iteration): its loss and what was summed over the training rows. How
+  /// the fit ends here (diverged, out of patience, interrupted: not_run), or nothing.
+  std::optional<FitStatus> epoch_finished(double train_loss, const ScoreSums& train_sums);
 
   [[nodiscard]] bool has_best() const { return has_best_weights_; }
 

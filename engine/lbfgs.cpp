@@ -89,16 +89,7 @@ class Lbfgs {
       return std::nullopt;
     }
     ++iterations_;
-    switch (log_.epoch_finished(reported_loss_, sums_)) {
-      case EpochLog<T>::Verdict::interrupted:
-        return FitStatus::not_run;
-      case EpochLog<T>::Verdict::diverged:
-        return FitStatus::diverged;
-      case EpochLog<T>::Verdict::out_of_patience:
-        return FitStatus::early_stopped;
-      case EpochLog<T>::Verdict::go_on:
-        break;
-    }
+    if (const auto end = log_.epoch_finished(reported_loss_, sums_)) return *end;
     if (iterations_ >= training_.max_iter || evaluations_ > training_.max_fun) {
       return FitStatus::max_epochs;
     }

@@ -190,16 +190,7 @@ FitStatus train_stochastic(const FitSpec& spec, const FitData& data,
     sums.reset();
     const std::optional<double> loss = epochs.run({order.rows, n}, sums);
     if (!loss) return FitStatus::not_run;
-    switch (log.epoch_finished(*loss, sums)) {
-      case EpochLog<T>::Verdict::interrupted:
-        return FitStatus::not_run;
-      case EpochLog<T>::Verdict::diverged:
-        return FitStatus::diverged;
-      case EpochLog<T>::Verdict::out_of_patience:
-        return FitStatus::early_stopped;
-      case EpochLog<T>::Verdict::go_on:
-        break;
-    }
+    if (const auto end = log.epoch_finished(*loss, sums)) return *end;
     if (training.early_stopping) {
       const auto evaluated = stopping.run(mlp, observer);
       if (!evaluated) return FitStatus::not_run;

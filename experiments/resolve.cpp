@@ -54,6 +54,10 @@ bool source_from_command_line(const GivenValues& given) {
   });
 }
 
+bool is_own_file(DataSource source) {
+  return source == DataSource::csv || source == DataSource::idx;
+}
+
 void require(const std::string& option, const Experiment& experiment, bool is_given) {
   if (!is_given) {
     throw UsageError(
@@ -156,9 +160,12 @@ Experiment make_experiment(const GivenValues& given) {
     const auto found = given.find(option.name);
     if (found == given.end()) continue;
     const GivenValue& value = found->second;
+    const bool overridden = chosen_late && value.by == By::file;
+    // A file's number of rows was meant for its own data, not for all of the user's.
+    if (overridden && option.name == "samples" && is_own_file(source)) continue;
     if (applies(option, source)) {
       read_value(experiment, option, value);
-    } else if (!chosen_late || value.by == By::command_line) {
+    } else if (!overridden) {
       throw UsageError(fmt::format("{}: means nothing with data = {}; remove it or change data",
                                    value.where, name_of(source)));
     }

@@ -20,9 +20,10 @@ struct GivenValue {
 
 using GivenValues = std::map<std::string, GivenValue>;
 
-/// Throws UsageError that names where the culprit was given. Options about another data source than
-/// the chosen one are dropped when the source was chosen over their head (`--data` against a file),
-/// else refused; `--csv FILE` alone chooses data = csv, `--images` data = idx.
+/// Throws UsageError that names where the culprit was given. `--csv FILE` alone chooses data = csv,
+/// `--images FILE` data = idx. Options about another data source than the chosen one are refused,
+/// but a file's are dropped when the command line chose the source; so are a file's `samples` when
+/// it chose a file of the user's own.
 [[nodiscard]] Experiment make_experiment(const GivenValues& given);
 
 /// What only the data decide: the task of a CSV file and with it the scoring. Throws UsageError

@@ -37,7 +37,7 @@ void choose_isa(const std::string& name) {
     if (!name.empty()) force_isa(name);
     (void)active_isa();
   } catch (const std::invalid_argument& error) {
-    throw UsageError(error.what());
+    throw UsageError(fmt::format("{}: {}", name.empty() ? "MLPGRID_ISA" : "--isa", error.what()));
   }
 }
 

@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "engine/random.hpp"
+#include "guarded_buffer.hpp"
 #include "isa_fixture.hpp"
 
 namespace mlpgrid {
 namespace {
 
 using testing::EachIsa;
+using testing::GuardedBuffer;
 
 struct Shape {
   std::size_t m, k, n;
@@ -59,11 +61,11 @@ void check_forward(const Shape& s) {
   const Kernels<T>& kernels = mlpgrid::kernels().get<T>();
   const std::size_t a_stride = kernels.batch_stride(s.k);
   const std::size_t c_stride = kernels.batch_stride(s.n);
-  const std::vector<T> a = random_rows<T>(s.m, s.k, a_stride, 1);
+  const GuardedBuffer<T> a(random_rows<T>(s.m, s.k, a_stride, 1));
   const std::vector<T> w = random_values<T>(s.k * s.n, 2);
-  std::vector<T> bias = random_values<T>(kernels.packed_columns(s.n), 3);
-  const std::vector<T> w_packed = packed(w, s.k, s.n);
-  std::vector<T> c(s.m * c_stride);
+  const GuardedBuffer<T> bias(random_values<T>(kernels.packed_columns(s.n), 3));
+  const GuardedBuffer<T> w_packed(packed(w, s.k, s.n));
+  GuardedBuffer<T> c(s.m * c_stride);
   for (const Activation activation :
        {Activation::identity, Activation::relu, Activation::leaky_relu}) {
     kernels.forward({.a = a.data(),
@@ -97,12 +99,12 @@ void check_backward(const Shape& s) {
   const Kernels<T>& kernels = mlpgrid::kernels().get<T>();
   const std::size_t d_stride = kernels.batch_stride(s.n);
   const std::size_t c_stride = kernels.batch_stride(s.k);
-  const std::vector<T> d = random_rows<T>(s.m, s.n, d_stride, 4);
+  const GuardedBuffer<T> d(random_rows<T>(s.m, s.n, d_stride, 4));
   const std::vector<T> w = random_values<T>(s.k * s.n, 5);
-  const std::vector<T> a = random_rows<T>(s.m, s.k, c_stride, 6);
-  std::vector<T> transposed(kernels.packed_size(s.n, s.k), T(9));
+  const GuardedBuffer<T> a(random_rows<T>(s.m, s.k, c_stride, 6));
+  GuardedBuffer<T> transposed(kernels.packed_size(s.n, s.k), T(9));
   kernels.transpose(packed(w, s.k, s.n).data(), s.k, s.n, transposed.data());
-  std::vector<T> c(s.m * c_stride);
+  GuardedBuffer<T> c(s.m * c_stride);
   for (const Activation activation : {Activation::identity, Activation::logistic, Activation::tanh,
                                       Activation::relu, Activation::leaky_relu}) {
     kernels.backward({.deltas = d.data(),
@@ -151,10 +153,10 @@ void check_gradient(const Shape& s) {
   const Kernels<T>& kernels = mlpgrid::kernels().get<T>();
   const std::size_t a_stride = kernels.batch_stride(s.k);
   const std::size_t d_stride = kernels.batch_stride(s.n);
-  const std::vector<T> a = random_rows<T>(s.m, s.k, a_stride, 7);
-  const std::vector<T> d = random_rows<T>(s.m, s.n, d_stride, 8);
-  std::vector<T> gradient(kernels.packed_size(s.k, s.n), T(9));
-  std::vector<T> bias_gradient(kernels.packed_columns(s.n), T(9));
+  const GuardedBuffer<T> a(random_rows<T>(s.m, s.k, a_stride, 7));
+  const GuardedBuffer<T> d(random_rows<T>(s.m, s.n, d_stride, 8));
+  GuardedBuffer<T> gradient(kernels.packed_size(s.k, s.n), T(9));
+  GuardedBuffer<T> bias_gradient(kernels.packed_columns(s.n), T(9));
   const std::size_t first = (s.m + 1) / 2;
   for (const auto& [start, count] : {std::pair{std::size_t{0}, first}, {first, s.m - first}}) {
     if (count == 0) continue;
@@ -169,7 +171,8 @@ void check_gradient(const Shape& s) {
                       .bias_gradient = bias_gradient.data(),
                       .continue_sums = start > 0});
   }
-  const std::vector<T> result = unpacked(gradient, s.k, s.n);
+  std::vector<T> result(s.k * s.n);
+  kernels.unpack(gradient.data(), s.k, s.n, result.data());
   for (std::size_t j = 0; j < s.n; ++j) {
     T bias = T(0);
     for (std::size_t i = 0; i < s.m; ++i) bias += d[i * d_stride + j];

@@ -72,10 +72,15 @@ TEST(Resolve, AFileOfOnesOwnChoosesTheSource) {
   EXPECT_TRUE(e.data.csv.is_absolute());
   EXPECT_FALSE(e.scoring);  // until the data say what y is
 
-  const Experiment over = make(
-      {{"data", "moons", By::file}, {"noise", "0.1", By::file}, {"csv", "x.csv"}, {"target", "y"}});
+  const Experiment over = make({{"data", "moons", By::file},
+                                {"noise", "0.1", By::file},
+                                {"samples", "900", By::file},
+                                {"csv", "x.csv"},
+                                {"target", "y"}});
   EXPECT_EQ(over.data.source, DataSource::csv);
   EXPECT_LT(over.data.noise, 0.0);  // the file's noise went with its moons
+
+  EXPECT_EQ(over.data.samples, 0u);  // and so did their number
 
   EXPECT_EQ(make({{"images", "i"}, {"labels", "l"}}).data.source, DataSource::idx);
 }

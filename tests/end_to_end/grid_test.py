@@ -1,0 +1,150 @@
+"""Small grids from the command line to the results file."""
+
+import json
+import os
+import unittest
+
+import h5py
+import numpy
+
+from program import ProgramTest
+
+SMALL = ("quickstart", "--samples", "120", "--max-iter", "3", "--hidden-layer-sizes", "8")
+
+
+class Grid(ProgramTest):
+    def test_quickstart_like_grid(self):
+        out, err = self.succeed("run", *SMALL)
+        self.assertIn("relu", out)
+        self.assertIn("quickstart.h5", err)
+        self.assertEqual([p.name for p in self.folder.iterdir()], ["quickstart.h5"])
+        with h5py.File(self.folder / "quickstart.h5") as file:
+            self.assertEqual(file["mean_test_score"].shape, (9,))
+            self.assertEqual(file["train_loss"].shape, (9, 3, 3))
+            scores = file["split_test_score"][:]
+            numpy.testing.assert_allclose(file["mean_test_score"][:], scores.mean(axis=1), rtol=1e-15)
+            self.assertEqual(file["rank_test_score"][:].min(), 1)
+            self.assertEqual(file["label"].asstr()[0], "activation=logistic init=sklearn")
+            self.assertIn("best_model", file)
+            self.assertIn("isa", file["environment"].attrs)
+
+    def test_threads_do_not_matter(self):
+        self.succeed("run", *SMALL, "-j", "1", "-o", "one.h5", "--quiet")
+        self.succeed("run", *SMALL, "-j", "2", "-o", "two.h5", "--quiet")
+        self.assert_same_results("one.h5", "two.h5")
+
+    def test_instruction_sets_do_not_matter(self):
+        version, _ = self.succeed("--version")
+        isas = [l for l in version.splitlines() if l.startswith("instruction sets")][0].split()[2:]
+        for isa in isas:
+            self.succeed("run", *SMALL, "--solver", "adam,lbfgs", "--isa", isa, "-o", f"{isa}.h5")
+            self.assert_same_results(f"{isas[0]}.h5", f"{isa}.h5")
+            with h5py.File(self.folder / f"{isa}.h5") as file:
+                self.assertEqual(file["environment"].attrs["isa"], isa)
+
+    def test_the_stored_experiment_gives_the_same_run(self):
+        self.succeed("run", *SMALL, "-o", "a.h5")
+        with h5py.File(self.folder / "a.h5") as file:
+            self.write("again.ini", file.attrs["experiment"])
+        self.succeed("run", "again.ini", "-o", "b.h5")
+        self.assert_same_results("a.h5", "b.h5")
+
+    def test_file_and_flags(self):
+        self.write("mine.ini", "# mine\ndata = moons\nsolver = sgd,lbfgs\nbatch-size = 10,20\n"
+                               "max-iter = 4 # few\n")
+        shown, _ = self.succeed("show", "mine.ini", "--max-iter", "2")
+        self.assertIn("max-iter = 2\n", shown)
+        self.assertIn("data = moons\n", shown)
+        self.succeed("run", "mine.ini", "--max-iter", "2")
+        with h5py.File(self.folder / "mine.h5") as file:
+            self.assertEqual(list(file["alias_of"]), [0, 1, 2, 2])
+            self.assertEqual(file["train_loss"].shape, (4, 3, 2))
+
+    def test_diverging_fits_rank_last_and_the_grid_goes_on(self):
+        out, _ = self.succeed("run", "--data", "moons", "--init", "sklearn", "--activation", "relu",
+                              "--solver", "sgd", "--learning-rate-init", "1000000,0.01",
+                              "--max-iter", "30", "-o", "d.h5")
+        self.assertIn("diverged", out)
+        with h5py.File(self.folder / "d.h5") as file:
+            meanings = file["status"].attrs["flag_meanings"]
+            meanings = meanings.decode() if isinstance(meanings, bytes) else meanings
+            names = dict(zip(file["status"].attrs["flag_values"], meanings.split()))
+            status = [names[s] for s in file["status"][0]]
+            self.assertIn("diverged", status)
+            self.assertEqual(list(file["rank_test_score"]), [2, 1])
+
+    def test_hold_out_split_keeps_the_fit_itself(self):
+        for folds in ("0", "1"):
+            self.succeed("run", "--data", "moons", "--folds", folds, "--repeats", "2",
+                         "--activation", "tanh", "--init", "sklearn",
+                         "--max-iter", "3", "-o", f"{folds}.h5")
+            with h5py.File(self.folder / f"{folds}.h5") as file:
+                self.assertEqual(file["split_test_score"].shape, (1, 2))
+                self.assertEqual(list(file["fold_seed"]), [42, 43])
+                self.assertIn("best_model", file)
+
+    def test_regression_and_autoencoder(self):
+        rows = "\n".join(f"{i / 10},{(i * 7) % 11},{i * 0.3 - 2}" for i in range(60))
+        self.write("r.csv", "a,b,y\n" + rows + "\n")
+        self.write("r.ini", "csv = r.csv\ndata = csv\ntarget = y\nscale = standard\nmax-iter = 5\n"
+                            "target-scale = standard\n")
+        self.succeed("run", "r.ini")
+        with h5py.File(self.folder / "r.h5") as file:
+            self.assertIn("scoring = r2\n", file.attrs["experiment"])
+            self.assertIn(f"csv = {self.folder / 'r.csv'}\n".replace("/private", ""),
+                          file.attrs["experiment"])
+        self.write("a.ini", "task = autoencoder\nhidden-layer-sizes = 4\nmax-iter = 2\n"
+                            "samples = 30\n")
+        self.succeed("run", "a.ini")
+        with h5py.File(self.folder / "a.h5") as file:
+            self.assertTrue((file["split_test_score"][:] < 0).all())
+
+    def test_dry_run_trains_and_writes_nothing(self):
+        out, _ = self.succeed("run", *SMALL, "--dry-run")
+        for words in ("784", "sha256", "configs     9", "fits        28", "max-iter = 3", "memory"):
+            self.assertIn(words, out)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_quiet_says_nothing_while_it_runs(self):
+        _, loud = self.succeed("run", *SMALL, "-o", "loud.h5")
+        _, quiet = self.succeed("run", *SMALL, "-o", "quiet.h5", "--quiet")
+        self.assertNotIn("fits,", quiet)
+        self.assertIn("Results: loud.h5", loud)
+
+    def test_list_show_version_help(self):
+        self.assertIn("fashion-solver-grid", self.succeed("list")[0])
+        self.assertIn("activation = logistic,tanh,relu", self.succeed("show", "quickstart")[0])
+        self.assertIn("mlpgrid ", self.succeed("--version")[0])
+        self.assertIn("run", self.succeed("--help")[0])
+        for command in ("run", "list", "show", "table"):
+            self.assertIn("usage: mlpgrid " + command, self.succeed(command, "--help")[0])
+
+    def test_public_set_from_a_folder(self):
+        """Fashion-MNIST's layout with a few made-up images."""
+        folder = self.folder / "sets" / "fashion-mnist"
+        folder.mkdir(parents=True)
+        random = numpy.random.RandomState(0)
+        for part, n in (("train", 60), ("t10k", 20)):
+            labels = numpy.arange(n, dtype=numpy.uint8) % 10
+            images = random.randint(0, 256, (n, 28, 28), dtype=numpy.uint8)
+            (folder / f"{part}-labels-idx1-ubyte").write_bytes(
+                b"\0\0\x08\1" + n.to_bytes(4, "big") + labels.tobytes())
+            (folder / f"{part}-images-idx3-ubyte").write_bytes(
+                b"\0\0\x08\3" + b"".join(d.to_bytes(4, "big") for d in (n, 28, 28))
+                + images.tobytes())
+        arguments = ("run", "fashion-solver-grid", "--samples", "60", "--test-samples", "20",
+                     "--hidden-layer-sizes", "4", "--max-iter", "2", "--batch-size", "16")
+        self.succeed(*arguments, "--data-dir", "sets", "-o", "a.h5")
+        self.succeed(*arguments, "-o", "b.h5",
+                     env={**os.environ, "MLPGRID_DATA_DIR": str(self.folder / "sets")})
+        self.assert_same_results("a.h5", "b.h5")
+        with h5py.File(self.folder / "a.h5") as file:
+            self.assertFalse(numpy.isnan(file["test_score"][:]).any())
+
+    def test_table_json_of_the_run_is_json(self):
+        self.succeed("run", *SMALL)
+        json.loads(self.succeed("table", "quickstart.h5", "--format", "json")[0])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,133 @@
+"""Runs that are killed, stopped or started twice, and how they go on."""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import unittest
+
+import h5py
+import numpy
+
+from program import ProgramTest, wait_until
+
+# Fits long enough to be caught in the middle, few enough to be quick.
+GRID = ("run", "quickstart", "--samples", "300", "--hidden-layer-sizes", "48", "--max-iter", "40",
+        "--n-iter-no-change", "100", "--quiet", "-j", "2")
+
+
+def fit_times(path):
+    with h5py.File(path) as file:
+        return file["timing/fit_time_s"][:]
+
+
+class Interruption(ProgramTest):
+    def journal(self, output):
+        return self.folder / f"{output}.journal"
+
+    def start_and_wait_for_fits(self, output, records=4):
+        """A running grid of which some fits are on disk."""
+        process = self.start(*GRID, "-o", output)
+        journal = self.journal(output)
+        wait_until(journal.exists, process)
+        sizes = set()
+
+        def has_grown():
+            sizes.add(journal.stat().st_size)
+            return len(sizes) > records
+
+        wait_until(has_grown, process)
+        return process
+
+    def test_kill_and_resume(self):
+        self.succeed(*GRID, "-o", "whole.h5")
+
+        process = self.start_and_wait_for_fits("killed.h5")
+        process.kill()
+        process.communicate()
+        self.assertTrue(self.journal("killed.h5").exists())
+        if (self.folder / "killed.h5").exists():
+            h5py.File(self.folder / "killed.h5").close()  # whole, whenever it was written
+        shutil.copy(self.journal("killed.h5"), self.journal("twin.h5"))
+
+        # Times are measured, so equal ones in two resumed runs come from the same journal.
+        self.succeed(*GRID, "-o", "killed.h5", "--resume")
+        self.succeed(*GRID, "-o", "twin.h5", "--resume")
+        kept = fit_times(self.folder / "killed.h5") == fit_times(self.folder / "twin.h5")
+        self.assertGreaterEqual(kept.sum(), 3)
+        self.assertLess(kept.sum(), kept.size)
+
+        self.assert_same_results("whole.h5", "killed.h5")
+        self.assert_same_results("whole.h5", "twin.h5")
+        self.assertFalse(self.journal("killed.h5").exists())
+
+    def test_torn_journal(self):
+        self.succeed(*GRID, "-o", "whole.h5")
+        process = self.start_and_wait_for_fits("torn.h5")
+        process.kill()
+        process.communicate()
+        journal = self.journal("torn.h5")
+        os.truncate(journal, journal.stat().st_size - 7)
+        self.succeed(*GRID, "-o", "torn.h5", "--resume")
+        self.assert_same_results("whole.h5", "torn.h5")
+
+    def test_signals_stop_keep_and_resume(self):
+        self.succeed(*GRID, "-o", "whole.h5")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            output = f"{number.name}.h5"
+            process = self.start_and_wait_for_fits(output)
+            process.send_signal(number)
+            _, err = process.communicate(timeout=10)
+            self.assertEqual(process.returncode, 3, err)
+            times = fit_times(self.folder / output)  # an incomplete run's file is readable
+            done = ~numpy.isnan(times)
+            self.assertGreaterEqual(done.sum(), 3)
+
+            command = [line for line in err.splitlines() if "--resume" in line]
+            self.assertEqual(len(command), 1, err)
+            subprocess.run(shlex.split(command[0]), cwd=self.folder, check=True,
+                           capture_output=True)
+            numpy.testing.assert_array_equal(fit_times(self.folder / output)[done], times[done])
+            self.assert_same_results("whole.h5", output)
+
+    def test_second_signal_kills(self):
+        process = self.start_and_wait_for_fits("twice.h5")
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+        self.assertIn(process.returncode, (3, -signal.SIGINT))
+
+    def test_a_second_run_on_the_same_output_is_refused(self):
+        process = self.start_and_wait_for_fits("shared.h5")
+        for mode in ([], ["--resume"], ["--force"]):
+            code, _, err = self.call(*GRID, "-o", "shared.h5", *mode)
+            self.assertEqual(code, 1, err)
+            self.assertIn("shared.h5", err)
+        self.assertIsNone(process.poll())
+        _, err = process.communicate()
+        self.assertEqual(process.returncode, 0, err)
+
+    def test_resume_refuses_another_experiment(self):
+        process = self.start_and_wait_for_fits("mine.h5")
+        process.kill()
+        process.communicate()
+        self.refuse(1, ["mine.h5"], *GRID, "-o", "mine.h5", "--resume", "--random-state", "7")
+        self.refuse(1, ["mine.h5"], *GRID, "-o", "mine.h5", "--resume", "--data-seed", "7")
+        self.refuse(1, ["mine.h5", "--resume"], *GRID, "-o", "mine.h5")
+
+    def test_existing_output(self):
+        small = ("run", "--data", "moons", "--max-iter", "2", "-o", "x.h5")
+        self.succeed(*small, "--random-state", "1")
+        before = (self.folder / "x.h5").read_bytes()
+        self.refuse(1, ["x.h5", "--force", "--resume"], *small)
+        self.assertEqual((self.folder / "x.h5").read_bytes(), before)
+        _, err = self.succeed(*small, "--random-state", "1", "--resume")
+        self.assertIn("already complete", err)
+        self.assertEqual((self.folder / "x.h5").read_bytes(), before)
+        self.succeed(*small, "--force")
+        self.assertNotEqual((self.folder / "x.h5").read_bytes(), before)
+
+
+if __name__ == "__main__":
+    unittest.main()
