@@ -1,0 +1,22 @@
+// Whether two results files hold the same numbers, to the bit.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace mlpgrid {
+
+/// One dataset that the files do not share: its path, and in words where and by how much.
+struct Difference {
+  std::string dataset;
+  std::string what;
+};
+
+/// Compares every dataset outside /timing and /environment: names, extents, and every value by its
+/// bits (NaN equals NaN). Empty when the files are equal. In the order of the paths. Throws
+/// std::runtime_error that names the file which cannot be read.
+[[nodiscard]] std::vector<Difference> diff_results(const std::filesystem::path& a,
+                                                   const std::filesystem::path& b);
+
+}  // namespace mlpgrid
