@@ -32,7 +32,7 @@ std::set<std::string> dataset_paths(const Handle& file) {
   std::set<std::string> paths;
   hdf5::check(H5Ovisit2(
                   file.id(), H5_INDEX_NAME, H5_ITER_INC,
-                  [](hid_t, const char* path, const H5O_info1_t* info, void* out) -> herr_t {
+                  [](hid_t, const char* path, const H5O_info_t* info, void* out) -> herr_t {
                     const std::string_view name(path);
                     if (info->type == H5O_TYPE_DATASET && !name.starts_with("timing/") &&
                         !name.starts_with("environment/")) {
