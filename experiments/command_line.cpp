@@ -189,6 +189,8 @@ constexpr CommandHelp kCommands[] = {
     {"list", "list", "the presets"},
     {"show", "show NAME|FILE.ini [OPTIONS]", "the resolved experiment file"},
     {"table", "table RUN.h5 [OPTIONS]", "the ranking of a run"},
+    {"diff", "diff A.h5 B.h5",
+     "whether two runs gave the same bits, or what differs (exit 0 or 1)"},
 };
 
 }  // namespace
@@ -263,6 +265,12 @@ TableArguments parse_table(const Arguments& arguments) {
     table.options.pivot_column = pivot->substr(comma + 1);
   }
   return table;
+}
+
+DiffArguments parse_diff(const Arguments& arguments) {
+  const Parsed parsed = parse(arguments, options_of("diff"));
+  if (parsed.positional.size() != 2) throw UsageError("diff needs two results files");
+  return {parsed.positional[0], parsed.positional[1]};
 }
 
 void parse_list(const Arguments& arguments) {

@@ -40,6 +40,11 @@ struct TableArguments {
 };
 [[nodiscard]] TableArguments parse_table(const Arguments& arguments);
 
+struct DiffArguments {
+  std::filesystem::path a, b;
+};
+[[nodiscard]] DiffArguments parse_diff(const Arguments& arguments);
+
 /// `list`, which takes nothing.
 void parse_list(const Arguments& arguments);
 

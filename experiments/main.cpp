@@ -55,6 +55,7 @@ int dispatch(const std::string& program, const std::string& command, const Argum
   if (command == "run") return run_command(program, arguments);
   if (command == "list") return list_command(arguments);
   if (command == "show") return show_command(arguments);
+  if (command == "diff") return diff_command(arguments);
   return table_command(arguments);
 }
 

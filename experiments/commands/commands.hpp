@@ -18,5 +18,6 @@ int run_command(const std::string& program, const Arguments& arguments);
 int list_command(const Arguments& arguments);
 int show_command(const Arguments& arguments);
 int table_command(const Arguments& arguments);
+int diff_command(const Arguments& arguments);
 
 }  // namespace mlpgrid

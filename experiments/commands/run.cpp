@@ -108,7 +108,8 @@ void print_ranking(const fs::path& output) {
 
 void print_where_to_look(const fs::path& output) {
   const std::string file = shell_quoted(output.string());
-  fmt::print(stderr, "Results: {0}\nLook further: mlpgrid table {0} --format csv | h5dump -H {0}\n",
+  fmt::print(stderr,
+             "Results: {0}\nLook further:\n  mlpgrid table {0} --format csv\n  h5dump -H {0}\n",
              file);
 }
 
@@ -159,7 +160,7 @@ int run_command(const std::string& program, const Arguments& arguments) {
     return kExitIncomplete;
   }
   print_ranking(run.output);
-  print_where_to_look(run.output);
+  if (!run.quiet) print_where_to_look(run.output);
   return kExitDone;
 }
 

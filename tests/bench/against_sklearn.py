@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """The Fashion-MNIST grid: this program against scikit-learn's GridSearchCV, on the same rows.
 
-Needs Debian's python3-sklearn and python3-h5py, the built program and the data sets:
+Needs Debian's python3-sklearn, python3-h5py and libopenblas0-pthread (without the last, NumPy runs
+on a BLAS several times slower), the built program and the data sets:
 
     tests/bench/against_sklearn.py --data-dir DIR                 # a few configs, per config
     tests/bench/against_sklearn.py --data-dir DIR --whole-grid    # and both whole grids, 27 x 3 + refit
@@ -138,10 +139,15 @@ def main():
     warnings.filterwarnings("ignore")
     os.environ["PYTHONWARNINGS"] = "ignore"  # for GridSearchCV's workers
     x, y = load(args.data_dir)
+    from threadpoolctl import threadpool_info
+    blas = [f"{b['internal_api']} {b['version']} {b.get('architecture', '')}"
+            for b in threadpool_info() if b["user_api"] == "blas"]
+    if not any("openblas" in name for name in blas):
+        sys.exit("NumPy does not run on OpenBLAS: apt-get install libopenblas0-pthread")
     version = subprocess.run([args.program, "--version"], capture_output=True, text=True).stdout
     print(version.strip().replace("\n", "; "))
     print(f"ours: {args.precision}, eval-every {args.eval_every}; "
-          f"scikit-learn: float64; medians of {args.runs} runs")
+          f"scikit-learn: float64 on {blas[0]}; medians of {args.runs} runs")
     with tempfile.TemporaryDirectory() as folder:
         compare_fits(args, x, y, folder)
         if args.whole_grid:

@@ -29,7 +29,7 @@ class WrongUsage(ProgramTest):
     def test_options_of_later_versions_are_unknown(self):
         for option in ("--map-size", "--trace", "--features-from", "--validation-size"):
             self.refuse(2, [option], "run", option, "1")
-        for command in ("report", "predict", "data", "bench", "diff", "compare", "export"):
+        for command in ("report", "predict", "data", "bench", "compare", "export"):
             self.refuse(2, [command], command)
 
     def test_values(self):
