@@ -7,12 +7,16 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <limits>
 #include <numeric>
 
 namespace mlpgrid::hdf5 {
 namespace {
 
+// Whole blocks of configs up to this size share a chunk: a chunk costs HDF5 and zlib some 50 us,
+// whatever it holds.
+constexpr hsize_t kChunkBytes = 128 * 1024;
 constexpr unsigned kDeflateLevel = 1;  // curves hardly shrink further, and rebuilding must be quick
 
 Handle property_list(hid_t kind) { return {H5Pcreate(kind), H5Pclose, "create a property list"}; }
@@ -47,7 +51,11 @@ Handle dataspace(const std::vector<hsize_t>& dims) {
 void set_layout(const Handle& list, Layout layout, const std::vector<hsize_t>& dims) {
   if (layout == Layout::plain || std::ranges::find(dims, hsize_t{0}) != dims.end()) return;
   std::vector<hsize_t> chunk = dims;
-  if (layout == Layout::blocks_of_first) chunk[0] = 1;
+  if (layout == Layout::blocks_of_first) {
+    const hsize_t block =
+        std::accumulate(dims.begin() + 1, dims.end(), hsize_t{sizeof(double)}, std::multiplies<>());
+    chunk[0] = std::clamp<hsize_t>(kChunkBytes / block, 1, dims[0]);
+  }
   check(H5Pset_chunk(list.id(), static_cast<int>(chunk.size()), chunk.data()), "set the chunks");
   check(H5Pset_shuffle(list.id()), "set the filters");
   check(H5Pset_deflate(list.id(), kDeflateLevel), "set the filters");

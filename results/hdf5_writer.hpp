@@ -21,7 +21,7 @@ using Scales = std::vector<const Scale*>;
 
 enum class Layout {
   plain,            // contiguous
-  blocks_of_first,  // one compressed chunk per index of the first dimension
+  blocks_of_first,  // compressed chunks of whole blocks, one or more indices of the first dimension
   whole             // one compressed chunk
 };
 

@@ -24,6 +24,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kRebuildCheck{500};
+// How long a record may wait for others to share its fsync with.
+constexpr std::chrono::milliseconds kGather{20};
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -74,6 +76,7 @@ struct Recorder::Impl {
   std::size_t bytes = 0;                      // payload_bytes of all_durable
   std::exception_ptr error;
   bool closed = false;
+  bool somebody_waits = false;  // for durability: do not gather
 
   std::jthread writer;   // journal
   std::jthread builder;  // HDF5
@@ -173,6 +176,7 @@ void Recorder::Impl::write_loop(const std::stop_token& stop) {
         std::unique_lock lock(mutex);
         changed.wait(lock, stop, [&] { return !queue.empty(); });
         if (queue.empty()) return;
+        changed.wait_for(lock, stop, kGather, [&] { return somebody_waits; });
         batch.swap(queue);
         in_flight = batch.size();
       }
@@ -183,8 +187,7 @@ void Recorder::Impl::write_loop(const std::stop_token& stop) {
   }
 }
 
-// What gathers while one batch is being synced is the next batch: records share an fsync when they
-// come faster than the disk, and none waits longer than for the fsync before its own.
+// Fits of a millisecond share one fsync, at most kGather and the fsync before it apart.
 void Recorder::Impl::write_batch(std::vector<FitRecord> batch) {
   journal->append(batch);
   std::vector<const FitRecord*> entered;
@@ -247,7 +250,10 @@ void Recorder::Impl::stop_threads() {
 
 void Recorder::Impl::wait_until_durable() {
   std::unique_lock lock(mutex);
+  somebody_waits = true;
+  changed.notify_all();
   changed.wait(lock, [&] { return error || (queue.empty() && in_flight == 0); });
+  somebody_waits = false;
   rethrow_error();
 }
 

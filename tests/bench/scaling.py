@@ -1,0 +1,76 @@
+#!/usr/bin/python3
+"""Two questions about running fits in parallel, each answered within one run:
+
+    tests/bench/scaling.py --data-dir DIR
+
+How much longer is a fit when two run at once than when one does (median over a Fashion-MNIST grid of
+SGD and Adam, both runs interleaved)? And how much of the time of a thousand millisecond fits (moons)
+is spent outside of fits: start-up, scheduling, journal and HDF5 file together?
+"""
+import argparse
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+
+import h5py
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def run(program, output, *options):
+    start = time.perf_counter()
+    subprocess.run([program, "run", *options, "-o", output, "--force", "--quiet"], check=True,
+                   stdout=subprocess.DEVNULL)
+    seconds = time.perf_counter() - start
+    with h5py.File(output) as file:
+        return seconds, (file["timing/fit_time_s"][:] + file["timing/score_time_s"][:]).ravel()
+
+
+def two_at_once(args, folder):
+    grid = ["fashion-solver-grid", "--data-dir", args.data_dir, "--solver", "sgd,adam",
+            "--learning-rate-init", "0.002", "--max-iter", "15", "--refit", "false"]
+    ratios = []
+    for _ in range(args.runs):
+        _, alone = run(args.program, os.path.join(folder, "g.h5"), *grid, "-j", "1")
+        _, together = run(args.program, os.path.join(folder, "g.h5"), *grid, "-j", "2")
+        ratios.append(statistics.median(together / alone))
+    print(f"a fit beside another one takes {statistics.median(ratios):.3f} times as long as alone "
+          f"(median over {len(alone)} fits, {args.runs} runs: "
+          + ", ".join(f"{r:.3f}" for r in ratios) + ")")
+
+
+def thousand_fits(args, folder):
+    rates = ",".join(f"{0.001 * 1.01 ** i:.6g}" for i in range(334))
+    grid = ["moons.ini", "--data", "moons", "--samples", "200", "--hidden-layer-sizes", "10",
+            "--learning-rate-init", rates, "--max-iter", "50", "--batch-size", "32", "--folds", "3",
+            "--refit", "false", "-j", "2"]
+    open("moons.ini", "w").close()
+    shares = []
+    for _ in range(args.runs):
+        seconds, fits = run(args.program, os.path.join(folder, "m.h5"), *grid)
+        shares.append(1 - fits.sum() / 2 / seconds)
+        print(f"{len(fits)} fits of {1000 * statistics.median(fits):.2f} ms (median): "
+              f"{seconds:.2f} s, {100 * shares[-1]:.1f} % of it outside fits")
+    print(f"median: {100 * statistics.median(shares):.1f} %")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data-dir", default=os.environ.get("MLPGRID_DATA_DIR"))
+    parser.add_argument("--program", default=os.path.join(ROOT, "build/release/bin/mlpgrid"))
+    parser.add_argument("--runs", type=int, default=3)
+    args = parser.parse_args()
+    args.program = os.path.abspath(args.program)
+    args.data_dir = args.data_dir and os.path.abspath(args.data_dir)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        thousand_fits(args, folder)
+        if args.data_dir:
+            two_at_once(args, folder)
+
+
+if __name__ == "__main__":
+    main()
