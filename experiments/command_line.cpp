@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <map>
 #include <sstream>
@@ -128,8 +129,22 @@ std::string experiment_name(const Parsed& parsed) {
   return parsed.positional.empty() ? kDefaultExperiment : parsed.positional[0];
 }
 
+// Data named on the command line, and no experiment: every other option is at its default, not at
+// the quickstart's, whose grid was made for its own data.
+ExperimentSource choose_source(const Parsed& parsed, const std::filesystem::path& preset_folder) {
+  if (parsed.positional.empty()) {
+    for (const char* option : {"csv", "images", "data"}) {
+      if (std::find(parsed.names.begin(), parsed.names.end(), option) == parsed.names.end())
+        continue;
+      return {std::filesystem::path(*given_text(parsed, option)).stem().string(), {}};
+    }
+  }
+  return find_experiment(experiment_name(parsed), preset_folder);
+}
+
 Experiment read_experiment(const Parsed& parsed, const ExperimentSource& source) {
-  const std::vector<FileEntry> entries = read_experiment_file(source.file);
+  const std::vector<FileEntry> entries =
+      source.file.empty() ? std::vector<FileEntry>{} : read_experiment_file(source.file);
 
   // Boost merges: what is stored first, the command line, wins over the file.
   po::options_description description = describe_experiment_options();
@@ -151,6 +166,7 @@ Experiment read_experiment(const Parsed& parsed, const ExperimentSource& source)
   for (auto& [name, value] : given) value.text = values[name].as<std::string>();
 
   Experiment experiment = make_experiment(given);
+  if (experiment.title.empty()) experiment.title = source.name;
   if (const std::string* folder = given_text(parsed, "data-dir")) {
     if (!std::filesystem::is_directory(*folder)) {
       throw UsageError(fmt::format("--data-dir: there is no folder '{}'", *folder));
@@ -185,7 +201,8 @@ struct CommandHelp {
 };
 
 constexpr CommandHelp kCommands[] = {
-    {"run", "run [NAME|FILE.ini] [-o RUN.h5] [OPTIONS]", "runs an experiment (the quickstart)"},
+    {"run", "run [NAME|FILE.ini] [-o RUN.h5] [OPTIONS]",
+     "runs an experiment; without NAME, on the data given, else the quickstart"},
     {"list", "list", "the presets"},
     {"show", "show NAME|FILE.ini [OPTIONS]", "the resolved experiment file"},
     {"table", "table RUN.h5 [OPTIONS]", "the ranking of a run"},
@@ -197,7 +214,7 @@ constexpr CommandHelp kCommands[] = {
 
 RunArguments parse_run(const Arguments& arguments, const std::filesystem::path& preset_folder) {
   const Parsed parsed = parse(arguments, options_of("run"));
-  const ExperimentSource source = find_experiment(experiment_name(parsed), preset_folder);
+  const ExperimentSource source = choose_source(parsed, preset_folder);
   RunArguments run;
   run.name = source.name;
   run.output = run.name + ".h5";

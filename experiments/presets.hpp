@@ -20,8 +20,8 @@ struct Preset {
 [[nodiscard]] std::vector<Preset> list_presets(const std::filesystem::path& folder);
 
 struct ExperimentSource {
-  std::string name;  // of the preset, or the file's name without its extension
-  std::filesystem::path file;
+  std::string name;            // of the preset, or the file's name without its extension
+  std::filesystem::path file;  // empty: no file, every option at its default
 };
 
 /// A name with a slash or the extension .ini is a file, another one a preset. Throws UsageError

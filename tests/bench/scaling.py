@@ -43,10 +43,9 @@ def two_at_once(args, folder):
 
 def thousand_fits(args, folder):
     rates = ",".join(f"{0.001 * 1.01 ** i:.6g}" for i in range(334))
-    grid = ["moons.ini", "--data", "moons", "--samples", "200", "--hidden-layer-sizes", "10",
+    grid = ["--data", "moons", "--samples", "200", "--hidden-layer-sizes", "10",
             "--learning-rate-init", rates, "--max-iter", "50", "--batch-size", "32", "--folds", "3",
             "--refit", "false", "-j", "2"]
-    open("moons.ini", "w").close()
     shares = []
     for _ in range(args.runs):
         seconds, fits = run(args.program, os.path.join(folder, "m.h5"), *grid)

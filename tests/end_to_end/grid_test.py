@@ -80,8 +80,14 @@ class Grid(ProgramTest):
                          "--max-iter", "3", "-o", f"{folds}.h5")
             with h5py.File(self.folder / f"{folds}.h5") as file:
                 self.assertEqual(file["split_test_score"].shape, (1, 2))
-                self.assertEqual(list(file["fold_seed"]), [42, 43])
+                self.assertEqual(list(file["fold_seed"]), [0, 1])
                 self.assertIn("best_model", file)
+
+    def test_data_without_a_name_start_from_the_defaults(self):
+        self.succeed("run", "--data", "moons", "--max-iter", "2")
+        with h5py.File(self.folder / "moons.h5") as file:
+            self.assertEqual(file.attrs["title"], "moons")
+            self.assertEqual(list(file["param_hidden_layer_sizes"].asstr()), ["100"])
 
     def test_regression_and_autoencoder(self):
         rows = "\n".join(f"{i / 10},{(i * 7) % 11},{i * 0.3 - 2}" for i in range(60))

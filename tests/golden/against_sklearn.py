@@ -126,7 +126,7 @@ def our_curve(program, case, folder):
     for name, value in case["params"].items():
         options += ["--" + name.replace("_", "-"), option_text(value)]
     output = folder / "fit.h5"
-    subprocess.run([program, "run", ROOT / "tests/golden/empty.ini", "-o", output, "--force",
+    subprocess.run([program, "run", "-o", output, "--force",
                     "--quiet", *map(str, options)], check=True, stdout=subprocess.DEVNULL)
     with h5py.File(output) as file:
         n_iter = int(file["n_iter"][0, 0])

@@ -67,7 +67,7 @@ def run(case, folder):
     for name, value in case["params"].items():
         options += ["--" + name.replace("_", "-"), text(value)]
     output = folder / "fit.h5"
-    subprocess.run([PROGRAM, "run", HERE / "empty.ini", "-o", output, "--quiet", "--force",
+    subprocess.run([PROGRAM, "run", "-o", output, "--quiet", "--force",
                     *map(str, options)], check=True, stdout=subprocess.DEVNULL)
     with h5py.File(output) as file:
         n_iter = int(file["n_iter"][0, 0])

@@ -270,7 +270,8 @@ TEST_F(Hdf5FileTest, EveryObjectKeepsTheRules) {
   const Handle list(H5Dget_create_plist(curve.id()), H5Pclose, "list");
   hsize_t chunk[3] = {};
   ASSERT_EQ(H5Pget_chunk(list.id(), 3, chunk), 3);
-  EXPECT_THAT(chunk, ElementsAre(1, 2, 3));
+  EXPECT_EQ(std::vector<hsize_t>(chunk, chunk + 3), hdf5::extents(curve.id(), "train_loss"))
+      << "a few small configs share one chunk";
   EXPECT_EQ(H5Pget_nfilters(list.id()), 2);
 
   const std::string config_coordinates =
