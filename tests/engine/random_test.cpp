@@ -5,12 +5,13 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <string>
 
 namespace mlpgrid {
 namespace {
 
-nlohmann::json golden() {
-  std::ifstream file(MLPGRID_GOLDEN_DIR "/numpy-rng.json");
+nlohmann::json golden(const char* name = "/numpy-rng.json") {
+  std::ifstream file(std::string(MLPGRID_GOLDEN_DIR) + name);
   return nlohmann::json::parse(file);
 }
 
@@ -48,6 +49,24 @@ TEST(RandomState, ShuffleThenSample) {
   const nlohmann::json expected = golden()["shuffle_13_then_random_sample"];
   EXPECT_EQ(values, expected[0].get<std::vector<std::int32_t>>());
   EXPECT_EQ(random.random_sample(), expected[1].get<double>());
+}
+
+TEST(RandomState, MixedCalls) {
+  for (const nlohmann::json& expected : golden("/numpy-rng-mixed.json")) {
+    RandomState random(expected["seed"]);
+    for (const double value : expected["randn_3"]) EXPECT_EQ(random.randn(), value);
+    for (const double value : expected["random_sample_2"]) EXPECT_EQ(random.random_sample(), value);
+    EXPECT_EQ(random.permutation(9), expected["permutation_9"].get<std::vector<std::int32_t>>());
+    for (const double value : expected["randn_2"]) EXPECT_EQ(random.randn(), value);
+    for (const double value : expected["uniform_-1_1_3"]) {
+      EXPECT_EQ(random.uniform(-1.0, 1.0), value);
+    }
+    std::vector<std::int32_t> order = random.permutation(1000);
+    order.resize(10);
+    EXPECT_EQ(order, expected["shuffle_1000_first_10"].get<std::vector<std::int32_t>>());
+    EXPECT_EQ(random.randn(), expected["randn_1"][0].get<double>());
+    EXPECT_EQ(random.random_sample(), expected["random_sample_1"][0].get<double>());
+  }
 }
 
 TEST(RandomState, IntervalStaysInsideAndCoversIt) {
