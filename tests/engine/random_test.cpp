@@ -17,23 +17,27 @@ nlohmann::json golden(const char* name = "/numpy-rng.json") {
 
 TEST(RandomState, RandomSample) {
   RandomState random(42);
-  for (const double expected : golden()["random_sample"]) {
+  const nlohmann::json samples = golden()["random_sample"];
+  for (const double expected : samples) {
     EXPECT_EQ(random.random_sample(), expected);
   }
 }
 
 TEST(RandomState, Uniform) {
   RandomState random(42);
-  for (const double expected : golden()["uniform_-2_3"]) {
+  const nlohmann::json uniform = golden()["uniform_-2_3"];
+  for (const double expected : uniform) {
     EXPECT_EQ(random.uniform(-2.0, 3.0), expected);
   }
 }
 
 TEST(RandomState, RandnKeepsItsSecondValue) {
   RandomState random(42);
-  for (const double expected : golden()["randn_9"]) EXPECT_EQ(random.randn(), expected);
+  const nlohmann::json normals = golden()["randn_9"];
+  for (const double expected : normals) EXPECT_EQ(random.randn(), expected);
   RandomState zero(0);
-  for (const double expected : golden()["seed0_randn_29"]) EXPECT_EQ(zero.randn(), expected);
+  const nlohmann::json normals_of_zero = golden()["seed0_randn_29"];
+  for (const double expected : normals_of_zero) EXPECT_EQ(zero.randn(), expected);
 }
 
 TEST(RandomState, Permutation) {
