@@ -99,7 +99,9 @@ class Mlp {
 
  private:
   /// Up to the outputs before their function.
-  void pass(std::span<const std::int32_t> rows);
+  void pass(std::span<const std::int32_t> rows, bool gradient_follows);
+  void load_inputs(std::span<const std::int32_t> rows, bool gradient_follows);
+  void decide_on_zeros();
   void load_targets(std::span<const std::int32_t> rows);
   [[nodiscard]] std::size_t stride(std::size_t width) const { return kernels_.batch_stride(width); }
 
@@ -117,6 +119,8 @@ class Mlp {
   T* deltas_[2] = {nullptr, nullptr};
   T* targets_ = nullptr;
   std::size_t targets_stride_ = 0;
+  bool skip_zeros_ = false;
+  NonzeroLists by_rows_, by_features_;  // of the chunk's inputs
   std::int32_t* labels_ = nullptr;
   std::int32_t* predicted_ = nullptr;
   T* row_loss_ = nullptr;

@@ -6,6 +6,7 @@
 #include "engine/simd/layout-inl.hpp"
 #include "engine/simd/math-inl.hpp"
 #include "engine/simd/product-inl.hpp"
+#include "engine/simd/zeros-inl.hpp"
 
 namespace mlpgrid::MLPGRID_UNIT {
 namespace {
@@ -46,6 +47,7 @@ constexpr Kernels<T> make_kernels() {
           .unpack = unpack<T>,
           .transpose = transpose<T>,
           .load_rows = load_rows<T>,
+          .list_nonzeros = list_nonzeros<T>,
           .forward = forward<T>,
           .backward = backward<T>,
           .gradient = gradient<T>,

@@ -26,6 +26,30 @@ struct FeatureSource {
   const T* reciprocal_t = nullptr;  // 1 / divisor_t
 };
 
+/// Rows (in the forward product) or features (in the gradient) that share a list of non-zeros: the
+/// height of a tile, the same in every unit.
+inline constexpr std::size_t kZeroGroup = 6;
+
+/// For each group of rows or features of a batch, in ascending order, the steps of the summation in
+/// which any member of the group is not zero. Leaving out the others changes no bit of a product
+/// with finite numbers, and where numbers are not finite the loss is not, and the fit has diverged.
+/// Group g has counts[g] entries from entries + g * stride on.
+struct NonzeroLists {
+  std::int32_t* entries = nullptr;
+  std::int32_t* counts = nullptr;
+  std::size_t stride = {};
+};
+
+/// Makes the lists of a batch x (m x cols, its padding 0).
+template <class T>
+struct NonzeroArgs {
+  const T* x = nullptr;
+  std::size_t stride = {};
+  std::size_t m = {}, cols = {};
+  NonzeroLists* by_rows = nullptr;      // features per group of rows, for `forward`
+  NonzeroLists* by_features = nullptr;  // rows per group of features, for `gradient`; or null
+};
+
 /// c = f(a * w + bias), a m x k (row stride a_stride), w packed k x n, c m x n.
 template <class T>
 struct ForwardArgs {
@@ -38,6 +62,7 @@ struct ForwardArgs {
   Activation activation = {};
   T* c = nullptr;
   std::size_t c_stride = {};
+  const NonzeroLists* nonzero = nullptr;  // of a by rows: only these steps are taken; null: all
 };
 
 /// c = (deltas * w^T) .* f'(a), deltas m x n, w^T packed n x k (see `transpose`), a and c m x k.
@@ -60,7 +85,7 @@ struct BackwardArgs {
 ///   g = (S + l2*W + l1*sign(W)) / m   (biases: g = S/m)
 ///   sgd:  v = momentum*v - rate*g; W += nesterov ? momentum*v - rate*g : v
 ///   adam: f = beta_1*f + (1-beta_1)*g; s = beta_2*s + (1-beta_2)*g^2;
-///         W -= rate*f/(sqrt(s) + epsilon)
+///         W -= rate*f/(sqrt(s) + epsilon), the quotient within 1.5 ULP in float
 template <class T>
 struct UpdateArgs {
   Solver solver = {};  // sgd or adam
@@ -94,10 +119,11 @@ struct GradientArgs {
   T* bias_gradient = nullptr;
   bool continue_sums = {};
   const UpdateArgs<T>* update = nullptr;
-  // Per column (packed_columns(n) values): sums over rows of W^2 and |W| before the update; null
-  // where not wanted. Written only with an update.
+  // Per column (packed_columns(n) values): sums over rows of W^2 and |W| before the update. Written
+  // only with an update, which adds l1 only where `magnitudes` is not null.
   T* squares = nullptr;
   T* magnitudes = nullptr;
+  const NonzeroLists* nonzero = nullptr;  // of the inputs by features: only these rows; null: all
 };
 
 /// From the outputs before their function (z, m x n) to outputs, loss and deltas, in place. With
@@ -148,6 +174,7 @@ struct Kernels {
   /// The rows of a batch from the data set, converted and scaled, into out (m x cols).
   void (*load_rows)(const FeatureSource<T>& source, const std::int32_t* rows, std::size_t m, T* out,
                     std::size_t stride) noexcept;
+  void (*list_nonzeros)(const NonzeroArgs<T>& args) noexcept;
   void (*forward)(const ForwardArgs<T>& args) noexcept;
   void (*backward)(const BackwardArgs<T>& args) noexcept;
   void (*gradient)(const GradientArgs<T>& args) noexcept;

@@ -46,6 +46,13 @@ MLPGRID_INLINE Vec<double> widen_low(Vec<float> x) {
 MLPGRID_INLINE Vec<double> widen_high(Vec<float> x) {
   return _mm512_cvtps_pd(_mm512_extractf32x8_ps(x, 1));
 }
+/// Bit i: whether lane i is not zero (a denormal is, where denormals are taken for zero).
+MLPGRID_INLINE std::uint32_t nonzero_bits(Vec<float> x) {
+  return _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+}
+MLPGRID_INLINE std::uint32_t nonzero_bits(Vec<double> x) {
+  return _mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_NEQ_UQ);
+}
 #else
 MLPGRID_INLINE Vec<float> madd(Vec<float> a, Vec<float> b, Vec<float> c) {
   return _mm256_fmadd_ps(a, b, c);
@@ -65,6 +72,15 @@ MLPGRID_INLINE Vec<double> widen_low(Vec<float> x) {
 }
 MLPGRID_INLINE Vec<double> widen_high(Vec<float> x) {
   return _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1));
+}
+/// Bit i: whether lane i is not zero (a denormal is, where denormals are taken for zero).
+MLPGRID_INLINE std::uint32_t nonzero_bits(Vec<float> x) {
+  const __m256 different = _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_NEQ_UQ);
+  return static_cast<std::uint32_t>(_mm256_movemask_ps(different));
+}
+MLPGRID_INLINE std::uint32_t nonzero_bits(Vec<double> x) {
+  const __m256d different = _mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_NEQ_UQ);
+  return static_cast<std::uint32_t>(_mm256_movemask_pd(different));
 }
 #endif
 

@@ -1,0 +1,185 @@
+// Register tiles: the inner loops of all products. Every element of a result is one chain of fused
+// multiply-adds in the order of the summation index, whatever the tile or the block.
+#pragma once
+
+#include "engine/simd/kernels.hpp"
+#include "engine/simd/vector-inl.hpp"
+
+namespace mlpgrid::MLPGRID_UNIT {
+
+// The full tile is 6 rows by 4 vectors (AVX-512) or 2 (AVX2): 24 of 32 and 12 of 16 registers
+// accumulate, the rest holds the panel's vectors and broadcasts. Narrower last panels take taller
+// tiles, so that no fewer than 8 chains hide the latency of the multiply-add.
+#if defined(__AVX512F__)
+inline constexpr int kTileVectors = 4;
+constexpr int tile_rows(int vectors) { return vectors == 4 ? 6 : vectors == 3 ? 8 : 12; }
+#else
+inline constexpr int kTileVectors = 2;
+constexpr int tile_rows(int vectors) { return vectors == 2 ? 6 : 12; }
+#endif
+inline constexpr int kMaxTileRows = 12;
+static_assert(tile_rows(kTileVectors) == static_cast<int>(kZeroGroup));
+// Rows of a panel that are used again and again while all rows of the batch pass by: 256 KiB of the
+// second-level cache at the widest. Blocks that fit the first level cost more for the sums that go
+// to memory and back than they save.
+inline constexpr std::size_t kBlockK = 1024;
+
+template <class T>
+inline constexpr std::size_t kPanel = kTileVectors* kLanes<T>;
+
+template <class T, int Rows, int Vectors>
+using Tile = Vec<T>[Rows][Vectors];
+
+/// Cuts `total` into the fewest parts of at most `limit`, as equal as can be, and calls
+/// part(start, size) for each.
+template <class Part>
+MLPGRID_INLINE void for_even_parts(std::size_t total, std::size_t limit, Part&& part) {
+  const std::size_t parts = (total + limit - 1) / limit;
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < parts; ++i) {
+    const std::size_t size = (total - start + (parts - i - 1)) / (parts - i);
+    part(start, size);
+    start += size;
+  }
+}
+
+template <class T, int Rows, int Vectors>
+MLPGRID_INLINE void set_zero(Tile<T, Rows, Vectors>& tile) {
+#pragma GCC unroll 32
+  for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v) tile[r][v] = Vec<T>(T(0));
+  }
+}
+
+template <class T, int Rows, int Vectors>
+MLPGRID_INLINE void load_tile(Tile<T, Rows, Vectors>& tile, const T* c, std::size_t stride) {
+#pragma GCC unroll 32
+  for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v) {
+      tile[r][v] =
+          load(c + static_cast<std::size_t>(r) * stride + static_cast<std::size_t>(v) * kLanes<T>);
+    }
+  }
+}
+
+template <class T, int Rows, int Vectors>
+MLPGRID_INLINE void store_tile(const Tile<T, Rows, Vectors>& tile, T* c, std::size_t stride) {
+#pragma GCC unroll 32
+  for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v) {
+      store(c + static_cast<std::size_t>(r) * stride + static_cast<std::size_t>(v) * kLanes<T>,
+            tile[r][v]);
+    }
+  }
+}
+
+/// tile += x * b for one step of the summation: x(r) of each row, b Vectors * lanes values.
+template <class T, int Rows, int Vectors, class Value>
+MLPGRID_INLINE void multiply_step(Tile<T, Rows, Vectors>& tile, const T* b, Value&& x) {
+  Vec<T> w[Vectors];
+#pragma GCC unroll 4
+  for (int v = 0; v < Vectors; ++v) w[v] = load(b + static_cast<std::size_t>(v) * kLanes<T>);
+#pragma GCC unroll 32
+  for (int r = 0; r < Rows; ++r) {
+    const Vec<T> broadcast(x(r));
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v) tile[r][v] = madd(broadcast, w[v], tile[r][v]);
+  }
+}
+
+/// Rows of a matrix by one pointer per three: the other two are reached by scaled index, so that no
+/// address is spilled to the stack.
+template <class T, int Rows>
+struct RowPointers {
+  static constexpr int kCount = (Rows + 2) / 3;
+  const T* p[kCount];
+  std::size_t stride;
+
+  MLPGRID_INLINE RowPointers(const T* first, std::size_t row_stride) : stride(row_stride) {
+#pragma GCC unroll 8
+    for (int i = 0; i < kCount; ++i) p[i] = first + static_cast<std::size_t>(3 * i) * stride;
+  }
+  MLPGRID_INLINE T at(int row, std::size_t column) const {
+    return p[row / 3][static_cast<std::size_t>(row % 3) * stride + column];
+  }
+  MLPGRID_INLINE void advance(std::size_t columns) {
+#pragma GCC unroll 8
+    for (int i = 0; i < kCount; ++i) p[i] += columns;
+  }
+};
+
+/// tile += a (Rows x k, row stride a_stride) * b (k x Vectors*lanes). Two steps at a time: fewer
+/// address calculations compete with the multiply-adds for their ports (+4 %, measured).
+template <class T, int Rows, int Vectors>
+MLPGRID_INLINE void multiply_rows(Tile<T, Rows, Vectors>& tile, const T* a, std::size_t a_stride,
+                                  const T* b, std::size_t k) {
+  constexpr std::size_t kWidth = Vectors * kLanes<T>;
+  RowPointers<T, Rows> rows(a, a_stride);
+  std::size_t kk = 0;
+  for (; kk + 2 <= k; kk += 2) {
+    multiply_step<T, Rows, Vectors>(tile, b, [&](int r) { return rows.at(r, 0); });
+    multiply_step<T, Rows, Vectors>(tile, b + kWidth, [&](int r) { return rows.at(r, 1); });
+    b += 2 * kWidth;
+    rows.advance(2);
+  }
+  if (kk < k) multiply_step<T, Rows, Vectors>(tile, b, [&](int r) { return rows.at(r, 0); });
+}
+
+/// The same over the k of a list only.
+template <class T, int Rows, int Vectors>
+MLPGRID_INLINE void multiply_listed_rows(Tile<T, Rows, Vectors>& tile, const T* a,
+                                         std::size_t a_stride, const T* b,
+                                         const NonzeroLists& lists, std::size_t group) {
+  constexpr std::size_t kWidth = Vectors * kLanes<T>;
+  const RowPointers<T, Rows> rows(a, a_stride);
+  const std::int32_t* entry = lists.entries + group * lists.stride;
+  const std::int32_t* end = entry + lists.counts[group];
+  for (; entry != end; ++entry) {
+    const auto k = static_cast<std::size_t>(*entry);
+    multiply_step<T, Rows, Vectors>(tile, b + k * kWidth, [&](int r) { return rows.at(r, k); });
+  }
+}
+
+/// tile += a^T * b over m rows: a holds Rows contiguous values per row, b Vectors*lanes.
+template <class T, int Rows, int Vectors>
+MLPGRID_INLINE void multiply_columns(Tile<T, Rows, Vectors>& tile, const T* a, std::size_t a_stride,
+                                     const T* b, std::size_t b_stride, std::size_t m) {
+  std::size_t i = 0;
+  for (; i + 2 <= m; i += 2) {
+    multiply_step<T, Rows, Vectors>(tile, b, [&](int r) { return a[r]; });
+    multiply_step<T, Rows, Vectors>(tile, b + b_stride, [&](int r) { return a[a_stride + r]; });
+    a += 2 * a_stride;
+    b += 2 * b_stride;
+  }
+  if (i < m) multiply_step<T, Rows, Vectors>(tile, b, [&](int r) { return a[r]; });
+}
+
+/// The same over the rows of a list only.
+template <class T, int Rows, int Vectors>
+MLPGRID_INLINE void multiply_listed_columns(Tile<T, Rows, Vectors>& tile, const T* a,
+                                            std::size_t a_stride, const T* b, std::size_t b_stride,
+                                            const NonzeroLists& lists, std::size_t group) {
+  const std::int32_t* entry = lists.entries + group * lists.stride;
+  const std::int32_t* end = entry + lists.counts[group];
+  for (; entry != end; ++entry) {
+    const auto row = static_cast<std::size_t>(*entry);
+    const T* x = a + row * a_stride;
+    multiply_step<T, Rows, Vectors>(tile, b + row * b_stride, [&](int r) { return x[r]; });
+  }
+}
+
+/// Where zeros are skipped a sum of products that all were flushed or skipped may be -0 where the
+/// full chain ends at +0: this makes both +0.
+template <class T, int Rows, int Vectors>
+MLPGRID_INLINE void clear_negative_zeros(Tile<T, Rows, Vectors>& tile) {
+#pragma GCC unroll 32
+  for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v) tile[r][v] = tile[r][v] + Vec<T>(T(0));
+  }
+}
+
+}  // namespace mlpgrid::MLPGRID_UNIT
