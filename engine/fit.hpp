@@ -156,6 +156,10 @@ class FitObserver {
 /// Bytes that train() will take for this fit, all of it before the first epoch.
 [[nodiscard]] std::size_t fit_memory(const FitSpec& spec, const FitData& data);
 
+/// Share of the first layer's multiply-adds that training leaves out because they would multiply
+/// zeros of the input, by the first training rows.
+[[nodiscard]] double skipped_share(const FitSpec& spec, const FitData& data);
+
 /// Trains one network on one thread. A pure function of its arguments (the timings aside): the same
 /// bits on every machine and instruction set. A fit that runs to NaN or Inf returns with status
 /// diverged. Throws std::invalid_argument on a spec that makes no sense for the data (say softmax

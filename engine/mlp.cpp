@@ -164,6 +164,7 @@ void Mlp<T>::decide_on_zeros() {
   const double share = 0.5 * (listed(by_rows_, rows, network_.n_features) +
                               listed(by_features_, network_.n_features, rows));
   skip_zeros_ = share < kListedShareWorthSkipping;
+  skipped_share_ = skip_zeros_ ? 1.0 - share : 0.0;
 }
 
 template <class T>

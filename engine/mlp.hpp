@@ -90,6 +90,9 @@ class Mlp {
   /// Refreshes what is derived from the weights, after they were written from outside.
   void weights_changed();
 
+  /// Of the first layer's multiply-adds, because they would multiply zeros. Known after
+  /// initialize().
+  [[nodiscard]] double skipped_share() const { return skipped_share_; }
   [[nodiscard]] std::size_t chunk_rows() const { return chunk_rows_; }
   [[nodiscard]] std::span<Layer<T>> layers() { return layers_; }
   [[nodiscard]] const Kernels<T>& kernels() const { return kernels_; }
@@ -120,6 +123,7 @@ class Mlp {
   T* targets_ = nullptr;
   std::size_t targets_stride_ = 0;
   bool skip_zeros_ = false;
+  double skipped_share_ = 0.0;
   NonzeroLists by_rows_, by_features_;  // of the chunk's inputs
   std::int32_t* labels_ = nullptr;
   std::int32_t* predicted_ = nullptr;

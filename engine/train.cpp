@@ -198,6 +198,19 @@ FitResult train_as(const FitSpec& spec, const FitData& data, FitObserver& observ
 }
 
 template <class T>
+double skipped_share_as(const FitSpec& spec, const FitData& data) {
+  const Kernels<T>& kernels = mlpgrid::kernels().get<T>();
+  const MlpNeeds needs = FitMemory<T>::needs(spec, data);
+  Arena measured;
+  const Mlp<T> measure(spec.network, data, needs, kernels, measured);
+  Arena arena(measured.used());
+  Mlp<T> mlp(spec.network, data, needs, kernels, arena);
+  RandomState random(0);
+  mlp.initialize(spec.initialization, random);
+  return mlp.skipped_share();
+}
+
+template <class T>
 std::vector<double> predict_as(const Model& model, const FeatureView& features,
                                std::span<const std::int32_t> rows) {
   const FitData data{.features = features};
@@ -226,6 +239,12 @@ std::size_t fit_memory(const FitSpec& spec, const FitData& data) {
   const std::size_t curves = (spec.training.early_stopping ? 5 : 4) * sizeof(double) *
                              static_cast<std::size_t>(spec.training.max_iter);
   return arena.used() + curves;
+}
+
+double skipped_share(const FitSpec& spec, const FitData& data) {
+  check(spec, data);
+  return spec.precision == Precision::float32 ? skipped_share_as<float>(spec, data)
+                                              : skipped_share_as<double>(spec, data);
 }
 
 FitResult train(const FitSpec& spec, const FitData& data, FitObserver& observer) {

@@ -61,6 +61,18 @@ po::options_description describe_table_options() {
   return description;
 }
 
+po::options_description describe_bench_options() {
+  po::options_description description("Benchmark", kHelpWidth);
+  description.add_options()  //
+      ("kernel", po::value<std::string>()->default_value("")->value_name("REGEX"),
+       "only operations whose names match, e.g. 'float32 64x' or step")  //
+      ("runs", po::value<std::string>()->default_value("15")->value_name("N"),
+       "how often each is measured; the median is shown")     //
+      ("json", po::bool_switch(), "JSON instead of a table")  //
+      ("isa", po::value<std::string>()->value_name("NAME"), "instruction set to use (the best)");
+  return description;
+}
+
 struct Parsed {
   po::variables_map values;
   std::vector<std::string> names;  // of the options that were given
@@ -121,6 +133,14 @@ const std::string* given_text(const Parsed& parsed, const std::string& name) {
   return found == parsed.values.end() ? nullptr : &found->second.as<std::string>();
 }
 
+const std::string* given_data_dir(const Parsed& parsed) {
+  const std::string* folder = given_text(parsed, "data-dir");
+  if (folder != nullptr && !std::filesystem::is_directory(*folder)) {
+    throw UsageError(fmt::format("--data-dir: there is no folder '{}'", *folder));
+  }
+  return folder;
+}
+
 std::string experiment_name(const Parsed& parsed) {
   if (parsed.positional.size() > 1) {
     throw UsageError(fmt::format("one experiment at a time, but there are '{}' and '{}'",
@@ -167,12 +187,7 @@ Experiment read_experiment(const Parsed& parsed, const ExperimentSource& source)
 
   Experiment experiment = make_experiment(given);
   if (experiment.title.empty()) experiment.title = source.name;
-  if (const std::string* folder = given_text(parsed, "data-dir")) {
-    if (!std::filesystem::is_directory(*folder)) {
-      throw UsageError(fmt::format("--data-dir: there is no folder '{}'", *folder));
-    }
-    experiment.data.data_dir = *folder;
-  }
+  if (const std::string* folder = given_data_dir(parsed)) experiment.data.data_dir = *folder;
   return experiment;
 }
 
@@ -191,6 +206,7 @@ po::options_description options_of(const std::string& command) {
     all.add(describe_data_dir()).add(describe_experiment_options());
   }
   if (command == "table") all.add(describe_table_options());
+  if (command == "bench") all.add(describe_bench_options()).add(describe_data_dir());
   return all;
 }
 
@@ -208,6 +224,8 @@ constexpr CommandHelp kCommands[] = {
     {"table", "table RUN.h5 [OPTIONS]", "the ranking of a run"},
     {"diff", "diff A.h5 B.h5",
      "whether two runs gave the same bits, or what differs (exit 0 or 1)"},
+    {"bench", "bench [OPTIONS]",
+     "what kernels and training steps reach of this machine's multiply-add peak"},
 };
 
 }  // namespace
@@ -288,6 +306,30 @@ DiffArguments parse_diff(const Arguments& arguments) {
   const Parsed parsed = parse(arguments, options_of("diff"));
   if (parsed.positional.size() != 2) throw UsageError("diff needs two results files");
   return {parsed.positional[0], parsed.positional[1]};
+}
+
+BenchArguments parse_bench(const Arguments& arguments) {
+  constexpr int kMaxRuns = 10'000;
+  const Parsed parsed = parse(arguments, options_of("bench"));
+  if (!parsed.positional.empty()) {
+    throw UsageError(fmt::format("bench takes no argument, but there is '{}'; --kernel chooses",
+                                 parsed.positional[0]));
+  }
+  BenchArguments bench;
+  bench.json = parsed.values["json"].as<bool>();
+  if (const std::string* isa = given_text(parsed, "isa")) bench.isa = *isa;
+  if (const std::string* folder = given_data_dir(parsed)) bench.data_dir = *folder;
+  try {
+    bench.runs = static_cast<int>(parse_integer(*given_text(parsed, "runs"), 3, kMaxRuns));
+  } catch (const ValueError& error) {
+    throw UsageError(fmt::format("--runs: {}", error.what()));
+  }
+  try {
+    bench.filter = std::regex(*given_text(parsed, "kernel"));
+  } catch (const std::regex_error& error) {
+    throw UsageError(fmt::format("--kernel: no regular expression: {}", error.what()));
+  }
+  return bench;
 }
 
 void parse_list(const Arguments& arguments) {

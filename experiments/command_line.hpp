@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,15 @@ struct DiffArguments {
   std::filesystem::path a, b;
 };
 [[nodiscard]] DiffArguments parse_diff(const Arguments& arguments);
+
+struct BenchArguments {
+  std::regex filter;  // of the operations' names
+  int runs = 0;
+  bool json = false;
+  std::string isa;  // empty: the best
+  std::filesystem::path data_dir;
+};
+[[nodiscard]] BenchArguments parse_bench(const Arguments& arguments);
 
 /// `list`, which takes nothing.
 void parse_list(const Arguments& arguments);

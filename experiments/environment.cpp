@@ -15,8 +15,6 @@
 
 namespace mlpgrid {
 
-namespace {
-
 std::string cpu_model() {
   std::ifstream in("/proc/cpuinfo");
   for (std::string line; std::getline(in, line);) {
@@ -27,8 +25,6 @@ std::string cpu_model() {
   }
   return "unknown";
 }
-
-}  // namespace
 
 Environment describe_environment(const std::string& command_line, int jobs) {
   const BuildInfo& build = build_info();

@@ -13,4 +13,7 @@ namespace mlpgrid {
 /// What --version prints.
 [[nodiscard]] std::string version_text();
 
+/// As the kernel calls it; "unknown" where it does not.
+[[nodiscard]] std::string cpu_model();
+
 }  // namespace mlpgrid

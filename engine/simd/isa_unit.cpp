@@ -40,6 +40,29 @@ void map_log(const T* x, T* y, std::size_t size) noexcept {
   map_values(x, y, size, [](Vec<T> v) { return vlog<T>(v); });
 }
 
+/// 12 chains, enough for two multiply-adds per cycle of a latency of up to six; their sum depends
+/// on them all, and the compiler cannot know that `steps` leaves it finite.
+template <class T>
+double multiply_add_chains(std::size_t steps) noexcept {
+  constexpr int kChains = 12;
+  Vec<T> chains[kChains];
+#pragma GCC unroll 12
+  for (int i = 0; i < kChains; ++i) chains[i] = Vec<T>(static_cast<T>(1 + i));
+  const Vec<T> factor(T(0.999));
+  const Vec<T> summand(T(0.001));
+  for (std::size_t step = 0; step < steps; ++step) {
+#pragma GCC unroll 12
+    for (int i = 0; i < kChains; ++i) chains[i] = madd(chains[i], factor, summand);
+  }
+  alignas(64) T sums[kLanes<T>];
+  Vec<T> sum = chains[0];
+#pragma GCC unroll 12
+  for (int i = 1; i < kChains; ++i) sum += chains[i];
+  store(sums, sum);
+  const double work = 2.0 * kChains * static_cast<double>(kLanes<T>) * static_cast<double>(steps);
+  return sums[0] == T(-1) ? 0.0 : work;
+}
+
 template <class T>
 constexpr Kernels<T> make_kernels() {
   return {.lanes = kLanes<T>,
@@ -55,6 +78,7 @@ constexpr Kernels<T> make_kernels() {
           .column_dots = column_dots<T>,
           .add_scaled = add_scaled<T>,
           .scale = scale<T>,
+          .multiply_add_chains = multiply_add_chains<T>,
           .exp = map_exp<T>,
           .tanh = map_tanh<T>,
           .logistic = map_logistic<T>,

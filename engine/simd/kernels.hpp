@@ -187,6 +187,10 @@ struct Kernels {
   void (*add_scaled)(T a, const T* x, T* y, std::size_t size) noexcept;
   void (*scale)(T a, T* y, std::size_t size) noexcept;
 
+  /// Runs `steps` fused multiply-adds in each of many independent chains that never leave the
+  /// registers, and returns the number of floating-point operations that were: the peak.
+  double (*multiply_add_chains)(std::size_t steps) noexcept;
+
   /// y[i] = f(x[i]); errors in ULP are stated in math-inl.hpp. For tests and benchmarks.
   void (*exp)(const T* x, T* y, std::size_t size) noexcept;
   void (*tanh)(const T* x, T* y, std::size_t size) noexcept;

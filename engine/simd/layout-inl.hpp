@@ -31,22 +31,42 @@ void unpack(const T* packed, std::size_t k, std::size_t n, T* row_major) noexcep
   }
 }
 
+/// rows[i][j] becomes rows[j][i]: each stage interleaves the first half with the second, which
+/// rotates the bits of an element's place; after log2(lanes) stages row and lane have changed
+/// places.
+template <class T>
+MLPGRID_INLINE void transpose_block(Vec<T> (&rows)[kLanes<T>]) {
+  constexpr std::size_t kHalf = kLanes<T> / 2;
+#pragma GCC unroll 4
+  for (std::size_t stage = 1; stage < kLanes<T>; stage *= 2) {
+    Vec<T> zipped[kLanes<T>];
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < kHalf; ++i) {
+      zipped[2 * i] = zip_low(rows[i], rows[i + kHalf]);
+      zipped[2 * i + 1] = zip_high(rows[i], rows[i + kHalf]);
+    }
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < kLanes<T>; ++i) rows[i] = zipped[i];
+  }
+}
+
 template <class T>
 void transpose(const T* packed, std::size_t k, std::size_t n, T* transposed) noexcept {
-  // Panel by panel of the result: its rows are written whole, the padding included.
-  for (std::size_t column = 0; column < k; column += kPanel<T>) {
-    const std::size_t width = panel_vectors<T>(column, k) * kLanes<T>;
-    const std::size_t used = width < k - column ? width : k - column;
-    T* out = transposed + column * n;
-    for (std::size_t source = 0; source < n; source += kPanel<T>) {
-      const std::size_t source_width = panel_vectors<T>(source, n) * kLanes<T>;
-      const T* in = packed + source * k + column * source_width;
-      const std::size_t source_used = source_width < n - source ? source_width : n - source;
-      for (std::size_t j = 0; j < source_used; ++j) {
-        T* row = out + (source + j) * width;
-        for (std::size_t i = 0; i < used; ++i) row[i] = in[i * source_width + j];
-        for (std::size_t i = used; i < width; ++i) row[i] = T(0);
+  constexpr std::size_t kBlock = kLanes<T>;
+  for (std::size_t i = 0; i < k; i += kBlock) {
+    const std::size_t panel = i / kPanel<T> * kPanel<T>;
+    const std::size_t width = panel_vectors<T>(panel, k) * kBlock;
+    for (std::size_t j = 0; j < n; j += kBlock) {
+      const std::size_t source_panel = j / kPanel<T> * kPanel<T>;
+      const std::size_t source_width = panel_vectors<T>(source_panel, n) * kBlock;
+      const T* in = packed + source_panel * k + i * source_width + (j - source_panel);
+      Vec<T> rows[kBlock];
+      for (std::size_t r = 0; r < kBlock; ++r) {
+        rows[r] = i + r < k ? load(in + r * source_width) : Vec<T>(T(0));
       }
+      transpose_block<T>(rows);
+      T* out = transposed + panel * n + j * width + (i - panel);
+      for (std::size_t r = 0; r < kBlock && j + r < n; ++r) store(out + r * width, rows[r]);
     }
   }
 }

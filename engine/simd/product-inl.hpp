@@ -146,7 +146,7 @@ void gradient_tile(const GradientArgs<T>& args, std::size_t row, std::size_t col
   }
   alignas(64) T sums[Rows * kWidth];
   store_tile<T, Rows, Vectors>(tile, sums, kWidth);
-  apply_step<T>(args, sums, offset, column, Rows, Vectors);
+  apply_step<T, Vectors>(args, sums, offset, column, Rows);
 }
 
 /// Column sums of the deltas for one vector of outputs, and the step of the biases.

@@ -79,45 +79,61 @@ MLPGRID_INLINE Vec<T> sign(Vec<T> x) {
   return xsimd::select(x > zero, one, xsimd::select(x < zero, -one, zero));
 }
 
-/// The step of `rows` rows of `vectors` vectors each, contiguous at `offset` in the packed arrays;
+/// The step of `rows` rows of Vectors vectors each, contiguous at `offset` in the packed arrays;
 /// `sums` holds S, `column` is that of the first lane. L1: whether l1 is needed.
-template <class T, bool L1, class Step>
-MLPGRID_INLINE void step_tile(const GradientArgs<T>& args, const Step& step, const T* sums,
-                              std::size_t offset, std::size_t column, std::size_t rows,
-                              std::size_t vectors) {
-  const UpdateArgs<T>& u = *args.update;
-  const Vec<T> inverse_m(u.inverse_m);
-  const Vec<T> l2(u.l2);
-  const Vec<T> l1(u.l1);
-  const std::size_t width = vectors * kLanes<T>;
-  for (std::size_t lane = 0; lane < width; lane += kLanes<T>) {
-    Vec<T> squares = load(args.squares + column + lane);
-    Vec<T> magnitudes = L1 ? load(args.magnitudes + column + lane) : Vec<T>(T(0));
-    for (std::size_t r = 0; r < rows; ++r) {
-      const std::size_t at = offset + r * width + lane;
-      const Vec<T> w = load(args.weights + at);
-      squares = madd(w, w, squares);
-      Vec<T> sum = madd(l2, w, load(sums + r * width + lane));
+template <class T, int Vectors, bool L1, class Step>
+MLPGRID_INLINE void step_rows(const GradientArgs<T>& args, const Step& step, const T* sums,
+                              std::size_t offset, std::size_t column, std::size_t rows) {
+  constexpr std::size_t kWidth = Vectors * kLanes<T>;
+  const Vec<T> inverse_m(args.update->inverse_m);
+  const Vec<T> l2(args.update->l2);
+  const Vec<T> l1(args.update->l1);
+  T* weights = args.weights + offset;
+  T* first = args.update->first + offset;
+  T* second = args.update->second + offset;
+  Vec<T> squares[Vectors];
+  Vec<T> magnitudes[Vectors];
+#pragma GCC unroll 4
+  for (int v = 0; v < Vectors; ++v) {
+    const std::size_t lane = column + static_cast<std::size_t>(v) * kLanes<T>;
+    squares[v] = load(args.squares + lane);
+    if (L1) magnitudes[v] = load(args.magnitudes + lane);
+  }
+  for (std::size_t r = 0; r < rows; ++r) {
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v) {
+      const std::size_t lane = static_cast<std::size_t>(v) * kLanes<T>;
+      const Vec<T> w = load(weights + lane);
+      squares[v] = madd(w, w, squares[v]);
+      Vec<T> sum = madd(l2, w, load(sums + lane));
       if (L1) {
-        magnitudes += xsimd::abs(w);
+        magnitudes[v] += xsimd::abs(w);
         sum = madd(l1, sign<T>(w), sum);
       }
-      store(args.weights + at, step(w, sum * inverse_m, u.first + at, u.second + at));
+      store(weights + lane, step(w, sum * inverse_m, first + lane, second + lane));
     }
-    store(args.squares + column + lane, squares);
-    if (L1) store(args.magnitudes + column + lane, magnitudes);
+    weights += kWidth;
+    first += kWidth;
+    second += kWidth;
+    sums += kWidth;
+  }
+#pragma GCC unroll 4
+  for (int v = 0; v < Vectors; ++v) {
+    const std::size_t lane = column + static_cast<std::size_t>(v) * kLanes<T>;
+    store(args.squares + lane, squares[v]);
+    if (L1) store(args.magnitudes + lane, magnitudes[v]);
   }
 }
 
-template <class T>
+template <class T, int Vectors>
 __attribute__((noinline)) void apply_step(const GradientArgs<T>& args, const T* sums,
-                                          std::size_t offset, std::size_t column, std::size_t rows,
-                                          std::size_t vectors) noexcept {
+                                          std::size_t offset, std::size_t column,
+                                          std::size_t rows) noexcept {
   with_step<T>(*args.update, [&](const auto& step) {
     if (args.magnitudes != nullptr) {
-      step_tile<T, true>(args, step, sums, offset, column, rows, vectors);
+      step_rows<T, Vectors, true>(args, step, sums, offset, column, rows);
     } else {
-      step_tile<T, false>(args, step, sums, offset, column, rows, vectors);
+      step_rows<T, Vectors, false>(args, step, sums, offset, column, rows);
     }
   });
 }

@@ -46,6 +46,25 @@ MLPGRID_INLINE Vec<double> widen_low(Vec<float> x) {
 MLPGRID_INLINE Vec<double> widen_high(Vec<float> x) {
   return _mm512_cvtps_pd(_mm512_extractf32x8_ps(x, 1));
 }
+struct ZipOrder {
+  MLPGRID_INLINE static __m512i low_ps() {
+    return _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  }
+  MLPGRID_INLINE static __m512i low_pd() { return _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11); }
+};
+/// a and b interleaved: a0 b0 a1 b1 ...; the lower and the upper half of that.
+MLPGRID_INLINE Vec<float> zip_low(Vec<float> a, Vec<float> b) {
+  return _mm512_permutex2var_ps(a, ZipOrder::low_ps(), b);
+}
+MLPGRID_INLINE Vec<float> zip_high(Vec<float> a, Vec<float> b) {
+  return _mm512_permutex2var_ps(a, _mm512_add_epi32(ZipOrder::low_ps(), _mm512_set1_epi32(8)), b);
+}
+MLPGRID_INLINE Vec<double> zip_low(Vec<double> a, Vec<double> b) {
+  return _mm512_permutex2var_pd(a, ZipOrder::low_pd(), b);
+}
+MLPGRID_INLINE Vec<double> zip_high(Vec<double> a, Vec<double> b) {
+  return _mm512_permutex2var_pd(a, _mm512_add_epi64(ZipOrder::low_pd(), _mm512_set1_epi64(4)), b);
+}
 /// Bit i: whether lane i is not zero (a denormal is, where denormals are taken for zero).
 MLPGRID_INLINE std::uint32_t nonzero_bits(Vec<float> x) {
   return _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_NEQ_UQ);
@@ -72,6 +91,19 @@ MLPGRID_INLINE Vec<double> widen_low(Vec<float> x) {
 }
 MLPGRID_INLINE Vec<double> widen_high(Vec<float> x) {
   return _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1));
+}
+/// a and b interleaved: a0 b0 a1 b1 ...; the lower and the upper half of that.
+MLPGRID_INLINE Vec<float> zip_low(Vec<float> a, Vec<float> b) {
+  return _mm256_permute2f128_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b), 0x20);
+}
+MLPGRID_INLINE Vec<float> zip_high(Vec<float> a, Vec<float> b) {
+  return _mm256_permute2f128_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b), 0x31);
+}
+MLPGRID_INLINE Vec<double> zip_low(Vec<double> a, Vec<double> b) {
+  return _mm256_permute2f128_pd(_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b), 0x20);
+}
+MLPGRID_INLINE Vec<double> zip_high(Vec<double> a, Vec<double> b) {
+  return _mm256_permute2f128_pd(_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b), 0x31);
 }
 /// Bit i: whether lane i is not zero (a denormal is, where denormals are taken for zero).
 MLPGRID_INLINE std::uint32_t nonzero_bits(Vec<float> x) {

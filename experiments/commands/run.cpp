@@ -32,15 +32,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kRowsAfterRun = 20;
 
-void choose_isa(const std::string& name) {
-  try {
-    if (!name.empty()) force_isa(name);
-    (void)active_isa();
-  } catch (const std::invalid_argument& error) {
-    throw UsageError(fmt::format("{}: {}", name.empty() ? "MLPGRID_ISA" : "--isa", error.what()));
-  }
-}
-
 // What the recorder would refuse, before the data are loaded. A journal beside the output is left
 // to it: only its lock tells whether another run is at work.
 void check_output(const fs::path& output, OutputMode mode) {
@@ -136,6 +127,15 @@ Outcome run_plan(const Plan& plan, const RunArguments& run, int jobs, const std:
 }
 
 }  // namespace
+
+void choose_isa(const std::string& name) {
+  try {
+    if (!name.empty()) force_isa(name);
+    (void)active_isa();
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(fmt::format("{}: {}", name.empty() ? "MLPGRID_ISA" : "--isa", error.what()));
+  }
+}
 
 int run_command(const std::string& program, const Arguments& arguments) {
   RunArguments run = parse_run(arguments, preset_folder());
