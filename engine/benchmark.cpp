@@ -212,7 +212,8 @@ void measure_batch(const BenchmarkOptions& options) {
   std::vector<std::int32_t> rows(kRows);
   std::iota(rows.begin(), rows.end(), 0);
   Arena arena((kRows * stride + 4 * kRows * 16 + 1024) * sizeof(T) +
-              (kRows / kZeroGroup + 1) * (kCols + 64) * 8 + kCols * (kRows + 32) * 4);
+              (kRows / kZeroGroup + 1) * (kCols + 64) * 8 + kCols * (kRows + 32) * 4 +
+              nonzero_scratch(kRows, kCols) * 8);
   T* batch = arena.take<T>(kRows * stride);
   const std::string what = std::string(" ") + precision_name<T>() + " 128x784";
   measure<T>(options, {.name = "load rows" + what},
@@ -223,13 +224,15 @@ void measure_batch(const BenchmarkOptions& options) {
   };
   NonzeroLists by_rows = lists(kRows / kZeroGroup + 1, kCols + 32);
   NonzeroLists by_features = lists(kCols / kZeroGroup + 1, kRows + 32);
+  auto* windows = arena.take<std::uint64_t>(nonzero_scratch(kRows, kCols));
   measure<T>(options, {.name = "list non-zeros" + what}, [&] {
     kernels.list_nonzeros({.x = batch,
                            .stride = stride,
                            .m = kRows,
                            .cols = kCols,
                            .by_rows = &by_rows,
-                           .by_features = &by_features});
+                           .by_features = &by_features,
+                           .windows = windows});
   });
   const std::size_t z_stride = kernels.batch_stride(kClasses);
   T* z = arena.take<T>(kRows * z_stride);

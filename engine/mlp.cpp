@@ -123,6 +123,7 @@ Mlp<T>::Mlp(const Network& network, const FitData& data, const MlpNeeds& needs,
   };
   by_rows_ = take_lists(chunk_rows_, network.n_features);
   if (needs.backward) by_features_ = take_lists(network.n_features, chunk_rows_);
+  nonzero_windows_ = arena.take<std::uint64_t>(nonzero_scratch(chunk_rows_, network.n_features));
   labels_ = arena.take<std::int32_t>(chunk_rows_);
   predicted_ = arena.take<std::int32_t>(chunk_rows_);
   // The logarithm runs over whole vectors.
@@ -237,7 +238,8 @@ void Mlp<T>::load_inputs(std::span<const std::int32_t> rows, bool gradient_follo
                           .m = rows.size(),
                           .cols = network_.n_features,
                           .by_rows = &by_rows_,
-                          .by_features = gradient_follows ? &by_features_ : nullptr});
+                          .by_features = gradient_follows ? &by_features_ : nullptr,
+                          .windows = nonzero_windows_});
 }
 
 template <class T>

@@ -125,6 +125,7 @@ class Mlp {
   bool skip_zeros_ = false;
   double skipped_share_ = 0.0;
   NonzeroLists by_rows_, by_features_;  // of the chunk's inputs
+  std::uint64_t* nonzero_windows_ = nullptr;
   std::int32_t* labels_ = nullptr;
   std::int32_t* predicted_ = nullptr;
   T* row_loss_ = nullptr;

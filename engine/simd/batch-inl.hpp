@@ -14,40 +14,65 @@ namespace mlpgrid::MLPGRID_UNIT {
 /// (x - shift) / divisor. The quotient by reciprocal and one correction is the correctly rounded
 /// one (Markstein's theorem) where the reciprocal is; a division costs ten times as much.
 template <class T>
+MLPGRID_INLINE Vec<T> scaled(Vec<T> x, Vec<T> shift, Vec<T> divisor, Vec<T> reciprocal) {
+  const Vec<T> difference = x - shift;
+  const Vec<T> q = difference * reciprocal;
+  return madd(nmadd(q, divisor, difference), reciprocal, q);
+}
+
+template <class T>
 MLPGRID_INLINE void load_bytes(const FeatureSource<T>& source, const std::uint8_t* in, T* out) {
-  const std::size_t cols = source.cols;
+  const std::size_t whole = source.cols / kLanes<T> * kLanes<T>;
+  std::size_t j = 0;
   if (source.divisor_t == nullptr) {
-    for (std::size_t j = 0; j < cols; ++j) out[j] = static_cast<T>(in[j]);
+    for (; j < whole; j += kLanes<T>) store(out + j, load_bytes_as(in + j, T()));
+    for (; j < source.cols; ++j) out[j] = static_cast<T>(in[j]);
     return;
   }
-  const T* shift = source.shift_t;
-  const T* divisor = source.divisor_t;
-  const T* reciprocal = source.reciprocal_t;
-  for (std::size_t j = 0; j < cols; ++j) {
-    const T x = static_cast<T>(in[j]) - shift[j];
-    const T q = x * reciprocal[j];
-    T rest;
-    if constexpr (sizeof(T) == sizeof(float)) {
-      rest = __builtin_fmaf(-q, divisor[j], x);
-      out[j] = __builtin_fmaf(rest, reciprocal[j], q);
-    } else {
-      rest = __builtin_fma(-q, divisor[j], x);
-      out[j] = __builtin_fma(rest, reciprocal[j], q);
-    }
+  const auto vector_at = [&](std::size_t at, Vec<T> x) {
+    return scaled<T>(x, load(source.shift_t + at), load(source.divisor_t + at),
+                     load(source.reciprocal_t + at));
+  };
+  for (; j < whole; j += kLanes<T>) store(out + j, vector_at(j, load_bytes_as(in + j, T())));
+  if (j == source.cols) return;
+  // The last few go through vectors of their own: nothing may be read beyond the arrays.
+  alignas(64) T part[4][kLanes<T>] = {};
+  const std::size_t rest = source.cols - j;
+  for (std::size_t i = 0; i < rest; ++i) {
+    part[0][i] = static_cast<T>(in[j + i]);
+    part[1][i] = source.shift_t[j + i];
+    part[2][i] = source.divisor_t[j + i];
+    part[3][i] = source.reciprocal_t[j + i];
   }
+  store(part[0], scaled<T>(load(part[0]), load(part[1]), load(part[2]), load(part[3])));
+  for (std::size_t i = 0; i < rest; ++i) out[j + i] = part[0][i];
+}
+
+/// Rows come in random order from a matrix that fits no cache: they are asked for a few rows ahead.
+MLPGRID_INLINE void prefetch_row(const void* row, std::size_t bytes) {
+  constexpr std::size_t kLine = 64;
+  const char* line = static_cast<const char*>(row);
+  for (std::size_t i = 0; i < bytes; i += kLine) _mm_prefetch(line + i, _MM_HINT_T0);
 }
 
 template <class T>
 void load_rows(const FeatureSource<T>& source, const std::int32_t* rows, std::size_t m, T* out,
                std::size_t stride) noexcept {
+  constexpr std::size_t kAhead = 4;
   const std::size_t cols = source.cols;
+  const bool bytes = source.type == StoredType::uint8;
+  const std::size_t row_bytes = cols * (bytes ? sizeof(std::uint8_t) : sizeof(double));
+  const auto row_at = [&](std::size_t i) {
+    return static_cast<const std::uint8_t*>(source.data) +
+           static_cast<std::size_t>(rows[i]) * row_bytes;
+  };
   for (std::size_t i = 0; i < m; ++i, out += stride) {
-    const std::size_t at = static_cast<std::size_t>(rows[i]) * cols;
-    if (source.type == StoredType::uint8) {
-      load_bytes<T>(source, static_cast<const std::uint8_t*>(source.data) + at, out);
+    if (i + kAhead < m) prefetch_row(row_at(i + kAhead), row_bytes);
+    if (bytes) {
+      load_bytes<T>(source, row_at(i), out);
       continue;
     }
-    const double* in = static_cast<const double*>(source.data) + at;
+    const auto* in = reinterpret_cast<const double*>(row_at(i));
     if (source.divisor == nullptr) {
       for (std::size_t j = 0; j < cols; ++j) out[j] = static_cast<T>(in[j]);
     } else {
@@ -80,16 +105,26 @@ MLPGRID_INLINE T clip_probability(T p) {
   return p < kLow ? kLow : p > kHigh ? kHigh : p;
 }
 
+/// The largest of n values with their padding; exact, so that its order is free. NaN may be passed
+/// over.
+template <class T>
+MLPGRID_INLINE T maximum(const T* x, std::size_t padded) {
+  Vec<T> largest = load(x);
+  for (std::size_t j = kLanes<T>; j < padded; j += kLanes<T>) {
+    largest = xsimd::max(largest, load(x + j));
+  }
+  return largest_lane(largest);
+}
+
 /// Softmax of one row in place (padding columns become 0), shifted by its maximum.
 template <class T>
 MLPGRID_INLINE void softmax_row(T* z, std::size_t n) {
-  T maximum = z[0];
-  for (std::size_t j = 1; j < n; ++j) maximum = z[j] > maximum ? z[j] : maximum;
   const std::size_t padded = (n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
   for (std::size_t j = n; j < padded; ++j) z[j] = -std::numeric_limits<T>::infinity();
+  const Vec<T> shift(maximum(z, padded));
   alignas(64) T lanes[kVirtualLanes] = {};
   for (std::size_t j = 0; j < padded; j += kLanes<T>) {
-    const Vec<T> e = vexp<T>(load(z + j) - Vec<T>(maximum));
+    const Vec<T> e = vexp<T>(load(z + j) - shift);
     store(z + j, e);
     T* sums = lanes + j % kVirtualLanes;
     store(sums, load(sums) + e);
@@ -98,13 +133,16 @@ MLPGRID_INLINE void softmax_row(T* z, std::size_t n) {
   for (std::size_t j = 0; j < padded; j += kLanes<T>) store(z + j, load(z + j) / sum);
 }
 
+/// The first of the largest of n values that are not negative, their padding 0; 0 if all are NaN.
 template <class T>
 MLPGRID_INLINE std::int32_t argmax(const T* p, std::size_t n) {
-  std::size_t best = 0;
-  for (std::size_t j = 1; j < n; ++j) {
-    if (p[j] > p[best]) best = j;
+  const std::size_t padded = (n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
+  const Vec<T> largest(maximum(p, padded));
+  for (std::size_t j = 0; j < padded; j += kLanes<T>) {
+    const std::uint32_t bits = equal_bits(load(p + j), largest);
+    if (bits != 0) return static_cast<std::int32_t>(j) + __builtin_ctz(bits);
   }
-  return static_cast<std::int32_t>(best);
+  return 0;
 }
 
 /// -log of each of m values, in place; `values` has room for whole vectors.

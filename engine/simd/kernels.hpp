@@ -48,7 +48,19 @@ struct NonzeroArgs {
   std::size_t m = {}, cols = {};
   NonzeroLists* by_rows = nullptr;      // features per group of rows, for `forward`
   NonzeroLists* by_features = nullptr;  // rows per group of features, for `gradient`; or null
+  std::uint64_t* windows = nullptr;     // nonzero_scratch(m, cols) words
 };
+
+/// Groups of features whose bits share a word while the lists are made.
+inline constexpr std::size_t kWindowGroups = 10;
+constexpr std::size_t nonzero_windows(std::size_t cols) {
+  return (cols + kWindowGroups * kZeroGroup - 1) / (kWindowGroups * kZeroGroup);
+}
+constexpr std::size_t nonzero_window_stride(std::size_t m) { return (m + 15) / 16 * 16; }
+/// One word per window and row, and two rows of bits.
+constexpr std::size_t nonzero_scratch(std::size_t m, std::size_t cols) {
+  return nonzero_windows(cols) * nonzero_window_stride(m) + 2 * (cols / 64 + 2);
+}
 
 /// c = f(a * w + bias), a m x k (row stride a_stride), w packed k x n, c m x n.
 template <class T>
@@ -187,8 +199,8 @@ struct Kernels {
   void (*add_scaled)(T a, const T* x, T* y, std::size_t size) noexcept;
   void (*scale)(T a, T* y, std::size_t size) noexcept;
 
-  /// Runs `steps` fused multiply-adds in each of many independent chains that never leave the
-  /// registers, and returns the number of floating-point operations that were: the peak.
+  /// Runs at least `steps` fused multiply-adds in each of many independent chains that never leave
+  /// the registers, and returns the number of floating-point operations that were: the peak.
   double (*multiply_add_chains)(std::size_t steps) noexcept;
 
   /// y[i] = f(x[i]); errors in ULP are stated in math-inl.hpp. For tests and benchmarks.

@@ -72,6 +72,28 @@ MLPGRID_INLINE std::uint32_t nonzero_bits(Vec<float> x) {
 MLPGRID_INLINE std::uint32_t nonzero_bits(Vec<double> x) {
   return _mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_NEQ_UQ);
 }
+/// Bit i: whether lane i of a equals that of b.
+MLPGRID_INLINE std::uint32_t equal_bits(Vec<float> a, Vec<float> b) {
+  return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ);
+}
+MLPGRID_INLINE std::uint32_t equal_bits(Vec<double> a, Vec<double> b) {
+  return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ);
+}
+MLPGRID_INLINE float largest_lane(Vec<float> x) { return _mm512_reduce_max_ps(x); }
+MLPGRID_INLINE double largest_lane(Vec<double> x) { return _mm512_reduce_max_pd(x); }
+/// Bit i: bit `bit` of words[i], for as many words as a vector holds.
+MLPGRID_INLINE std::uint32_t bit_of_words(const std::uint64_t* words, int bit) {
+  return _mm512_test_epi64_mask(_mm512_loadu_si512(words), _mm512_set1_epi64(1LL << bit));
+}
+/// A vector of bytes as numbers.
+MLPGRID_INLINE Vec<float> load_bytes_as(const std::uint8_t* p, float) {
+  return _mm512_cvtepi32_ps(
+      _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))));
+}
+MLPGRID_INLINE Vec<double> load_bytes_as(const std::uint8_t* p, double) {
+  return _mm512_cvtepi32_pd(
+      _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
+}
 #else
 MLPGRID_INLINE Vec<float> madd(Vec<float> a, Vec<float> b, Vec<float> c) {
   return _mm256_fmadd_ps(a, b, c);
@@ -113,6 +135,38 @@ MLPGRID_INLINE std::uint32_t nonzero_bits(Vec<float> x) {
 MLPGRID_INLINE std::uint32_t nonzero_bits(Vec<double> x) {
   const __m256d different = _mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_NEQ_UQ);
   return static_cast<std::uint32_t>(_mm256_movemask_pd(different));
+}
+/// Bit i: whether lane i of a equals that of b.
+MLPGRID_INLINE std::uint32_t equal_bits(Vec<float> a, Vec<float> b) {
+  return static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_EQ_OQ)));
+}
+MLPGRID_INLINE std::uint32_t equal_bits(Vec<double> a, Vec<double> b) {
+  return static_cast<std::uint32_t>(_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_EQ_OQ)));
+}
+MLPGRID_INLINE float largest_lane(Vec<float> x) {
+  __m128 m = _mm_max_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+  m = _mm_max_ps(m, _mm_movehl_ps(m, m));
+  return _mm_cvtss_f32(_mm_max_ss(m, _mm_movehdup_ps(m)));
+}
+MLPGRID_INLINE double largest_lane(Vec<double> x) {
+  const __m128d m = _mm_max_pd(_mm256_castpd256_pd128(x), _mm256_extractf128_pd(x, 1));
+  return _mm_cvtsd_f64(_mm_max_sd(m, _mm_unpackhi_pd(m, m)));
+}
+/// Bit i: bit `bit` of words[i], for as many words as a vector holds.
+MLPGRID_INLINE std::uint32_t bit_of_words(const std::uint64_t* words, int bit) {
+  const __m256i four = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(words));
+  const __m256i at_sign = _mm256_sll_epi64(four, _mm_cvtsi32_si128(63 - bit));
+  return static_cast<std::uint32_t>(_mm256_movemask_pd(_mm256_castsi256_pd(at_sign)));
+}
+/// A vector of bytes as numbers.
+MLPGRID_INLINE Vec<float> load_bytes_as(const std::uint8_t* p, float) {
+  return _mm256_cvtepi32_ps(
+      _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
+}
+MLPGRID_INLINE Vec<double> load_bytes_as(const std::uint8_t* p, double) {
+  std::int32_t four = 0;
+  __builtin_memcpy(&four, p, sizeof four);
+  return _mm256_cvtepi32_pd(_mm_cvtepu8_epi32(_mm_cvtsi32_si128(four)));
 }
 #endif
 

@@ -2,10 +2,10 @@
 // The clock is the engine's; here are the table, the JSON and the warnings.
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
-#include <numeric>
+#include <optional>
 #include <stdexcept>
 
 #include "data/load.hpp"
@@ -42,9 +42,13 @@ Peak peak_of(Precision precision) {
 // The first rows of MNIST where its files lie; none where they do not.
 std::optional<LoadedData> load_mnist(const std::filesystem::path& data_dir) {
   constexpr std::size_t kRows = 3840;
+  DataOptions options;
+  options.source = DataSource::mnist;
+  options.data_dir = data_dir;
+  options.samples = kRows;
   try {
-    return load_data({.source = DataSource::mnist, .data_dir = data_dir, .samples = kRows});
-  } catch (const std::runtime_error& error) {
+    return load_data(options);
+  } catch (const std::runtime_error&) {
     if (!data_dir.empty()) throw;  // somebody meant it to be there
     return std::nullopt;
   }
