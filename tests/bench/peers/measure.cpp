@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -97,12 +98,21 @@ Race::Race(const Problem& problem) : flops_(problem.flops()) {
   const Reference expected = reference(problem);
   ours_ = fastest(kOurs, problem, expected);
   for (const Library& peer : kPeers) peers_.push_back(fastest(peer, problem, expected));
+  order_.resize(peers_.size() + 2);
+  std::iota(order_.begin(), order_.end(), std::size_t{0});
 }
 
 double Race::run_round() {
-  peak_flops_.push_back(peak_flops_per_second());
-  ours_.run_round();
-  for (Runner& peer : peers_) peer.run_round();
+  std::shuffle(order_.begin(), order_.end(), random_);
+  for (const std::size_t runner : order_) {
+    if (runner == peers_.size()) {
+      ours_.run_round();
+    } else if (runner > peers_.size()) {
+      peak_flops_.push_back(peak_flops_per_second());
+    } else {
+      peers_[runner].run_round();
+    }
+  }
   return ours_.seconds.back();
 }
 

@@ -1,8 +1,10 @@
 // Measures one problem: every library is checked, put on its fastest way, and then timed in rounds
-// of all libraries in turn, so that a machine whose speed drifts drifts for all of them.
+// of all libraries, so that a machine whose speed drifts drifts for all of them.
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -58,6 +60,10 @@ class Race {
   Runner ours_;
   std::vector<Runner> peers_;
   std::vector<double> peak_flops_;  // per second, one per round
+  // Indices of peers_, then ours, then the peak. Shuffled for every round: nobody always runs after
+  // the same neighbour, or in step with something periodic on the machine.
+  std::vector<std::size_t> order_;
+  std::mt19937 random_;
 };
 
 }  // namespace mlpgrid::bench
