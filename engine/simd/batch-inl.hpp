@@ -88,13 +88,16 @@ void load_rows(const FeatureSource<T>& source, const std::int32_t* rows, std::si
 inline constexpr std::size_t kVirtualLanes = 16;
 
 template <class T>
-MLPGRID_INLINE T fold(const T* lanes) {
-  T sums[kVirtualLanes];
-  for (std::size_t j = 0; j < kVirtualLanes; ++j) sums[j] = lanes[j];
-  for (std::size_t width = kVirtualLanes / 2; width > 0; width /= 2) {
-    for (std::size_t j = 0; j < width; ++j) sums[j] += sums[j + width];
+using VirtualLanes = Vec<T>[kVirtualLanes / kLanes<T>];
+
+template <class T>
+MLPGRID_INLINE T fold(VirtualLanes<T>& lanes) {
+#pragma GCC unroll 4
+  for (std::size_t width = kVirtualLanes / kLanes<T> / 2; width > 0; width /= 2) {
+#pragma GCC unroll 4
+    for (std::size_t j = 0; j < width; ++j) lanes[j] += lanes[j + width];
   }
-  return sums[0];
+  return sum_of_halves(lanes[0]);
 }
 
 /// Into [eps, 1 - eps]; NaN stays NaN.
@@ -105,41 +108,46 @@ MLPGRID_INLINE T clip_probability(T p) {
   return p < kLow ? kLow : p > kHigh ? kHigh : p;
 }
 
-/// The largest of n values with their padding; exact, so that its order is free. NaN may be passed
-/// over.
+/// x with the lanes from `count` on replaced. (Written to memory one by one they would hold up the
+/// load of the whole vector.)
 template <class T>
-MLPGRID_INLINE T maximum(const T* x, std::size_t padded) {
-  Vec<T> largest = load(x);
-  for (std::size_t j = kLanes<T>; j < padded; j += kLanes<T>) {
-    largest = xsimd::max(largest, load(x + j));
-  }
-  return largest_lane(largest);
+MLPGRID_INLINE Vec<T> with_rest(Vec<T> x, std::size_t count, T value) {
+  alignas(64) static constexpr T kNumbers[] = {0, 1, 2,  3,  4,  5,  6,  7,
+                                               8, 9, 10, 11, 12, 13, 14, 15};
+  if (count >= kLanes<T>) return x;
+  return xsimd::select(load(kNumbers) < Vec<T>(static_cast<T>(count)), x, Vec<T>(value));
 }
 
 /// Softmax of one row in place (padding columns become 0), shifted by its maximum.
 template <class T>
 MLPGRID_INLINE void softmax_row(T* z, std::size_t n) {
-  const std::size_t padded = (n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
-  for (std::size_t j = n; j < padded; ++j) z[j] = -std::numeric_limits<T>::infinity();
-  const Vec<T> shift(maximum(z, padded));
-  alignas(64) T lanes[kVirtualLanes] = {};
-  for (std::size_t j = 0; j < padded; j += kLanes<T>) {
-    const Vec<T> e = vexp<T>(load(z + j) - shift);
+  constexpr T kLowest = -std::numeric_limits<T>::infinity();
+  Vec<T> largest(kLowest);
+  for (std::size_t j = 0; j < n; j += kLanes<T>) {
+    largest = xsimd::max(largest, with_rest(load(z + j), n - j, kLowest));
+  }
+  const Vec<T> shift(largest_lane(largest));
+  VirtualLanes<T> lanes;
+  for (auto& lane : lanes) lane = Vec<T>(T(0));
+  for (std::size_t j = 0; j < n; j += kLanes<T>) {
+    const Vec<T> e = vexp<T>(with_rest(load(z + j), n - j, kLowest) - shift);
     store(z + j, e);
-    T* sums = lanes + j % kVirtualLanes;
-    store(sums, load(sums) + e);
+    lanes[j % kVirtualLanes / kLanes<T>] += e;
   }
   const Vec<T> sum(fold<T>(lanes));
-  for (std::size_t j = 0; j < padded; j += kLanes<T>) store(z + j, load(z + j) / sum);
+  for (std::size_t j = 0; j < n; j += kLanes<T>) store(z + j, load(z + j) / sum);
 }
 
 /// The first of the largest of n values that are not negative, their padding 0; 0 if all are NaN.
 template <class T>
 MLPGRID_INLINE std::int32_t argmax(const T* p, std::size_t n) {
-  const std::size_t padded = (n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
-  const Vec<T> largest(maximum(p, padded));
-  for (std::size_t j = 0; j < padded; j += kLanes<T>) {
-    const std::uint32_t bits = equal_bits(load(p + j), largest);
+  Vec<T> largest = load(p);
+  for (std::size_t j = kLanes<T>; j < n; j += kLanes<T>) {
+    largest = xsimd::max(largest, load(p + j));
+  }
+  const Vec<T> wanted(largest_lane(largest));
+  for (std::size_t j = 0; j < n; j += kLanes<T>) {
+    const std::uint32_t bits = equal_bits(load(p + j), wanted);
     if (bits != 0) return static_cast<std::int32_t>(j) + __builtin_ctz(bits);
   }
   return 0;

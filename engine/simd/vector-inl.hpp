@@ -24,6 +24,19 @@ using Vec = xsimd::batch<T, Arch>;
 template <class T>
 inline constexpr std::size_t kLanes = Vec<T>::size;
 
+/// The sum of the lanes, the upper half added to the lower until one is left.
+MLPGRID_INLINE float sum_of_halves(__m128 x) {
+  const __m128 two = _mm_add_ps(x, _mm_movehl_ps(x, x));
+  return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+MLPGRID_INLINE float sum_of_halves(__m256 x) {
+  return sum_of_halves(_mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1)));
+}
+MLPGRID_INLINE double sum_of_halves(__m256d x) {
+  const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(x), _mm256_extractf128_pd(x, 1));
+  return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
+}
+
 /// a*b + c with one rounding. xsimd has no fused overload for AVX-512: every multiply-add of the
 /// engine goes through these.
 #if defined(__AVX512F__)
@@ -78,6 +91,12 @@ MLPGRID_INLINE std::uint32_t equal_bits(Vec<float> a, Vec<float> b) {
 }
 MLPGRID_INLINE std::uint32_t equal_bits(Vec<double> a, Vec<double> b) {
   return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ);
+}
+MLPGRID_INLINE float sum_of_halves(__m512 x) {
+  return sum_of_halves(_mm256_add_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps(x, 1)));
+}
+MLPGRID_INLINE double sum_of_halves(__m512d x) {
+  return sum_of_halves(_mm256_add_pd(_mm512_castpd512_pd256(x), _mm512_extractf64x4_pd(x, 1)));
 }
 MLPGRID_INLINE float largest_lane(Vec<float> x) { return _mm512_reduce_max_ps(x); }
 MLPGRID_INLINE double largest_lane(Vec<double> x) { return _mm512_reduce_max_pd(x); }

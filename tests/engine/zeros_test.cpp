@@ -1,0 +1,179 @@
+// Skipping the zeros of a batch: the lists against a naive search, and the products along them
+// against the products over everything, bit for bit.
+#include <vector>
+
+#include "engine/random.hpp"
+#include "guarded_buffer.hpp"
+#include "isa_fixture.hpp"
+
+namespace mlpgrid {
+namespace {
+
+using testing::EachIsa;
+using testing::GuardedBuffer;
+
+struct Shape {
+  std::size_t m, k, n;
+};
+
+// Groups, windows, words and vectors that end within the batch and with it; one row, one feature.
+const Shape kShapes[] = {{1, 1, 1},   {6, 60, 16},   {7, 61, 17},   {5, 64, 33},
+                         {64, 65, 3}, {33, 120, 64}, {18, 785, 40}, {256, 130, 130}};
+
+struct Lists {
+  explicit Lists(std::size_t members, std::size_t steps)
+      : stride((steps + 15) / 16 * 16 + 16),
+        groups((members + kZeroGroup - 1) / kZeroGroup),
+        entries(groups * stride),
+        counts(groups),
+        view{entries.data(), counts.data(), stride} {}
+  std::size_t stride, groups;
+  GuardedBuffer<std::int32_t> entries, counts;
+  NonzeroLists view;
+
+  std::vector<std::int32_t> list(std::size_t group) const {
+    const auto* begin = view.entries + group * stride;
+    return {begin, begin + view.counts[group]};
+  }
+};
+
+/// About one value in eight is not zero, in blobs as in images: some whole groups are empty.
+template <class T>
+std::vector<T> sparse_rows(const Shape& s, std::size_t stride) {
+  RandomState random(5);
+  std::vector<T> rows(s.m * stride);
+  for (std::size_t i = 0; i < s.m; ++i) {
+    bool inside = false;
+    for (std::size_t j = 0; j < s.k; ++j) {
+      if (random.uniform(0.0, 1.0) < (inside ? 0.3 : 0.05)) inside = !inside;
+      if (inside) rows[i * stride + j] = static_cast<T>(random.uniform(-1.0, 1.0));
+    }
+  }
+  return rows;
+}
+
+template <class T>
+struct SparseBatch {
+  explicit SparseBatch(const Shape& s)
+      : stride(kernels().get<T>().batch_stride(s.k)),
+        x(sparse_rows<T>(s, stride)),
+        by_rows(s.m, s.k),
+        by_features(s.k, s.m),
+        windows(nonzero_scratch(s.m, s.k)) {
+    kernels().get<T>().list_nonzeros({.x = x.data(),
+                                      .stride = stride,
+                                      .m = s.m,
+                                      .cols = s.k,
+                                      .by_rows = &by_rows.view,
+                                      .by_features = &by_features.view,
+                                      .windows = windows.data()});
+  }
+  std::size_t stride;
+  GuardedBuffer<T> x;
+  Lists by_rows, by_features;
+  GuardedBuffer<std::uint64_t> windows;
+};
+
+template <class T>
+void check_lists(const Shape& s) {
+  const SparseBatch<T> batch(s);
+  const auto is_set = [&](std::size_t i, std::size_t j) {
+    return batch.x[i * batch.stride + j] != T(0);
+  };
+  for (std::size_t group = 0; group < batch.by_rows.groups; ++group) {
+    std::vector<std::int32_t> expected;
+    for (std::size_t j = 0; j < s.k; ++j) {
+      bool any = false;
+      for (std::size_t i = kZeroGroup * group; i < std::min(s.m, kZeroGroup * (group + 1)); ++i) {
+        any = any || is_set(i, j);
+      }
+      if (any) expected.push_back(static_cast<std::int32_t>(j));
+    }
+    ASSERT_EQ(batch.by_rows.list(group), expected) << s.m << "x" << s.k << ", rows of " << group;
+  }
+  for (std::size_t group = 0; group < batch.by_features.groups; ++group) {
+    std::vector<std::int32_t> expected;
+    for (std::size_t i = 0; i < s.m; ++i) {
+      bool any = false;
+      for (std::size_t j = kZeroGroup * group; j < std::min(s.k, kZeroGroup * (group + 1)); ++j) {
+        any = any || is_set(i, j);
+      }
+      if (any) expected.push_back(static_cast<std::int32_t>(i));
+    }
+    ASSERT_EQ(batch.by_features.list(group), expected)
+        << s.m << "x" << s.k << ", features of " << group;
+  }
+}
+
+template <class T>
+std::vector<T> random_values(std::size_t count) {
+  RandomState random(6);
+  std::vector<T> values(count);
+  for (T& value : values) value = static_cast<T>(random.uniform(-1.0, 1.0));
+  return values;
+}
+
+template <class T>
+void check_products(const Shape& s) {
+  const Kernels<T>& kernels = mlpgrid::kernels().get<T>();
+  const SparseBatch<T> batch(s);
+  const std::size_t stride = kernels.batch_stride(s.n);
+  GuardedBuffer<T> weights(kernels.packed_size(s.k, s.n));
+  kernels.pack(random_values<T>(s.k * s.n).data(), s.k, s.n, weights.data());
+  const GuardedBuffer<T> bias(kernels.packed_columns(s.n));
+  const auto forward = [&](const NonzeroLists* lists) {
+    GuardedBuffer<T> c(s.m * stride);
+    kernels.forward({.a = batch.x.data(),
+                     .a_stride = batch.stride,
+                     .m = s.m,
+                     .weights = weights.data(),
+                     .bias = bias.data(),
+                     .k = s.k,
+                     .n = s.n,
+                     .activation = Activation::tanh,
+                     .c = c.data(),
+                     .c_stride = stride,
+                     .nonzero = lists});
+    return std::vector<T>(c.data(), c.data() + s.m * stride);
+  };
+  EXPECT_EQ(forward(&batch.by_rows.view), forward(nullptr)) << s.m << "x" << s.k << "x" << s.n;
+
+  const GuardedBuffer<T> deltas(random_values<T>(s.m * stride));
+  const auto gradient = [&](const NonzeroLists* lists) {
+    GuardedBuffer<T> sums(kernels.packed_size(s.k, s.n));
+    GuardedBuffer<T> bias_sums(kernels.packed_columns(s.n));
+    kernels.gradient({.inputs = batch.x.data(),
+                      .inputs_stride = batch.stride,
+                      .deltas = deltas.data(),
+                      .deltas_stride = stride,
+                      .m = s.m,
+                      .k = s.k,
+                      .n = s.n,
+                      .gradient = sums.data(),
+                      .bias_gradient = bias_sums.data(),
+                      .nonzero = lists});
+    std::vector<T> result(s.k * s.n);  // without the padding
+    kernels.unpack(sums.data(), s.k, s.n, result.data());
+    return result;
+  };
+  EXPECT_EQ(gradient(&batch.by_features.view), gradient(nullptr))
+      << s.m << "x" << s.k << "x" << s.n;
+}
+
+using Zeros = EachIsa;
+TEST_P(Zeros, ListsNameWhatIsNotZero) {
+  for (const Shape& shape : kShapes) {
+    check_lists<float>(shape);
+    check_lists<double>(shape);
+  }
+}
+TEST_P(Zeros, SkippingLeavesTheSameBits) {
+  for (const Shape& shape : kShapes) {
+    check_products<float>(shape);
+    check_products<double>(shape);
+  }
+}
+MLPGRID_FOR_EACH_ISA(Zeros);
+
+}  // namespace
+}  // namespace mlpgrid
