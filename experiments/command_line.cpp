@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "data/nearest_name.hpp"
+#include "data/public_sets.hpp"
 #include "experiments/experiment_file.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/options.hpp"
@@ -24,6 +25,7 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr int kMaxJobs = 4096;
+constexpr int kMaxTimeout = 3600;  // seconds
 constexpr const char* kDefaultExperiment = "quickstart";
 constexpr unsigned kHelpWidth = 100;
 
@@ -58,6 +60,18 @@ po::options_description describe_table_options() {
        "mean score of each pair of values of two axes")                                        //
       ("sort", po::value<std::string>()->value_name("COLUMN"), "order of the rows (by rank)")  //
       ("top", po::value<std::string>()->value_name("N"), "only the first N rows");
+  return description;
+}
+
+po::options_description describe_fetch_options() {
+  po::options_description description("Download (data fetch)", kHelpWidth);
+  description.add_options()  //
+      ("mirror", po::value<std::string>()->value_name("URL"),
+       "download from here instead of the known mirrors; has URL/NAME/FILE.gz")  //
+      ("timeout", po::value<std::string>()->default_value("30")->value_name("SECONDS"),
+       "give up a mirror that sends nothing for so long")                     //
+      ("force", po::bool_switch(), "replace files that are there and wrong")  //
+      ("quiet", po::bool_switch(), "no progress");
   return description;
 }
 
@@ -121,6 +135,16 @@ const std::string* given_text(const Parsed& parsed, const std::string& name) {
   return found == parsed.values.end() ? nullptr : &found->second.as<std::string>();
 }
 
+// Empty where --data-dir was not given.
+std::filesystem::path existing_data_dir(const Parsed& parsed) {
+  const std::string* folder = given_text(parsed, "data-dir");
+  if (!folder) return {};
+  if (!std::filesystem::is_directory(*folder)) {
+    throw UsageError(fmt::format("--data-dir: there is no folder '{}'", *folder));
+  }
+  return *folder;
+}
+
 std::string experiment_name(const Parsed& parsed) {
   if (parsed.positional.size() > 1) {
     throw UsageError(fmt::format("one experiment at a time, but there are '{}' and '{}'",
@@ -167,12 +191,7 @@ Experiment read_experiment(const Parsed& parsed, const ExperimentSource& source)
 
   Experiment experiment = make_experiment(given);
   if (experiment.title.empty()) experiment.title = source.name;
-  if (const std::string* folder = given_text(parsed, "data-dir")) {
-    if (!std::filesystem::is_directory(*folder)) {
-      throw UsageError(fmt::format("--data-dir: there is no folder '{}'", *folder));
-    }
-    experiment.data.data_dir = *folder;
-  }
+  experiment.data.data_dir = existing_data_dir(parsed);
   return experiment;
 }
 
@@ -184,6 +203,44 @@ int parse_jobs(const std::string& text) {
   }
 }
 
+int parse_timeout(const std::string& text) {
+  try {
+    return static_cast<int>(parse_integer(text, 1, kMaxTimeout));
+  } catch (const ValueError& error) {
+    throw UsageError(fmt::format("--timeout: {}", error.what()));
+  }
+}
+
+std::string web_address(std::string url) {
+  if (!url.starts_with("https://") && !url.starts_with("http://")) {
+    throw UsageError(fmt::format("--mirror: '{}' does not begin with https:// or http://", url));
+  }
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
+// How many names each action takes, and that they are names of public sets.
+void check_set_names(const DataArguments& data) {
+  using Action = DataArguments::Action;
+  std::vector<std::string> known;
+  for (const PublicSet& set : public_sets()) known.push_back(set.name);
+  if (data.action == Action::list && !data.names.empty()) {
+    throw UsageError(fmt::format("data list takes no name, but there is '{}'", data.names[0]));
+  }
+  if (data.action == Action::path && data.names.size() > 1) {
+    throw UsageError(
+        fmt::format("data path takes one name, but there is also '{}'", data.names[1]));
+  }
+  if (data.action == Action::fetch && data.names.empty()) {
+    throw UsageError(fmt::format("data fetch needs names; known: {}", join(known, " ")));
+  }
+  for (const std::string& name : data.names) {
+    if (!find_public_set(name)) {
+      throw UsageError(fmt::format("data: {}", unknown_value(name, known).what()));
+    }
+  }
+}
+
 po::options_description options_of(const std::string& command) {
   po::options_description all;
   if (command == "run") all.add(describe_run_options());
@@ -191,6 +248,7 @@ po::options_description options_of(const std::string& command) {
     all.add(describe_data_dir()).add(describe_experiment_options());
   }
   if (command == "table") all.add(describe_table_options());
+  if (command == "data") all.add(describe_data_dir()).add(describe_fetch_options());
   return all;
 }
 
@@ -208,6 +266,8 @@ constexpr CommandHelp kCommands[] = {
     {"table", "table RUN.h5 [OPTIONS]", "the ranking of a run"},
     {"diff", "diff A.h5 B.h5",
      "whether two runs gave the same bits, or what differs (exit 0 or 1)"},
+    {"data", "data list | data fetch NAME... | data path [NAME]",
+     "the public data sets: what is here, download them, where they lie"},
 };
 
 }  // namespace
@@ -288,6 +348,38 @@ DiffArguments parse_diff(const Arguments& arguments) {
   const Parsed parsed = parse(arguments, options_of("diff"));
   if (parsed.positional.size() != 2) throw UsageError("diff needs two results files");
   return {parsed.positional[0], parsed.positional[1]};
+}
+
+DataArguments parse_data(const Arguments& arguments) {
+  using Action = DataArguments::Action;
+  const std::vector<std::string> actions = {"list", "fetch", "path"};  // in Action's order
+  const Parsed parsed = parse(arguments, options_of("data"));
+  DataArguments data;
+  if (parsed.positional.empty()) {
+    throw UsageError(fmt::format("data needs one of: {}", join(actions, " ")));
+  }
+  const std::string& wanted = parsed.positional[0];
+  const auto action = std::find(actions.begin(), actions.end(), wanted);
+  if (action == actions.end()) {
+    throw UsageError(fmt::format("data: {}", unknown_value(wanted, actions).what()));
+  }
+  data.action = static_cast<Action>(action - actions.begin());
+  data.names.assign(parsed.positional.begin() + 1, parsed.positional.end());
+  check_set_names(data);
+  if (data.action != Action::fetch) {
+    for (const std::string& name : parsed.names) {
+      if (name == "data-dir") continue;
+      throw UsageError(fmt::format("--{} is for data fetch, not for data {}", name, wanted));
+    }
+    data.data_dir = existing_data_dir(parsed);
+    return data;
+  }
+  if (const std::string* folder = given_text(parsed, "data-dir")) data.data_dir = *folder;
+  if (const std::string* mirror = given_text(parsed, "mirror")) data.mirror = web_address(*mirror);
+  data.timeout = parse_timeout(*given_text(parsed, "timeout"));
+  data.force = parsed.values["force"].as<bool>();
+  data.quiet = parsed.values["quiet"].as<bool>();
+  return data;
 }
 
 void parse_list(const Arguments& arguments) {

@@ -19,5 +19,6 @@ int list_command(const Arguments& arguments);
 int show_command(const Arguments& arguments);
 int table_command(const Arguments& arguments);
 int diff_command(const Arguments& arguments);
+int data_command(const Arguments& arguments);
 
 }  // namespace mlpgrid
