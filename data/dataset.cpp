@@ -3,14 +3,13 @@
 #include "data/dataset.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <cmath>
 #include <limits>
-#include <memory>
-#include <span>
 #include <stdexcept>
 #include <string_view>
+
+#include "data/sha256.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -82,47 +81,30 @@ void check_targets(const Dataset& dataset) {
   }
 }
 
-class Sha256 {
+// Every field goes in behind its length, so that no two contents give the same stream. Numbers go
+// in as they lie in memory (x86-64: little-endian).
+class ContentHash {
  public:
-  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    require(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
-  }
-
   void add(std::size_t value) {
     const std::uint64_t fixed_width = value;
-    add_raw(&fixed_width, sizeof fixed_width);
+    hash_.add(&fixed_width, sizeof fixed_width);
   }
   template <class T>
   void add(const std::vector<T>& values) {
     add(values.size());
-    add_raw(values.data(), values.size() * sizeof(T));
+    hash_.add(values.data(), values.size() * sizeof(T));
   }
   void add(const std::vector<std::string>& names) {
     add(names.size());
     for (const std::string& name : names) {
       add(name.size());
-      add_raw(name.data(), name.size());
+      hash_.add(name.data(), name.size());
     }
   }
-
-  std::string hex() {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned int length = 0;
-    require(EVP_DigestFinal_ex(context_.get(), digest, &length) == 1);
-    std::string text;
-    for (const unsigned char byte : std::span(digest, length)) text += fmt::format("{:02x}", byte);
-    return text;
-  }
+  std::string hex() { return hash_.hex(); }
 
  private:
-  static void require(bool succeeded) {
-    if (!succeeded) throw std::runtime_error("SHA-256 is not available from OpenSSL");
-  }
-  void add_raw(const void* data, std::size_t size) {
-    require(EVP_DigestUpdate(context_.get(), data, size) == 1);
-  }
-
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+  Sha256 hash_;
 };
 
 }  // namespace
@@ -132,10 +114,8 @@ void check(const Dataset& dataset) {
   check_targets(dataset);
 }
 
-// Every field goes in behind its length, so that no two contents give the same stream. Numbers go
-// in as they lie in memory (x86-64: little-endian).
 std::string content_sha256(const Dataset& dataset) {
-  Sha256 hash;
+  ContentHash hash;
   hash.add(dataset.n_rows);
   hash.add(dataset.n_features);
   hash.add(dataset.image_height);

@@ -1,75 +1,21 @@
-// Reads IDX files through zlib, which passes plain files on as they are.
+// Reads IDX files through gzip_file.hpp.
 // What the arrays mean, and where files lie, is the business of load.cpp.
 #include "data/idx.hpp"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <memory>
 #include <span>
-#include <stdexcept>
-#include <string>
-#include <string_view>
-#include <system_error>
+
+#include "data/gzip_file.hpp"
 
 namespace mlpgrid {
 namespace {
 
 constexpr std::size_t kAll = static_cast<std::size_t>(-1);
 
-class Reader {
- public:
-  explicit Reader(const std::filesystem::path& file) : file_(file) {
-    std::error_code error;
-    if (std::filesystem::is_directory(file, error)) fail("is a folder, not an IDX file");
-    errno = 0;
-    stream_.reset(gzopen(file.c_str(), "rb"));
-    if (!stream_) fail(fmt::format("cannot be opened: {}", std::strerror(errno ? errno : ENOMEM)));
-    gzbuffer(stream_.get(), 1U << 17U);
-  }
-
-  [[noreturn]] void fail(std::string_view what) const {
-    throw std::runtime_error(fmt::format("{}: {}", file_.string(), what));
-  }
-
-  /// Fills as much of `target` as the file has; throws on read errors and damaged gzip.
-  std::size_t read(std::span<std::uint8_t> target) {
-    std::size_t done = 0;
-    while (done < target.size()) {
-      const auto want =
-          static_cast<unsigned>(std::min<std::size_t>(target.size() - done, 1U << 20U));
-      const int got = gzread(stream_.get(), target.data() + done, want);
-      // zlib hands out what it has before it reports a stream that ends early.
-      int code = Z_OK;
-      const char* message = gzerror(stream_.get(), &code);
-      if (code == Z_ERRNO) fail(fmt::format("cannot be read: {}", std::strerror(errno)));
-      if (code == Z_BUF_ERROR) fail("the gzip stream ends too early; the file is truncated");
-      if (got < 0 || code != Z_OK) fail(fmt::format("damaged gzip stream ({})", message));
-      if (got == 0) break;
-      done += static_cast<std::size_t>(got);
-    }
-    return done;
-  }
-
-  void skip(std::size_t count) {
-    std::array<std::uint8_t, 1U << 16U> scratch;
-    while (count > 0) {
-      const std::size_t want = std::min(count, scratch.size());
-      if (read(std::span(scratch).first(want)) < want) fail("truncated");
-      count -= want;
-    }
-  }
-
- private:
-  std::filesystem::path file_;
-  std::unique_ptr<gzFile_s, decltype(&gzclose)> stream_{nullptr, &gzclose};
-};
-
-std::vector<std::size_t> read_header(Reader& reader, std::size_t rank) {
+std::vector<std::size_t> read_header(GzipFile& reader, std::size_t rank) {
   std::array<std::uint8_t, 4> word{};
   const std::size_t got = reader.read(word);
   if (got == 0) reader.fail("is empty");
@@ -102,7 +48,7 @@ std::vector<std::size_t> read_header(Reader& reader, std::size_t rank) {
 
 IdxArray read_idx(const std::filesystem::path& file, std::size_t rank, std::size_t offset,
                   std::size_t max_items) {
-  Reader reader(file);
+  GzipFile reader(file);
   IdxArray array;
   array.shape = read_header(reader, rank);
   array.entries_in_file = array.shape[0];

@@ -16,6 +16,7 @@
 
 #include "data/generators.hpp"
 #include "data/idx.hpp"
+#include "data/public_sets.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -145,19 +146,15 @@ fs::path find_public_file(const DataOptions& options, std::string_view file) {
   const std::string set(name_of(options.source));
   std::string looked_in;
   for (const fs::path& folder : data_folders(options.data_dir)) {
-    const fs::path plain = folder / set / file;
-    std::error_code error;
-    if (fs::exists(plain, error)) return plain;
-    const fs::path compressed = plain.string() + ".gz";
-    if (fs::exists(compressed, error)) return compressed;
+    if (const auto found = plain_or_packed(folder / set, file)) return *found;
     looked_in += fmt::format("\n  {}", (folder / set).string());
   }
   throw std::runtime_error(fmt::format(
-      "--data {0}: no file {1} or {1}.gz; looked in{2}\nThe set consists of "
-      "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and "
-      "t10k-labels-idx1-ubyte, each plain or .gz, in a folder called {0}. Say where that folder "
-      "lies with --data-dir DIR or the environment variable MLPGRID_DATA_DIR. --data glyphs needs "
-      "no file.",
+      "--data {0}: no file {1} or {1}.gz; looked in{2}\n`mlpgrid data fetch {0}` downloads it. If "
+      "you have it already: the set is train-images-idx3-ubyte, train-labels-idx1-ubyte, "
+      "t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each plain or .gz, in a folder called "
+      "{0}; say where that folder lies with --data-dir DIR or the environment variable "
+      "MLPGRID_DATA_DIR. --data glyphs needs no file.",
       set, file, looked_in.empty() ? " no folder: none is known" : looked_in));
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "data/nearest_name.hpp"
+#include "data/public_sets.hpp"
 #include "experiments/experiment_file.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/options.hpp"
@@ -24,6 +25,7 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr int kMaxJobs = 4096;
+constexpr int kMaxTimeout = 3600;  // seconds
 constexpr const char* kDefaultExperiment = "quickstart";
 constexpr unsigned kHelpWidth = 100;
 
@@ -70,6 +72,18 @@ po::options_description describe_bench_options() {
        "how often each is measured; the median is shown")     //
       ("json", po::bool_switch(), "JSON instead of a table")  //
       ("isa", po::value<std::string>()->value_name("NAME"), "instruction set to use (the best)");
+  return description;
+}
+
+po::options_description describe_fetch_options() {
+  po::options_description description("Download (data fetch)", kHelpWidth);
+  description.add_options()  //
+      ("mirror", po::value<std::string>()->value_name("URL"),
+       "download from here instead of the known mirrors; has URL/NAME/FILE.gz")  //
+      ("timeout", po::value<std::string>()->default_value("30")->value_name("SECONDS"),
+       "give up a mirror that sends nothing for so long")                     //
+      ("force", po::bool_switch(), "replace files that are there and wrong")  //
+      ("quiet", po::bool_switch(), "no progress");
   return description;
 }
 
@@ -133,12 +147,14 @@ const std::string* given_text(const Parsed& parsed, const std::string& name) {
   return found == parsed.values.end() ? nullptr : &found->second.as<std::string>();
 }
 
-const std::string* given_data_dir(const Parsed& parsed) {
+// Empty where --data-dir was not given.
+std::filesystem::path existing_data_dir(const Parsed& parsed) {
   const std::string* folder = given_text(parsed, "data-dir");
-  if (folder != nullptr && !std::filesystem::is_directory(*folder)) {
+  if (!folder) return {};
+  if (!std::filesystem::is_directory(*folder)) {
     throw UsageError(fmt::format("--data-dir: there is no folder '{}'", *folder));
   }
-  return folder;
+  return *folder;
 }
 
 std::string experiment_name(const Parsed& parsed) {
@@ -187,7 +203,7 @@ Experiment read_experiment(const Parsed& parsed, const ExperimentSource& source)
 
   Experiment experiment = make_experiment(given);
   if (experiment.title.empty()) experiment.title = source.name;
-  if (const std::string* folder = given_data_dir(parsed)) experiment.data.data_dir = *folder;
+  experiment.data.data_dir = existing_data_dir(parsed);
   return experiment;
 }
 
@@ -199,6 +215,44 @@ int parse_jobs(const std::string& text) {
   }
 }
 
+int parse_timeout(const std::string& text) {
+  try {
+    return static_cast<int>(parse_integer(text, 1, kMaxTimeout));
+  } catch (const ValueError& error) {
+    throw UsageError(fmt::format("--timeout: {}", error.what()));
+  }
+}
+
+std::string web_address(std::string url) {
+  if (!url.starts_with("https://") && !url.starts_with("http://")) {
+    throw UsageError(fmt::format("--mirror: '{}' does not begin with https:// or http://", url));
+  }
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
+// How many names each action takes, and that they are names of public sets.
+void check_set_names(const DataArguments& data) {
+  using Action = DataArguments::Action;
+  std::vector<std::string> known;
+  for (const PublicSet& set : public_sets()) known.push_back(set.name);
+  if (data.action == Action::list && !data.names.empty()) {
+    throw UsageError(fmt::format("data list takes no name, but there is '{}'", data.names[0]));
+  }
+  if (data.action == Action::path && data.names.size() > 1) {
+    throw UsageError(
+        fmt::format("data path takes one name, but there is also '{}'", data.names[1]));
+  }
+  if (data.action == Action::fetch && data.names.empty()) {
+    throw UsageError(fmt::format("data fetch needs names; known: {}", join(known, " ")));
+  }
+  for (const std::string& name : data.names) {
+    if (!find_public_set(name)) {
+      throw UsageError(fmt::format("data: {}", unknown_value(name, known).what()));
+    }
+  }
+}
+
 po::options_description options_of(const std::string& command) {
   po::options_description all;
   if (command == "run") all.add(describe_run_options());
@@ -207,6 +261,7 @@ po::options_description options_of(const std::string& command) {
   }
   if (command == "table") all.add(describe_table_options());
   if (command == "bench") all.add(describe_bench_options()).add(describe_data_dir());
+  if (command == "data") all.add(describe_data_dir()).add(describe_fetch_options());
   return all;
 }
 
@@ -226,6 +281,8 @@ constexpr CommandHelp kCommands[] = {
      "whether two runs gave the same bits, or what differs (exit 0 or 1)"},
     {"bench", "bench [OPTIONS]",
      "what kernels and training steps reach of this machine's multiply-add peak"},
+    {"data", "data list | data fetch NAME... | data path [NAME]",
+     "the public data sets: what is here, download them, where they lie"},
 };
 
 }  // namespace
@@ -318,7 +375,7 @@ BenchArguments parse_bench(const Arguments& arguments) {
   BenchArguments bench;
   bench.json = parsed.values["json"].as<bool>();
   if (const std::string* isa = given_text(parsed, "isa")) bench.isa = *isa;
-  if (const std::string* folder = given_data_dir(parsed)) bench.data_dir = *folder;
+  bench.data_dir = existing_data_dir(parsed);
   try {
     bench.runs = static_cast<int>(parse_integer(*given_text(parsed, "runs"), 3, kMaxRuns));
   } catch (const ValueError& error) {
@@ -330,6 +387,38 @@ BenchArguments parse_bench(const Arguments& arguments) {
     throw UsageError(fmt::format("--kernel: no regular expression: {}", error.what()));
   }
   return bench;
+}
+
+DataArguments parse_data(const Arguments& arguments) {
+  using Action = DataArguments::Action;
+  const std::vector<std::string> actions = {"list", "fetch", "path"};  // in Action's order
+  const Parsed parsed = parse(arguments, options_of("data"));
+  DataArguments data;
+  if (parsed.positional.empty()) {
+    throw UsageError(fmt::format("data needs one of: {}", join(actions, " ")));
+  }
+  const std::string& wanted = parsed.positional[0];
+  const auto action = std::find(actions.begin(), actions.end(), wanted);
+  if (action == actions.end()) {
+    throw UsageError(fmt::format("data: {}", unknown_value(wanted, actions).what()));
+  }
+  data.action = static_cast<Action>(action - actions.begin());
+  data.names.assign(parsed.positional.begin() + 1, parsed.positional.end());
+  check_set_names(data);
+  if (data.action != Action::fetch) {
+    for (const std::string& name : parsed.names) {
+      if (name == "data-dir") continue;
+      throw UsageError(fmt::format("--{} is for data fetch, not for data {}", name, wanted));
+    }
+    data.data_dir = existing_data_dir(parsed);
+    return data;
+  }
+  if (const std::string* folder = given_text(parsed, "data-dir")) data.data_dir = *folder;
+  if (const std::string* mirror = given_text(parsed, "mirror")) data.mirror = web_address(*mirror);
+  data.timeout = parse_timeout(*given_text(parsed, "timeout"));
+  data.force = parsed.values["force"].as<bool>();
+  data.quiet = parsed.values["quiet"].as<bool>();
+  return data;
 }
 
 void parse_list(const Arguments& arguments) {

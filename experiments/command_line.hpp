@@ -54,6 +54,18 @@ struct BenchArguments {
   std::filesystem::path data_dir;
 };
 [[nodiscard]] BenchArguments parse_bench(const Arguments& arguments);
+/// `data list`, `data fetch NAME...`, `data path [NAME]`.
+struct DataArguments {
+  enum class Action { list, fetch, path };
+  Action action = Action::list;
+  std::vector<std::string> names;  // known ones
+  std::filesystem::path data_dir;  // may be empty
+  std::string mirror;              // without a slash at its end; empty: the known ones
+  int timeout = 30;                // seconds
+  bool force = false;
+  bool quiet = false;
+};
+[[nodiscard]] DataArguments parse_data(const Arguments& arguments);
 
 /// `list`, which takes nothing.
 void parse_list(const Arguments& arguments);

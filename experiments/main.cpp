@@ -57,6 +57,7 @@ int dispatch(const std::string& program, const std::string& command, const Argum
   if (command == "show") return show_command(arguments);
   if (command == "diff") return diff_command(arguments);
   if (command == "bench") return bench_command(arguments);
+  if (command == "data") return data_command(arguments);
   return table_command(arguments);
 }
 

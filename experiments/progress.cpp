@@ -27,12 +27,12 @@ std::string print_duration(double seconds) {
   return fmt::format("{} h {} min", s / 3600, s % 3600 / 60);
 }
 
+}  // namespace
+
 std::size_t terminal_width() {
   winsize size{};
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
-
-}  // namespace
 
 std::string progress_line(const ProgressState& state) {
   std::string line = fmt::format("{}/{} fits, {:.0f} epochs/s", state.fits_done, state.fits_total,

@@ -20,6 +20,7 @@ int show_command(const Arguments& arguments);
 int table_command(const Arguments& arguments);
 int diff_command(const Arguments& arguments);
 int bench_command(const Arguments& arguments);
+int data_command(const Arguments& arguments);
 
 /// Makes the named instruction set (or, where empty, that of the environment or the best) the one
 /// in use. Throws UsageError where this machine lacks it.

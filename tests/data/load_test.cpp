@@ -254,7 +254,8 @@ TEST_F(LoadPublic, LooksInTheFoldersInTheirOrder) {
 TEST_F(LoadPublic, SaysWhatIsMissingAndWhatToDo) {
   options_.source = DataSource::mnist;
   EXPECT_THAT(load_error(options_),
-              AllOf(HasSubstr("--data mnist"), HasSubstr((dir_.path() / "mnist").string()),
+              AllOf(HasSubstr("--data mnist"), HasSubstr("`mlpgrid data fetch mnist`"),
+                    HasSubstr((dir_.path() / "mnist").string()),
                     HasSubstr("/nonexistent/home/.cache/mlpgrid/mnist"),
                     HasSubstr("--data-dir DIR"), HasSubstr("MLPGRID_DATA_DIR"),
                     HasSubstr("train-images-idx3-ubyte.gz"), HasSubstr("--data glyphs")));

@@ -1,4 +1,8 @@
-// The real MNIST and Fashion-MNIST, where MLPGRID_DATA_DIR names the folder that holds them.
+// The table of public sets and where they are found; the real MNIST and Fashion-MNIST, where
+// MLPGRID_DATA_DIR names the folder that holds them.
+#include "data/public_sets.hpp"
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
@@ -6,13 +10,64 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "data/idx.hpp"
 #include "data/load.hpp"
+#include "test_files.hpp"
 
 namespace mlpgrid {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::Not;
+using ::testing::StartsWith;
+using testing::TempDir;
+
+TEST(PublicSetTable, KnowsTheFilesThatAreLoaded) {
+  for (const PublicSet& set : public_sets()) {
+    std::set<std::string> names;
+    std::set<std::string> checksums;
+    for (const PublicFile& file : set.files) {
+      names.insert(file.name);
+      checksums.insert(file.sha256);
+      EXPECT_EQ(file.sha256.size(), 64U) << set.name;
+    }
+    EXPECT_THAT(names, ElementsAre("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte",
+                                   "train-images-idx3-ubyte", "train-labels-idx1-ubyte"));
+    EXPECT_EQ(checksums.size(), 4U) << set.name;
+    EXPECT_GE(set.mirrors.size(), 2U) << set.name;
+    for (const std::string& mirror : set.mirrors) {
+      EXPECT_THAT(mirror, StartsWith("https://"));
+      EXPECT_THAT(mirror, Not(EndsWith("/")));
+    }
+  }
+  EXPECT_NE(find_public_set("mnist"), nullptr);
+  EXPECT_NE(find_public_set("fashion-mnist"), nullptr);
+  EXPECT_EQ(find_public_set("glyphs"), nullptr);
+}
+
+TEST(PublicSetLocation, IsTheFirstFolderWithTheMostFiles) {
+  const TempDir dir;
+  const PublicSet& set = *find_public_set("mnist");
+  const std::vector<std::filesystem::path> folders = {dir.path() / "a", dir.path() / "b",
+                                                      dir.path() / "c"};
+  EXPECT_FALSE(locate(set, folders));
+  dir.write("a/mnist/" + set.files[0].name, "");
+  for (const PublicFile& file : set.files) {
+    dir.write("b/mnist/" + file.name + ".gz", "");
+    dir.write("c/mnist/" + file.name, "");
+  }
+  const auto complete = locate(set, folders);
+  ASSERT_TRUE(complete);
+  EXPECT_EQ(complete->folder, dir.path() / "b/mnist");
+  EXPECT_EQ(complete->files, 4U);
+  const auto incomplete = locate(set, {folders[0]});
+  ASSERT_TRUE(incomplete);
+  EXPECT_EQ(incomplete->files, 1U);
+}
 
 class PublicSets : public ::testing::TestWithParam<DataSource> {
  protected:

@@ -29,7 +29,7 @@ class WrongUsage(ProgramTest):
     def test_options_of_later_versions_are_unknown(self):
         for option in ("--map-size", "--trace", "--features-from", "--validation-size"):
             self.refuse(2, [option], "run", option, "1")
-        for command in ("report", "predict", "data", "bench", "compare", "export"):
+        for command in ("report", "predict", "compare", "export"):
             self.refuse(2, [command], command)
 
     def test_values(self):
@@ -84,8 +84,8 @@ class BadData(ProgramTest):
         empty = self.folder / "empty"
         empty.mkdir()
         environment = {"PATH": os.environ["PATH"]}
-        self.refuse(1, ["fashion-mnist", "--data-dir", "MLPGRID_DATA_DIR"], "run",
-                    "fashion-solver-grid", "--data-dir", "empty", env=environment)
+        self.refuse(1, ["`mlpgrid data fetch fashion-mnist`", "--data-dir", "MLPGRID_DATA_DIR"],
+                    "run", "fashion-solver-grid", "--data-dir", "empty", env=environment)
         self.refuse(2, ["nowhere"], "run", "fashion-solver-grid", "--data-dir", "nowhere")
 
     def refuse_csv(self, words, text, *options):

@@ -19,6 +19,8 @@ NOT_COMPARED = ("timing", "environment")
 class ProgramTest(unittest.TestCase):
     """A test with a temporary folder, in which the program runs."""
 
+    program = PROGRAM
+
     def setUp(self):
         temporary = tempfile.TemporaryDirectory(prefix="mlpgrid_")
         self.addCleanup(temporary.cleanup)
@@ -26,7 +28,7 @@ class ProgramTest(unittest.TestCase):
 
     def start(self, *arguments, **keywords):
         process = subprocess.Popen(
-            [PROGRAM, *map(str, arguments)], cwd=self.folder, text=True,
+            [self.program, *map(str, arguments)], cwd=self.folder, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **keywords)
         self.addCleanup(lambda: (process.kill(), process.communicate()))
         return process

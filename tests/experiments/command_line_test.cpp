@@ -104,6 +104,27 @@ TEST(CommandLine, Table) {
   EXPECT_THROW((void)parse_table({"x.h5", "--pivot", "init"}), UsageError);
 }
 
+TEST(CommandLine, Data) {
+  using Action = DataArguments::Action;
+  const DataArguments plain = parse_data({"fetch", "fashion-mnist", "mnist"});
+  EXPECT_EQ(plain.action, Action::fetch);
+  EXPECT_EQ(plain.names, (std::vector<std::string>{"fashion-mnist", "mnist"}));
+  EXPECT_EQ(plain.mirror, "");
+  EXPECT_EQ(plain.timeout, 30);
+  const DataArguments all = parse_data({"fetch", "--mirror", "http://host/x//", "--timeout=5",
+                                        "mnist", "--force", "--quiet", "--data-dir", "new"});
+  EXPECT_EQ(all.mirror, "http://host/x");
+  EXPECT_EQ(all.timeout, 5);
+  EXPECT_EQ(all.data_dir, "new");
+  EXPECT_TRUE(all.force && all.quiet);
+  EXPECT_EQ(parse_data({"list"}).action, Action::list);
+  EXPECT_EQ(parse_data({"path", "mnist"}).action, Action::path);
+  EXPECT_THAT(message_of<UsageError>([] {
+                (void)parse_data({"fetch", "glyphs"});
+              }),
+              HasSubstr("known: mnist fashion-mnist"));
+}
+
 TEST(CommandLine, HelpNamesEveryOption) {
   const std::string help = help_text("run");
   for (const char* option :

@@ -1,0 +1,159 @@
+// libcurl's easy interface, one handle per transfer.
+#include "data/download.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <stdexcept>
+
+namespace mlpgrid {
+namespace {
+
+constexpr long kMaxRedirects = 5;
+constexpr long kPartialContent = 206;
+constexpr long kRangeNotSatisfiable = 416;
+
+using Clock = std::chrono::steady_clock;
+
+struct Transfer {
+  CURL* curl;
+  PartFile& part;
+  const DownloadOptions& options;
+  Download result;
+  std::uint64_t offset;   // where in the file this transfer begins
+  bool received = false;  // a byte of the file
+  bool too_long = false;
+  bool too_slow = false;
+  Clock::time_point window_begin = Clock::now();
+  std::uint64_t window_bytes = 0;
+};
+
+// Only bodies of successful answers get here (CURLOPT_FAILONERROR).
+void begin_body(Transfer& transfer) {
+  transfer.received = true;
+  transfer.window_begin = Clock::now();
+  long status = 0;
+  curl_easy_getinfo(transfer.curl, CURLINFO_RESPONSE_CODE, &status);
+  if (status != kPartialContent) {
+    transfer.result.disk_error = transfer.part.clear();
+    transfer.offset = 0;
+  }
+  curl_off_t length = -1;
+  curl_easy_getinfo(transfer.curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  if (length >= 0) transfer.result.total = transfer.offset + static_cast<std::uint64_t>(length);
+}
+
+// Whatever it returns but `count` ends the transfer.
+std::size_t on_data(char* data, std::size_t, std::size_t count, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  if (!transfer.received) begin_body(transfer);
+  transfer.too_long = transfer.part.size() + count > transfer.options.max_bytes;
+  if (transfer.too_long) return 0;
+  if (transfer.result.disk_error == 0) {
+    transfer.result.disk_error = transfer.part.append(data, count);
+  }
+  transfer.window_bytes += count;
+  return transfer.result.disk_error == 0 ? count : 0;
+}
+
+// Not CURLOPT_LOW_SPEED_TIME: libcurl's speed is a mean over several seconds, so that it notices
+// late that nothing comes any more.
+bool is_too_slow(Transfer& transfer) {
+  const std::chrono::seconds timeout = transfer.options.timeout;
+  const auto now = Clock::now();
+  if (now - transfer.window_begin < timeout) return false;
+  if (transfer.window_bytes < kSlowest * static_cast<std::uint64_t>(timeout.count())) return true;
+  transfer.window_begin = now;
+  transfer.window_bytes = 0;
+  return false;
+}
+
+int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  transfer.too_slow = is_too_slow(transfer);
+  if (transfer.too_slow) return 1;
+  curl_off_t speed = 0;
+  curl_easy_getinfo(transfer.curl, CURLINFO_SPEED_DOWNLOAD_T, &speed);
+  const TransferProgress progress = {.done = transfer.part.size(),
+                                     .total = transfer.result.total,
+                                     .bytes_per_second = static_cast<double>(speed)};
+  return transfer.options.report(progress) ? 0 : 1;
+}
+
+DownloadEnd end_of(CURLcode code, Transfer& transfer, const char* text) {
+  transfer.result.reason = *text ? text : curl_easy_strerror(code);
+  if (code == CURLE_OK) return DownloadEnd::complete;
+  if (transfer.too_slow) {
+    const auto seconds = transfer.options.timeout.count();
+    transfer.result.reason = transfer.received
+                                 ? fmt::format("less than {} bytes/s for {} s", kSlowest, seconds)
+                                 : fmt::format("no answer for {} s", seconds);
+    return DownloadEnd::failed;
+  }
+  if (code == CURLE_ABORTED_BY_CALLBACK) return DownloadEnd::stopped;
+  if (transfer.result.disk_error != 0) return DownloadEnd::disk_error;
+  if (transfer.too_long) {
+    transfer.result.reason = "sends more than the file can have";
+    transfer.result.disk_error = transfer.part.clear();
+    return transfer.result.disk_error == 0 ? DownloadEnd::failed : DownloadEnd::disk_error;
+  }
+  if (code == CURLE_HTTP_RETURNED_ERROR) {
+    long status = 0;
+    curl_easy_getinfo(transfer.curl, CURLINFO_RESPONSE_CODE, &status);
+    // Nothing lies beyond the part: all of it came before, and the program ended then.
+    if (status == kRangeNotSatisfiable && transfer.offset > 0) return DownloadEnd::complete;
+    transfer.result.reason = fmt::format("HTTP status {}", status);
+    return DownloadEnd::failed;
+  }
+  return transfer.received ? DownloadEnd::broken_off : DownloadEnd::failed;
+}
+
+void start_libcurl() {
+  static const CURLcode kCode = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (kCode != CURLE_OK) {
+    throw std::runtime_error(fmt::format("libcurl: {}", curl_easy_strerror(kCode)));
+  }
+}
+
+}  // namespace
+
+Download download(const std::string& url, PartFile& part, const DownloadOptions& options) {
+  start_libcurl();
+  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle(curl_easy_init(),
+                                                                   &curl_easy_cleanup);
+  if (!handle) throw std::runtime_error("libcurl: no handle");
+  CURL* const curl = handle.get();
+  Transfer transfer{
+      .curl = curl, .part = part, .options = options, .result = {}, .offset = part.size()};
+
+  std::array<char, CURL_ERROR_SIZE> text{};
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, text.data());
+  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
+  curl_easy_setopt(curl, CURLOPT_MAXREDIRS, kMaxRedirects);
+  curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
+  curl_easy_setopt(curl, CURLOPT_USERAGENT, "mlpgrid");
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  const auto seconds = static_cast<long>(options.timeout.count());
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, seconds);  // shared among a host's addresses
+  // Not CURLOPT_RESUME_FROM: with it, libcurl refuses a server that sends the whole file instead.
+  const std::string range = fmt::format("{}-", transfer.offset);
+  if (transfer.offset > 0) curl_easy_setopt(curl, CURLOPT_RANGE, range.c_str());
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &on_data);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &on_progress);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+
+  const CURLcode code = curl_easy_perform(curl);
+  transfer.result.end = end_of(code, transfer, text.data());
+  transfer.result.continued = transfer.offset > 0;
+  return std::move(transfer.result);
+}
+
+}  // namespace mlpgrid
