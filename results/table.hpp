@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string>
 
-#include "results/hdf5_file.hpp"
+#include "results/results_file.hpp"
 
 namespace mlpgrid {
 

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "results/hdf5_file.hpp"
+#include "results/results_file.hpp"
 
 namespace mlpgrid {
 
