@@ -13,10 +13,11 @@ template <class T>
 struct UpdateArgs;
 
 /// A net is tiny if no layer, inputs and outputs included, is wider than this. Up to here vectors
-/// along the units are mostly padding, and the sums that each weight keeps per lane (see
-/// TinyLayer::lane_sums) still fit the first-level cache. The shape alone decides, because the two
-/// kinds of kernels add in different orders.
-inline constexpr std::size_t kTinyWidth = 16;
+/// along the units are mostly padding. Each weight keeps 16 sums (see TinyLayer::lane_sums), which
+/// small batches have to add up at every step: at 16 units and batches of 10 that already took 1.4
+/// times as long as the kernels of wide nets. The shape alone decides, because the two kinds of
+/// kernels add in different orders.
+inline constexpr std::size_t kTinyWidth = 10;
 
 /// Sums over samples have this many chains, whatever the vector width: sample i of a chunk belongs
 /// to chain i % 16, and the chains are added in halves (8 and 8, 4 and 4, ...).
