@@ -2,6 +2,8 @@
 // measure, over a real one to take.
 #pragma once
 
+#include <sys/mman.h>
+
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -29,17 +31,33 @@ class Arena {
 
  private:
   static constexpr std::size_t kAlignment = 64;
-  struct Free {
-    void operator()(std::byte* p) const { std::free(p); }
+  // From here on a block is a mapping of its own: malloc would keep what a thread has freed, and
+  // every thread its own share.
+  static constexpr std::size_t kMapped = std::size_t{1} << 20;
+
+  struct Release {
+    std::size_t size;
+    void operator()(std::byte* p) const {
+      if (size >= kMapped) {
+        ::munmap(p, size);
+      } else {
+        std::free(p);
+      }
+    }
   };
-  using Block = std::unique_ptr<std::byte, Free>;
+  using Block = std::unique_ptr<std::byte, Release>;
 
   static Block allocate(std::size_t bytes) {
     const std::size_t size = (bytes + kAlignment) / kAlignment * kAlignment;
+    if (size >= kMapped) {
+      void* p = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      if (p == MAP_FAILED) throw std::bad_alloc();
+      return Block(static_cast<std::byte*>(p), Release{size});  // zeroed by the system
+    }
     auto* p = static_cast<std::byte*>(std::aligned_alloc(kAlignment, size));
     if (p == nullptr) throw std::bad_alloc();
     std::memset(p, 0, size);
-    return Block(p);
+    return Block(p, Release{size});
   }
 
   Block block_;
