@@ -59,7 +59,8 @@ po::options_description describe_table_options() {
       ("pivot", po::value<std::string>()->value_name("ROWAXIS,COLAXIS"),
        "mean score of each pair of values of two axes")                                        //
       ("sort", po::value<std::string>()->value_name("COLUMN"), "order of the rows (by rank)")  //
-      ("top", po::value<std::string>()->value_name("N"), "only the first N rows");
+      ("top", po::value<std::string>()->value_name("N"), "only the first N configs")           //
+      ("per-class", po::bool_switch(), "precision, recall, F1 and confusion matrix of each config");
   return description;
 }
 
@@ -348,6 +349,7 @@ TableArguments parse_table(const Arguments& arguments) {
   } catch (const ValueError& error) {
     throw UsageError(fmt::format("--top: {}", error.what()));
   }
+  table.options.per_class = parsed.values["per-class"].as<bool>();
   if (const std::string* pivot = given_text(parsed, "pivot")) {
     const std::size_t comma = pivot->find(',');
     const bool two = comma != std::string::npos && comma > 0 && comma + 1 < pivot->size() &&

@@ -15,6 +15,8 @@
 
 namespace mlpgrid {
 
+/// Raised when what is there changes its place or its meaning, not when something is added: readers
+/// take what an older file lacks as not there.
 inline constexpr int kSchemaVersion = 1;
 
 /// Writes `records` (any order, any subset) to a temporary file beside `output`, fsyncs it, renames
@@ -38,6 +40,9 @@ struct ResultsFile {
   std::vector<RunStatus> status;
   std::vector<std::string> error;
   std::vector<double> fit_time_s, score_time_s;
+  // n_configs x n_folds x n_classes x n_classes, true class by row, zeros where nothing has run;
+  // empty for regression, and the second without a test set or in older files
+  std::vector<std::int32_t> confusion, test_confusion;
   Ranking ranking;
   std::int32_t best_config = -1;  // of /best_model; -1 where there is none
   std::optional<StoredModel> best_model;

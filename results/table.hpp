@@ -16,7 +16,8 @@ struct TableOptions {
   std::size_t top = 0;    // rows to show; 0: all
   std::string pivot_row;  // two axes: mean_test_score of each pair instead of the ranking
   std::string pivot_column;
-  bool terminal = false;  // bold for the best row
+  bool per_class = false;  // precision, recall, F1 and confusion matrix of each config instead
+  bool terminal = false;   // bold for the best row
 };
 
 /// Text, Markdown and LaTeX: the varied axes, mean +- std, rank, epochs, time, status; aligned, the

@@ -6,6 +6,7 @@ import json
 import unittest
 
 import h5py
+import numpy
 
 from program import ProgramTest
 
@@ -39,6 +40,46 @@ class Table(ProgramTest):
         pivot, _ = self.succeed("table", "t.h5", "--pivot", "activation,init")
         for word in ("logistic", "he_normal"):
             self.assertIn(word, pivot)
+
+    def test_scores_of_classes_by_counting(self):
+        """precision, recall, F1 and element-wise accuracy from a list of answers; one config that
+        cannot but collapse."""
+        self.succeed(*GRID, "--test-samples", "40", "--init", "zero,sklearn", "--activation",
+                     "relu", "--scoring", "accuracy", "-o", "c.h5")
+        with h5py.File(self.folder / "c.h5") as file:
+            for counts, score, elementwise in (
+                    ("counts", "split_test_score", "elementwise_accuracy"),
+                    ("test_counts", "test_score", "test_elementwise_accuracy")):
+                for config, fold in numpy.ndindex(2, 3):
+                    pairs = file["confusion"][counts][config, fold]
+                    truth, answer = numpy.repeat(
+                        list(numpy.ndindex(10, 10)), pairs.ravel(), axis=0).T
+                    self.assertEqual(file[score][config, fold], (truth == answer).mean())
+                    one_hot = numpy.eye(10)
+                    self.assertAlmostEqual(file[elementwise][config, fold],
+                                           (one_hot[truth] == one_hot[answer]).mean(), 14)
+                    if counts == "test_counts":
+                        continue
+                    self.assertEqual(file["collapsed"][config, fold], len(set(answer)) == 1)
+                    for c in range(10):
+                        hits = ((truth == c) & (answer == c)).sum()
+                        precision = hits / max((answer == c).sum(), 1)
+                        recall = hits / max((truth == c).sum(), 1)
+                        f1 = 2 * precision * recall / (precision + recall) if hits else 0.0
+                        for name, value in (("precision", precision), ("recall", recall),
+                                            ("f1", f1), ("support", (truth == c).sum())):
+                            self.assertAlmostEqual(
+                                file["confusion"][name][config, fold, c], value, 14, name)
+            self.assertEqual(file["collapsed"][0].tolist(), [1, 1, 1])
+            self.assertEqual(file["collapsed"][1].tolist(), [0, 0, 0])
+        out, _ = self.succeed("table", "c.h5")
+        self.assertIn("max_epochs, collapsed", out)
+        self.assertIn("Warning: 1 of 2 configs collapsed", out)
+        self.assertIn("test_elementwise_accuracy", out)
+        rows = list(csv.DictReader(io.StringIO(
+            self.succeed("table", "c.h5", "--per-class", "--format", "csv")[0])))
+        self.assertEqual([r["class"] for r in rows], [str(c) for c in range(10)] * 2)
+        self.assertEqual({r["support"] for r in rows}, {r["support"] for r in rows[10:]})
 
     def test_wrong_usage(self):
         self.refuse(2, ["colour"], "table", "t.h5", "--sort", "colour")
