@@ -60,6 +60,9 @@ po::options_description describe_table_options() {
        "mean score of each pair of values of two axes")                                        //
       ("sort", po::value<std::string>()->value_name("COLUMN"), "order of the rows (by rank)")  //
       ("top", po::value<std::string>()->value_name("N"), "only the first N configs")           //
+      ("success", po::value<std::string>()->value_name("CONDITION"),
+       "mean, std, min and max of a quantity over folds and repeats, and the share of fits that "
+       "pass, e.g. 'val_loss<0.1'")  //
       ("per-class", po::bool_switch(), "precision, recall, F1 and confusion matrix of each config");
   return description;
 }
@@ -348,6 +351,13 @@ TableArguments parse_table(const Arguments& arguments) {
     }
   } catch (const ValueError& error) {
     throw UsageError(fmt::format("--top: {}", error.what()));
+  }
+  if (const std::string* success = given_text(parsed, "success")) {
+    try {
+      table.options.success = parse_condition(*success);
+    } catch (const std::invalid_argument& error) {
+      throw UsageError(fmt::format("--success: {}", error.what()));
+    }
   }
   table.options.per_class = parsed.values["per-class"].as<bool>();
   if (const std::string* pivot = given_text(parsed, "pivot")) {

@@ -31,6 +31,7 @@ void write_results(const std::filesystem::path& output, const RunDescription& ru
 
 /// What a results file holds, in memory. Arrays as in the file: config-major, then fold.
 struct ResultsFile {
+  std::filesystem::path path;  // where it was read from
   RunDescription run;
   Environment environment;
   int schema_version = 0;

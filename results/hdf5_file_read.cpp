@@ -202,6 +202,7 @@ ResultsFile read_all(const std::filesystem::path& path) {
   const Handle file = open_results(path);
   const hid_t root = file.id();
   ResultsFile results;
+  results.path = path;
   results.schema_version = checked_schema_version(file);
   results.complete = hdf5::read_int_attribute(root, "complete") != 0;
   read_run(file, results.run);

@@ -22,8 +22,20 @@ namespace {
 
 using nlohmann::ordered_json;
 
+const std::vector<double>& numbers_of(const std::vector<TableColumn>& columns,
+                                      const std::string& name) {
+  return std::get<std::vector<double>>(find_column(columns, name).values);
+}
+
+// "13/20": how many of a config's fits passed.
+std::string success_text(const std::vector<TableColumn>& columns, std::size_t config) {
+  return fmt::format("{}/{}", cell_text(find_column(columns, "successes"), config),
+                     cell_text(find_column(columns, "success_fits"), config));
+}
+
 TextTable ranking_table(const ResultsFile& results, const std::vector<TableColumn>& columns,
-                        const std::vector<std::size_t>& order) {
+                        const std::vector<std::size_t>& order,
+                        const std::optional<Condition>& success) {
   const RunDescription& run = results.run;
   TextTable table;
   table.title = title_of(results);
@@ -33,8 +45,8 @@ TextTable ranking_table(const ResultsFile& results, const std::vector<TableColum
     table.columns.push_back({heading, right_aligned});
     for (std::size_t i = 0; i < order.size(); ++i) table.rows[i].push_back(cell(order[i]));
   };
-  const auto numbers = [&](const char* name) -> const std::vector<double>& {
-    return std::get<std::vector<double>>(find_column(columns, name).values);
+  const auto numbers = [&](const std::string& name) -> const std::vector<double>& {
+    return numbers_of(columns, name);
   };
   const bool with_aliases = has_aliases(run);
 
@@ -57,6 +69,18 @@ TextTable ranking_table(const ResultsFile& results, const std::vector<TableColum
   for (const char* name : {"elementwise_accuracy", "test_elementwise_accuracy"}) {
     if (!explains || !has_column(columns, name)) continue;
     add(name, true, [&](std::size_t i) { return score_text(numbers(name)[i]); });
+  }
+  if (success) {
+    const std::string& quantity = success->quantity;
+    add("mean " + quantity, true, [&](std::size_t i) {
+      return mean_text(numbers("mean_of_" + quantity)[i], numbers("std_of_" + quantity)[i]);
+    });
+    for (const std::string extreme : {"min", "max"}) {
+      add(fmt::format("{} {}", extreme, quantity), true, [&](std::size_t i) {
+        return score_text(numbers(fmt::format("{}_of_{}", extreme, quantity))[i]);
+      });
+    }
+    add(success->text, true, [&](std::size_t i) { return success_text(columns, i); });
   }
   add("n_iter", true, [&](std::size_t i) {
     const double mean = numbers("n_iter")[i];
@@ -155,8 +179,8 @@ Pivot make_pivot(const ResultsFile& results, const std::vector<TableColumn>& col
   return pivot;
 }
 
-std::string pivot_text(const ResultsFile& results, const Pivot& pivot,
-                       const TableOptions& options) {
+std::string pivot_text(const ResultsFile& results, const std::vector<TableColumn>& columns,
+                       const Pivot& pivot, const TableOptions& options) {
   const auto axis_name = [](const TableColumn* axis) {
     return axis->name.substr(std::string_view("param_").size());
   };
@@ -164,6 +188,7 @@ std::string pivot_text(const ResultsFile& results, const Pivot& pivot,
   table.title = fmt::format("{}; {} by {}{}", title_of(results), axis_name(pivot.row_axis),
                             axis_name(pivot.column_axis),
                             pivot.has_other_axes ? ", best over the other axes" : "");
+  if (options.success) table.title += fmt::format("; fits with {}", options.success->text);
   table.notes = notes_of(results);
   table.columns.push_back({axis_name(pivot.row_axis), is_number(*pivot.row_axis)});
   for (const std::string& value : pivot.columns) table.columns.push_back({value, true});
@@ -171,34 +196,34 @@ std::string pivot_text(const ResultsFile& results, const Pivot& pivot,
     auto& row = table.rows.emplace_back();
     row.push_back(pivot.rows[i]);
     for (const auto& config : pivot.best[i]) {
-      row.push_back(config ? mean_text(results.ranking, *config) : "");
+      row.push_back(!config           ? ""
+                    : options.success ? success_text(columns, *config)
+                                      : mean_text(results.ranking, *config));
     }
   }
   return render(table, options.format, options.terminal);
 }
 
-std::string pivot_csv(const ResultsFile& results, const Pivot& pivot) {
+std::string pivot_csv(const TableColumn& shown, const Pivot& pivot) {
   std::vector<std::string> cells = {pivot.row_axis->name};
   cells.insert(cells.end(), pivot.columns.begin(), pivot.columns.end());
   std::string out = csv_line(std::move(cells));
-  const TableColumn means{"mean_test_score", results.ranking.mean_test_score};
   for (std::size_t i = 0; i < pivot.rows.size(); ++i) {
     cells = {pivot.rows[i]};
     for (const auto& config : pivot.best[i]) {
-      cells.push_back(config ? cell_text(means, *config) : "");
+      cells.push_back(config ? cell_text(shown, *config) : "");
     }
     out += csv_line(cells);
   }
   return out;
 }
 
-std::string pivot_json(const ResultsFile& results, const Pivot& pivot) {
+std::string pivot_json(const TableColumn& shown, const Pivot& pivot) {
   ordered_json all = ordered_json::object();
   for (std::size_t i = 0; i < pivot.rows.size(); ++i) {
     for (std::size_t j = 0; j < pivot.columns.size(); ++j) {
       const auto& config = pivot.best[i][j];
-      all[pivot.rows[i]][pivot.columns[j]] =
-          config ? ordered_json(results.ranking.mean_test_score[*config]) : ordered_json();
+      all[pivot.rows[i]][pivot.columns[j]] = config ? cell_json(shown, *config) : ordered_json();
     }
   }
   return all.dump(2) + "\n";
@@ -215,20 +240,26 @@ std::string format_pivot(const ResultsFile& results, const std::vector<TableColu
         "--pivot shows every pair: it goes without --sort, --top and --per-class");
   }
   const Pivot pivot = make_pivot(results, columns, options);
+  const TableColumn& shown =
+      find_column(columns, options.success ? "success_share" : "mean_test_score");
   switch (options.format) {
     case TableFormat::csv:
-      return pivot_csv(results, pivot);
+      return pivot_csv(shown, pivot);
     case TableFormat::json:
-      return pivot_json(results, pivot);
+      return pivot_json(shown, pivot);
     default:
-      return pivot_text(results, pivot, options);
+      return pivot_text(results, columns, pivot, options);
   }
 }
 
 }  // namespace
 
 std::string format_table(const ResultsFile& results, const TableOptions& options) {
-  const std::vector<TableColumn> columns = result_columns(results);
+  std::vector<TableColumn> columns = result_columns(results);
+  if (options.success) {
+    if (options.per_class) throw std::invalid_argument("--per-class goes without --success");
+    add_success_columns(columns, *options.success, count_successes(results, *options.success));
+  }
   if (!options.pivot_row.empty() || !options.pivot_column.empty()) {
     return format_pivot(results, columns, options);
   }
@@ -241,7 +272,8 @@ std::string format_table(const ResultsFile& results, const TableOptions& options
     case TableFormat::json:
       return ranking_json(columns, order);
     default:
-      return render(ranking_table(results, columns, order), options.format, options.terminal);
+      return render(ranking_table(results, columns, order, options.success), options.format,
+                    options.terminal);
   }
 }
 

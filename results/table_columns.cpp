@@ -55,8 +55,10 @@ std::vector<double> fold_column(const ResultsFile& results, const std::vector<do
   return column;
 }
 
+// More of it is better.
 bool is_score(const std::string& name) {
-  return (name.ends_with("_score") || name.ends_with("elementwise_accuracy")) &&
+  return (name.ends_with("_score") || name.ends_with("elementwise_accuracy") ||
+          name == "success_share") &&
          !name.starts_with("std_") && !name.starts_with("rank_");
 }
 
@@ -159,6 +161,20 @@ std::vector<TableColumn> result_columns(const ResultsFile& results) {
   columns.push_back({"config", std::move(config)});
   columns.push_back({"label", run.label});
   return columns;
+}
+
+void add_success_columns(std::vector<TableColumn>& columns, const Condition& condition,
+                         const SuccessCounts& counts) {
+  const auto add = [&](const char* what, const std::vector<double>& values) {
+    columns.push_back({fmt::format("{}_of_{}", what, condition.quantity), values});
+  };
+  add("mean", counts.mean);
+  add("std", counts.deviation);
+  add("min", counts.min);
+  add("max", counts.max);
+  columns.push_back({"successes", counts.successes});
+  columns.push_back({"success_fits", counts.fits});
+  columns.push_back({"success_share", counts.share});
 }
 
 bool has_column(const std::vector<TableColumn>& columns, const std::string& name) {

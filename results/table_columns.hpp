@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "results/hdf5_file.hpp"
+#include "results/quantities.hpp"
 
 namespace mlpgrid {
 
@@ -27,6 +28,10 @@ struct TableColumn {
 /// rank_test_score. Throws std::invalid_argument that lists the names.
 [[nodiscard]] const TableColumn& find_column(const std::vector<TableColumn>& columns,
                                              const std::string& name);
+
+/// mean_of_QUANTITY, std_of_, min_of_, max_of_, successes, success_fits, success_share.
+void add_success_columns(std::vector<TableColumn>& columns, const Condition& condition,
+                         const SuccessCounts& counts);
 
 [[nodiscard]] bool has_column(const std::vector<TableColumn>& columns, const std::string& name);
 

@@ -81,6 +81,41 @@ class Table(ProgramTest):
         self.assertEqual([r["class"] for r in rows], [str(c) for c in range(10)] * 2)
         self.assertEqual({r["support"] for r in rows}, {r["support"] for r in rows[10:]})
 
+    def test_success_over_repeats(self):
+        """Mean, std, min, max and share over ten seeds, against NumPy on the curves."""
+        self.succeed("run", "--data", "moons", "--folds", "1", "--repeats", "10", "--max-iter", "15",
+                     "--activation", "tanh,relu", "--learning-rate-init", "0.02", "-o", "r.h5")
+        with h5py.File(self.folder / "r.h5") as file:
+            activation = list(file["param_activation"].asstr())
+            curves = file["val_loss"][:]
+            # every fit ran all its epochs, so that the last value stands in the last place
+            self.assertTrue((file["n_iter"][:] == 15).all())
+        last = curves[:, :, -1]
+        threshold = float(numpy.median(last))
+        for form in ("text", "markdown", "latex"):
+            out, _ = self.succeed("table", "r.h5", "--success", f"val_loss<{threshold}",
+                                  "--format", form)
+            for config in (0, 1):
+                self.assertIn(f"{(last[config] < threshold).sum()}/10", out)
+        out, _ = self.succeed("table", "r.h5", "--success", f"val_loss < {threshold}",
+                              "--format", "csv")
+        rows = {r["param_activation"]: r for r in csv.DictReader(io.StringIO(out))}
+        text, _ = self.succeed("table", "r.h5", "--success", f"val_loss<{threshold}",
+                               "--format", "json", "--sort", "config")
+        table = json.loads(text)
+        for config in (0, 1):
+            for name, value in (("mean_of_val_loss", last[config].mean()),
+                                ("std_of_val_loss", last[config].std()),
+                                ("min_of_val_loss", last[config].min()),
+                                ("max_of_val_loss", last[config].max()),
+                                ("success_share", (last[config] < threshold).mean())):
+                self.assertAlmostEqual(float(rows[activation[config]][name]), value, 14, name)
+                self.assertAlmostEqual(table[name][config], value, 14, name)
+        self.refuse(2, ["--success", "val_loss<0.1"], "table", "r.h5", "--success", "val_loss")
+        self.refuse(2, ["--success", "'x'"], "table", "r.h5", "--success", "val_loss<x")
+        self.refuse(2, ["'speed'", "val_loss"], "table", "r.h5", "--success", "speed>1")
+        self.refuse(2, ["no separate test set"], "table", "r.h5", "--success", "test_score>0.5")
+
     def test_wrong_usage(self):
         self.refuse(2, ["colour"], "table", "t.h5", "--sort", "colour")
         self.refuse(2, ["colour"], "table", "t.h5", "--pivot", "colour,init")

@@ -23,9 +23,8 @@ using testing::TemporaryFolder;
 class TableTest : public ::testing::Test {
  protected:
   ResultsFile results() const {
-    const TemporaryFolder folder;
-    write_results(folder / "run.h5", run_, {}, records_);
-    return read_results(folder / "run.h5");
+    write_results(folder_ / "run.h5", run_, {}, records_);
+    return read_results(folder_ / "run.h5");
   }
   std::string table(const TableOptions& options = {}) const {
     return format_table(results(), options);
@@ -36,6 +35,7 @@ class TableTest : public ::testing::Test {
     return options;
   }
 
+  TemporaryFolder folder_;
   RunDescription run_ = sample_run();
   std::vector<FitRecord> records_ = sample_records();
 };
@@ -230,6 +230,49 @@ Over the held-out rows of all folds together; 'as X' counts the rows that were t
   options.pivot_row = "activation";
   options.pivot_column = "batch_size";
   EXPECT_THROW((void)table(options), std::invalid_argument);
+}
+
+TEST_F(TableTest, Success) {
+  TableOptions options;
+  options.success = parse_condition("train_loss < 0.3");
+  options.sort = "success_share";
+  EXPECT_EQ(table(options), R"golden(sample grid: accuracy, 2 folds, 4 configs
+
+rank  config  activation  learning_rate_init  mean_test_score  test_score  mean train_loss  min train_loss  max train_loss  train_loss<0.3  n_iter  fit time (s)  status                         alias
+----  ------  ----------  ------------------  ---------------  ----------  ---------------  --------------  --------------  --------------  ------  ------------  -----------------------------  ----------
+   1       1  tanh                     0.001  0.7500 ± 0.1250      0.6250  0.2917 ± 0.0417          0.2500          0.3333             1/2     3.0         0.625  max_epochs
+   2       0  relu                     0.001  0.6250 ± 0.1250      0.5000  0.7917 ± 0.4583          0.3333          1.2500             0/2     2.5         0.625  converged 1/2, max_epochs 1/2
+   2       2  relu                       0.1  0.6250 ± 0.1250      0.5000  0.7917 ± 0.4583          0.3333          1.2500             0/2     2.5         0.625  converged 1/2, max_epochs 1/2  = config 0
+   4       3  tanh                       0.1                -           -  0.3333 ± 0.0000          0.3333          0.3333             0/2     3.0         0.625  diverged 1/2
+)golden");
+  options.format = TableFormat::json;
+  const auto json = nlohmann::json::parse(table(options));
+  EXPECT_EQ(json["success_share"], nlohmann::json({0.5, 0.0, 0.0, 0.0}));
+  EXPECT_EQ(json["successes"], nlohmann::json({1, 0, 0, 0}));
+  EXPECT_EQ(json["success_fits"], nlohmann::json({2, 2, 2, 2}));
+  EXPECT_EQ(json["max_of_train_loss"], nlohmann::json({1.0 / 3.0, 1.25, 1.25, 1.0 / 3.0}));
+  options.format = TableFormat::csv;
+  EXPECT_THAT(table(options), HasSubstr(",mean_of_train_loss,std_of_train_loss,min_of_train_loss,"
+                                        "max_of_train_loss,successes,success_fits,success_share"));
+  options.per_class = true;
+  EXPECT_THROW((void)table(options), std::invalid_argument);
+}
+
+TEST_F(TableTest, PivotOfSuccesses) {
+  TableOptions options;
+  options.success = parse_condition("split_test_score>=0.75");
+  options.pivot_row = "activation";
+  options.pivot_column = "learning_rate_init";
+  EXPECT_EQ(table(options),
+            "sample grid: accuracy, 2 folds, 4 configs; activation by learning_rate_init; fits "
+            "with split_test_score>=0.75\n"
+            "\n"
+            "activation  0.001  0.1\n"
+            "----------  -----  ---\n"
+            "relu          1/2  1/2\n"
+            "tanh          1/2  0/2\n");
+  options.format = TableFormat::csv;
+  EXPECT_EQ(table(options), "param_activation,0.001,0.1\nrelu,0.5,0.5\ntanh,0.5,0\n");
 }
 
 TEST_F(TableTest, PerClassNeedsClasses) {
