@@ -9,7 +9,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <ranges>
 #include <stdexcept>
 
 #include "results/table_classes.hpp"
@@ -64,8 +63,7 @@ TextTable ranking_table(const ResultsFile& results, const std::vector<TableColum
   // Where it says nothing new it would only flatter: shown where it explains a score.
   const bool explains =
       run.class_names.size() > 2 &&
-      std::ranges::any_of(std::views::iota(std::size_t{0}, run.n_configs()),
-                          [&](std::size_t i) { return collapsed_folds(results, i) > 0; });
+      std::ranges::any_of(order, [&](std::size_t i) { return collapsed_folds(results, i) > 0; });
   for (const char* name : {"elementwise_accuracy", "test_elementwise_accuracy"}) {
     if (!explains || !has_column(columns, name)) continue;
     add(name, true, [&](std::size_t i) { return score_text(numbers(name)[i]); });

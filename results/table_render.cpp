@@ -141,7 +141,7 @@ std::string render_latex(const TextTable& table) {
   std::string alignment;
   std::vector<std::string> headings;
   for (const auto& column : table.columns) {
-    alignment += column.right_aligned ? 'r' : 'l';
+    alignment += column.has_sentences ? R"(p{0.4\linewidth})" : column.right_aligned ? "r" : "l";
     headings.push_back(latex_escaped(column.heading));
   }
   std::string out = fmt::format("% {}\n% needs \\usepackage{{booktabs}}\n", table.title);

@@ -13,6 +13,7 @@ struct TextTable {
   struct Column {
     std::string heading;
     bool right_aligned = false;
+    bool has_sentences = false;  // LaTeX: a paragraph, which breaks its lines
   };
   std::string title;  // a line above the table (LaTeX: a comment)
   std::vector<Column> columns;

@@ -109,7 +109,8 @@ enum class Outcome { complete, interrupted };
 Outcome run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::string& command) {
   InterruptFlag interrupt;
   Progress progress(plan, jobs, interrupt.raised(), run.quiet);
-  Recorder recorder(run.output, describe_run(plan), describe_environment(command, jobs), run.mode,
+  Recorder recorder(run.output, describe_run(plan), describe_environment(command, jobs, run.preset),
+                    run.mode,
                     [&progress](const FitRecord& record) { progress.on_durable(record); });
   if (recorder.already_complete()) {
     fmt::print(stderr, "{} is already complete: nothing left to run.\n", run.output.string());

@@ -104,6 +104,13 @@ TEST(CommandLine, Table) {
                 (void)parse_table({"x.h5", "--success", "n_iter"});
               }),
               AllOf(HasSubstr("--success"), HasSubstr("val_loss<0.1")));
+  EXPECT_TRUE(parse_table({"x.h5", "--against-reported"}).against_reported);
+  EXPECT_TRUE(parse_table({"x.h5", "--reported", "r.csv"}).against_reported);
+  EXPECT_THAT(message_of<UsageError>([] {
+                (void)parse_table({"x.h5", "--against-reported", "--top", "3"});
+              }),
+              HasSubstr("without --top"));
+  EXPECT_EQ(run({}).preset, "quickstart");
   EXPECT_THROW((void)parse_table({}), UsageError);
   EXPECT_THROW((void)parse_table({"x.h5", "--format", "html"}), UsageError);
   EXPECT_THROW((void)parse_table({"x.h5", "--top", "0"}), UsageError);

@@ -193,6 +193,10 @@ TEST_F(TableTest, ElementwiseAccuracyIsShownWhereItExplains) {
   records_[0].confusion = {0, 6, 0, 0, 6, 0, 0, 6, 0};
   EXPECT_THAT(table(), AllOf(HasSubstr("  elementwise_accuracy  test_elementwise_accuracy  "),
                              HasSubstr("  0.8667  ")));
+  TableOptions best;
+  best.top = 1;
+  EXPECT_THAT(table(best), AllOf(HasSubstr("Warning"), Not(HasSubstr("elementwise"))))
+      << "of the rows that are shown none collapsed";
   run_.class_names = {"no", "yes"};
   records_.pop_back();
   run_.refit = false;
