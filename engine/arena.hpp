@@ -2,8 +2,6 @@
 // measure, over a real one to take.
 #pragma once
 
-#include <sys/mman.h>
-
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -31,20 +29,15 @@ class Arena {
 
  private:
   static constexpr std::size_t kAlignment = 64;
-  static constexpr std::size_t kHugePage = std::size_t{1} << 21;
   struct Free {
     void operator()(std::byte* p) const { std::free(p); }
   };
   using Block = std::unique_ptr<std::byte, Free>;
 
   static Block allocate(std::size_t bytes) {
-    // Products walk down columns of rows that lie pages apart: with small pages every step would
-    // miss the first-level TLB.
-    const std::size_t alignment = bytes >= kHugePage ? kHugePage : kAlignment;
     const std::size_t size = (bytes + kAlignment) / kAlignment * kAlignment;
-    auto* p = static_cast<std::byte*>(std::aligned_alloc(alignment, size));
+    auto* p = static_cast<std::byte*>(std::aligned_alloc(kAlignment, size));
     if (p == nullptr) throw std::bad_alloc();
-    if (alignment == kHugePage) ::madvise(p, size, MADV_HUGEPAGE);
     std::memset(p, 0, size);
     return Block(p);
   }

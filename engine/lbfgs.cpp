@@ -62,8 +62,8 @@ class Lbfgs {
     const Kernels<T>& kernels = mlp_.kernels();
     double penalty = 0.0;
     for (Layer<T>& layer : mlp_.layers()) {
-      const std::size_t size = kernels.packed_size(layer.n_in, layer.n_out);
-      penalty += 0.5 * l2 / n * dot(layer.weights, layer.weights, layer.n_in, layer.n_out);
+      const std::size_t size = kernels.packed_size(layer.rows, layer.columns);
+      penalty += 0.5 * l2 / n * dot(layer.weights, layer.weights, layer.rows, layer.columns);
       kernels.add_scaled(static_cast<T>(l2), layer.weights, layer.gradient, size);
     }
     kernels.scale(static_cast<T>(1.0 / n), mlp_.gradients().data(), mlp_.gradients().size());
@@ -178,7 +178,7 @@ class Lbfgs {
     for (const Layer<T>& layer : mlp_.layers()) {
       const auto weights = layer.weights - x();
       const auto bias = layer.bias - x();
-      sum += dot(a + weights, b + weights, layer.n_in, layer.n_out);
+      sum += dot(a + weights, b + weights, layer.rows, layer.columns);
       sum += dot(a + bias, b + bias, 1, layer.n_out);
     }
     return sum;
@@ -229,7 +229,8 @@ LbfgsBuffers<T>::LbfgsBuffers(Mlp<T>& mlp, Arena& arena) {
   previous_gradient = arena.take<T>(size);
   direction = arena.take<T>(size);
   std::size_t widest = 0;
-  for (const Layer<T>& layer : mlp.layers()) widest = std::max(widest, layer.n_out);
+  for (const Layer<T>& layer : mlp.layers())
+    widest = std::max(widest, std::max(layer.columns, layer.n_out));
   columns = arena.take<double>(mlp.kernels().packed_columns(widest));
 }
 

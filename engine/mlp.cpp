@@ -45,7 +45,10 @@ template <class T>
 double ordered_sum(const T* values, std::size_t count) {
   constexpr std::size_t kSumLanes = 16;
   double lanes[kSumLanes] = {};
-  for (std::size_t i = 0; i < count; ++i) lanes[i % kSumLanes] += static_cast<double>(values[i]);
+  for (std::size_t start = 0; start < count; start += kSumLanes) {
+    const std::size_t size = std::min(kSumLanes, count - start);
+    for (std::size_t i = 0; i < size; ++i) lanes[i] += static_cast<double>(values[start + i]);
+  }
   for (std::size_t width = kSumLanes / 2; width > 0; width /= 2) {
     for (std::size_t i = 0; i < width; ++i) lanes[i] += lanes[i + width];
   }
@@ -57,18 +60,41 @@ double ordered_sum(const T* values, std::size_t count) {
 template <class T>
 Mlp<T>::Mlp(const Network& network, const FitData& data, const MlpNeeds& needs,
             const Kernels<T>& kernels, Arena& arena)
-    : network_(network),
-      data_(data),
-      kernels_(kernels),
-      chunk_rows_(std::max<std::size_t>(1, std::min(kChunkRows, needs.max_rows))) {
+    : network_(network), data_(data), kernels_(kernels), sizes_({network.n_features}) {
+  const bool tiny = is_tiny(network);
+  chunk_rows_ = std::clamp<std::size_t>(needs.max_rows, 1, tiny ? kTinyChunkRows : kChunkRows);
   fill_scaling<T>(data.features, source_, arena);
+  sizes_.insert(sizes_.end(), network.hidden_layer_sizes.begin(), network.hidden_layer_sizes.end());
+  sizes_.push_back(network.n_outputs);
+  take_parameters(needs, tiny, arena);
 
-  std::vector<std::size_t> sizes = {network.n_features};
-  sizes.insert(sizes.end(), network.hidden_layer_sizes.begin(), network.hidden_layer_sizes.end());
-  sizes.push_back(network.n_outputs);
-  for (std::size_t l = 0; l + 1 < sizes.size(); ++l) {
-    parameter_count_ += line_elements<T>(kernels_.packed_size(sizes[l], sizes[l + 1])) +
-                        line_elements<T>(kernels_.packed_columns(sizes[l + 1]));
+  if (tiny) {
+    tiny_.emplace(network, data.targets.kind, layers_, chunk_rows_, needs.backward, kernels, arena);
+  } else {
+    take_chunk(needs, arena);
+  }
+  if (data.targets.kind == TargetView::Kind::values) {
+    targets_stride_ = network.n_outputs;
+    targets_ = arena.take<T>(chunk_rows_ * targets_stride_);
+  } else if (data.targets.kind == TargetView::Kind::inputs) {
+    targets_stride_ = stride(network.n_features);
+  }
+  loaded_ = arena.take<std::int32_t>(chunk_rows_);
+  labels_ = arena.take<std::int32_t>(chunk_rows_);
+  predicted_ = arena.take<std::int32_t>(padded_samples(chunk_rows_));
+}
+
+template <class T>
+void Mlp<T>::take_parameters(const MlpNeeds& needs, bool tiny, Arena& arena) {
+  const auto shape = [&](std::size_t l) {
+    return tiny ? std::pair<std::size_t, std::size_t>(1, sizes_[l] * sizes_[l + 1])
+                : std::pair(sizes_[l], sizes_[l + 1]);
+  };
+  const auto weights_size = [&](std::size_t l) {
+    return line_elements<T>(kernels_.packed_size(shape(l).first, shape(l).second));
+  };
+  for (std::size_t l = 0; l + 1 < sizes_.size(); ++l) {
+    parameter_count_ += weights_size(l) + line_elements<T>(kernels_.packed_columns(sizes_[l + 1]));
   }
   parameters_ = arena.take<T>(parameter_count_);
   gradients_ = needs.gradient ? arena.take<T>(parameter_count_) : nullptr;
@@ -80,17 +106,18 @@ Mlp<T>::Mlp(const Network& network, const FitData& data, const MlpNeeds& needs,
     return block != nullptr ? block + offset : nullptr;
   };
   std::size_t offset = 0;
-  std::size_t widest = 1;
-  for (std::size_t l = 0; l + 1 < sizes.size(); ++l) {
-    const std::size_t n_in = sizes[l];
-    const std::size_t n_out = sizes[l + 1];
+  for (std::size_t l = 0; l + 1 < sizes_.size(); ++l) {
+    const std::size_t n_in = sizes_[l];
+    const std::size_t n_out = sizes_[l + 1];
     const std::size_t columns = kernels_.packed_columns(n_out);
-    const std::size_t bias = offset + line_elements<T>(kernels_.packed_size(n_in, n_out));
+    const std::size_t bias = offset + weights_size(l);
     layers_.push_back({.n_in = n_in,
                        .n_out = n_out,
+                       .rows = shape(l).first,
+                       .columns = shape(l).second,
                        .weights = at(parameters_, offset),
                        .bias = at(parameters_, bias),
-                       .transposed = l > 0 && needs.backward
+                       .transposed = l > 0 && needs.backward && !tiny
                                          ? arena.take<T>(kernels_.packed_size(n_out, n_in))
                                          : nullptr,
                        .gradient = at(gradients_, offset),
@@ -99,20 +126,22 @@ Mlp<T>::Mlp(const Network& network, const FitData& data, const MlpNeeds& needs,
                        .second = at(second, offset),
                        .bias_first = at(first, bias),
                        .bias_second = at(second, bias),
-                       .squares = arena.take<T>(columns),
-                       .magnitudes = needs.magnitudes ? arena.take<T>(columns) : nullptr});
+                       .squares = tiny ? nullptr : arena.take<T>(columns),
+                       .magnitudes = needs.magnitudes && !tiny ? arena.take<T>(columns) : nullptr});
     offset = bias + line_elements<T>(columns);
-    if (l > 0) widest = std::max(widest, n_in);
   }
-  for (const std::size_t size : sizes) values_.push_back(arena.take<T>(chunk_rows_ * stride(size)));
+}
+
+/// What the passes of a wide net keep of a chunk.
+template <class T>
+void Mlp<T>::take_chunk(const MlpNeeds& needs, Arena& arena) {
+  for (const std::size_t size : sizes_) {
+    values_.push_back(arena.take<T>(chunk_rows_ * stride(size)));
+  }
   if (needs.backward) {
+    std::size_t widest = 1;
+    for (std::size_t l = 1; l < layers_.size(); ++l) widest = std::max(widest, layers_[l].n_in);
     for (T*& deltas : deltas_) deltas = arena.take<T>(chunk_rows_ * stride(widest));
-  }
-  if (data.targets.kind == TargetView::Kind::values) {
-    targets_stride_ = network.n_outputs;
-    targets_ = arena.take<T>(chunk_rows_ * targets_stride_);
-  } else if (data.targets.kind == TargetView::Kind::inputs) {
-    targets_stride_ = stride(network.n_features);
   }
   const auto take_lists = [&](std::size_t members, std::size_t steps) {
     const std::size_t groups = (members + kZeroGroup - 1) / kZeroGroup;
@@ -121,11 +150,9 @@ Mlp<T>::Mlp(const Network& network, const FitData& data, const MlpNeeds& needs,
     return NonzeroLists{arena.take<std::int32_t>(groups * list), arena.take<std::int32_t>(groups),
                         list};
   };
-  by_rows_ = take_lists(chunk_rows_, network.n_features);
-  if (needs.backward) by_features_ = take_lists(network.n_features, chunk_rows_);
-  nonzero_windows_ = arena.take<std::uint64_t>(nonzero_scratch(chunk_rows_, network.n_features));
-  labels_ = arena.take<std::int32_t>(chunk_rows_);
-  predicted_ = arena.take<std::int32_t>(chunk_rows_);
+  by_rows_ = take_lists(chunk_rows_, network_.n_features);
+  if (needs.backward) by_features_ = take_lists(network_.n_features, chunk_rows_);
+  nonzero_windows_ = arena.take<std::uint64_t>(nonzero_scratch(chunk_rows_, network_.n_features));
   // The logarithm runs over whole vectors.
   row_loss_ = arena.take<T>(kernels_.packed_columns(chunk_rows_));
 }
@@ -142,12 +169,12 @@ void Mlp<T>::initialize(const Initialization& init, RandomState& random) {
     rounded.assign(weights.size(), T(0));
     std::transform(weights.begin(), weights.end(), rounded.begin(),
                    [](double x) { return static_cast<T>(x); });
-    kernels_.pack(rounded.data(), layer.n_in, layer.n_out, layer.weights);
+    kernels_.pack(rounded.data(), layer.rows, layer.columns, layer.weights);
     std::transform(biases.begin(), biases.end(), layer.bias,
                    [](double x) { return static_cast<T>(x); });
   }
   weights_changed();
-  decide_on_zeros();
+  if (!tiny_) decide_on_zeros();
 }
 
 /// Whether enough of the inputs is zero, by the first training rows. Either way gives the same
@@ -172,7 +199,7 @@ template <class T>
 void Mlp<T>::set_model(const Model& model) {
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     const std::vector<T> weights(model.weights[l].begin(), model.weights[l].end());
-    kernels_.pack(weights.data(), layers_[l].n_in, layers_[l].n_out, layers_[l].weights);
+    kernels_.pack(weights.data(), layers_[l].rows, layers_[l].columns, layers_[l].weights);
     std::transform(model.biases[l].begin(), model.biases[l].end(), layers_[l].bias,
                    [](double x) { return static_cast<T>(x); });
   }
@@ -184,7 +211,7 @@ Model Mlp<T>::model(Precision precision) const {
   Model model{.network = network_, .precision = precision, .weights = {}, .biases = {}};
   for (const Layer<T>& layer : layers_) {
     std::vector<T> weights(layer.n_in * layer.n_out);
-    kernels_.unpack(layer.weights, layer.n_in, layer.n_out, weights.data());
+    kernels_.unpack(layer.weights, layer.rows, layer.columns, weights.data());
     model.weights.emplace_back(weights.begin(), weights.end());
     model.biases.emplace_back(layer.bias, layer.bias + layer.n_out);
   }
@@ -216,6 +243,7 @@ void Mlp<T>::load_targets(std::span<const std::int32_t> rows) {
   const TargetView& targets = data_.targets;
   if (targets.kind == TargetView::Kind::labels) {
     for (std::size_t i = 0; i < rows.size(); ++i) labels_[i] = targets.labels[rows[i]];
+    if (tiny_) tiny_->load_labels({labels_, rows.size()});
   } else if (targets.kind == TargetView::Kind::values) {
     const std::size_t n = targets.n_outputs;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -226,11 +254,17 @@ void Mlp<T>::load_targets(std::span<const std::int32_t> rows) {
         targets_[i * n + j] = static_cast<T>(value);
       }
     }
+    if (tiny_) tiny_->load_values(targets_);
   }
 }
 
 template <class T>
 void Mlp<T>::load_inputs(std::span<const std::int32_t> rows, bool gradient_follows) {
+  chunk_ = rows.size();
+  if (tiny_) {
+    tiny_->load_inputs(source_, rows);
+    return;
+  }
   kernels_.load_rows(source_, rows.data(), rows.size(), values_[0], stride(network_.n_features));
   if (!skip_zeros_) return;
   kernels_.list_nonzeros({.x = values_[0],
@@ -242,10 +276,14 @@ void Mlp<T>::load_inputs(std::span<const std::int32_t> rows, bool gradient_follo
                           .windows = nonzero_windows_});
 }
 
+/// Batches that are the whole training set in one order come again and again.
 template <class T>
-void Mlp<T>::pass(std::span<const std::int32_t> rows, bool gradient_follows) {
-  chunk_ = rows.size();
-  load_inputs(rows, gradient_follows);
+bool Mlp<T>::is_loaded(std::span<const std::int32_t> rows) const {
+  return std::equal(rows.begin(), rows.end(), loaded_, loaded_ + loaded_count_);
+}
+
+template <class T>
+void Mlp<T>::pass() {
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     const Layer<T>& layer = layers_[l];
     kernels_.forward(
@@ -263,36 +301,59 @@ void Mlp<T>::pass(std::span<const std::int32_t> rows, bool gradient_follows) {
   }
 }
 
+/// The sum of the loss, squared errors summed over outputs.
 template <class T>
-double Mlp<T>::forward(std::span<const std::int32_t> rows, bool want_deltas, ScoreSums* sums) {
-  pass(rows, want_deltas);
-  load_targets(rows);
-  const bool classes = data_.targets.kind == TargetView::Kind::labels;
-  const bool inputs = data_.targets.kind == TargetView::Kind::inputs;
+double Mlp<T>::output(bool want_deltas, std::int32_t* predicted, double* squared_error) {
+  const TargetView::Kind kind = data_.targets.kind;
   kernels_.output({.z = values_.back(),
                    .stride = stride(network_.n_outputs),
                    .m = chunk_,
                    .n = network_.n_outputs,
                    .output = network_.output,
                    .loss = network_.loss,
-                   .labels = classes ? labels_ : nullptr,
-                   .targets = inputs ? values_[0] : targets_,
+                   .labels = kind == TargetView::Kind::labels ? labels_ : nullptr,
+                   .targets = kind == TargetView::Kind::inputs ? values_[0] : targets_,
                    .targets_stride = targets_stride_,
                    .want_deltas = want_deltas,
-                   .predicted = classes && sums != nullptr ? predicted_ : nullptr,
+                   .predicted = predicted,
                    .row_loss = row_loss_,
-                   .squared_error = sums != nullptr ? sums->squared_error() : nullptr});
-  double loss = ordered_sum(row_loss_, chunk_);
+                   .squared_error = squared_error});
+  return ordered_sum(row_loss_, chunk_);
+}
+
+template <class T>
+double Mlp<T>::forward(std::span<const std::int32_t> rows, bool want_deltas, ScoreSums* sums) {
+  // The lists of non-zeros depend on what follows: with them everything is loaded anew.
+  if (skip_zeros_ || !is_loaded(rows)) {
+    load_inputs(rows, want_deltas);
+    load_targets(rows);
+    std::copy(rows.begin(), rows.end(), loaded_);
+    loaded_count_ = rows.size();
+  }
+  const bool classes = data_.targets.kind == TargetView::Kind::labels;
+  std::int32_t* predicted = classes && sums != nullptr ? predicted_ : nullptr;
+  double* squared_error = sums != nullptr ? sums->squared_error() : nullptr;
+  double loss = 0.0;
+  if (tiny_) {
+    loss = tiny_->forward(want_deltas, predicted, squared_error);
+  } else {
+    pass();
+    loss = output(want_deltas, predicted, squared_error);
+  }
   if (network_.loss == Loss::squared_error) loss /= static_cast<double>(network_.n_outputs);
   if (sums != nullptr) {
     sums->add_rows(chunk_, loss);
-    if (classes) sums->add_labels(labels(), predicted());
+    if (classes) sums->add_labels(labels(), this->predicted());
   }
   return loss;
 }
 
 template <class T>
 void Mlp<T>::backward(bool continue_sums, std::span<const UpdateArgs<T>> updates) {
+  if (tiny_) {
+    tiny_->backward(continue_sums, updates);
+    return;
+  }
   T* deltas = values_.back();
   for (std::size_t l = layers_.size(); l-- > 0;) {
     Layer<T>& layer = layers_[l];
@@ -336,24 +397,32 @@ void Mlp<T>::backward(bool continue_sums, std::span<const UpdateArgs<T>> updates
 template <class T>
 void Mlp<T>::predict(std::span<const std::int32_t> rows, double* outputs) {
   const std::size_t n = network_.n_outputs;
+  loaded_count_ = 0;  // the targets are not
   for (std::size_t start = 0; start < rows.size(); start += chunk_rows_) {
-    const std::size_t count = std::min(chunk_rows_, rows.size() - start);
-    pass(rows.subspan(start, count), false);
-    kernels_.output({.z = values_.back(),
-                     .stride = stride(n),
-                     .m = count,
-                     .n = n,
-                     .output = network_.output,
-                     .loss = network_.loss});
-    for (std::size_t i = 0; i < count; ++i) {
-      const T* row = values_.back() + i * stride(n);
-      outputs = std::copy_n(row, n, outputs);
+    load_inputs(rows.subspan(start, std::min(chunk_rows_, rows.size() - start)), false);
+    if (tiny_) {
+      tiny_->predict();
+    } else {
+      pass();
+      kernels_.output({.z = values_.back(),
+                       .stride = stride(n),
+                       .m = chunk_,
+                       .n = n,
+                       .output = network_.output,
+                       .loss = network_.loss});
+    }
+    for (std::size_t i = 0; i < chunk_; ++i) {
+      for (std::size_t j = 0; j < n; ++j) {
+        const T value = tiny_ ? tiny_->output(i, j) : values_.back()[i * stride(n) + j];
+        *outputs++ = static_cast<double>(value);
+      }
     }
   }
 }
 
 template <class T>
 typename Mlp<T>::Norms Mlp<T>::norms_before_step() const {
+  if (tiny_) return {tiny_->squares(), tiny_->magnitudes()};
   Norms norms{0.0, 0.0};
   for (const Layer<T>& layer : layers_) {
     norms.squares += ordered_sum(layer.squares, layer.n_out);

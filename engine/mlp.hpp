@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "engine/random.hpp"
 #include "engine/scores.hpp"
 #include "engine/simd/kernels.hpp"
+#include "engine/tiny_pass.hpp"
 
 namespace mlpgrid {
 
@@ -19,23 +21,27 @@ namespace mlpgrid {
 /// the same sums, so that memory does not grow with the batch; the sums are the same chains either
 /// way, so the number decides no bit.
 inline constexpr std::size_t kChunkRows = 256;
+/// The same for tiny nets, whose rows take little.
+inline constexpr std::size_t kTinyChunkRows = 512;
 
 /// One layer's parameters and what belongs to them. All arrays but `transposed` and the column sums
-/// have the packed size; the arrays of biases have packed_columns(n_out).
+/// have the packed size of rows x columns, which is n_in x n_out, or 1 x (n_in * n_out) in a tiny
+/// net; the arrays of biases have packed_columns(n_out).
 template <class T>
 struct Layer {
   std::size_t n_in, n_out;
+  std::size_t rows, columns;
   T* weights;
   T* bias;
-  T* transposed;  // null for the first layer, which needs no dX
+  T* transposed;  // null for the first layer, which needs no dX, and in a tiny net
   T* gradient;    // null where the gradient never leaves the registers
   T* bias_gradient;
   T* first;  // solver state; null where the solver has none
   T* second;
   T* bias_first;
   T* bias_second;
-  T* squares;     // per column; see GradientArgs
-  T* magnitudes;  // null without L1
+  T* squares;     // per column, see GradientArgs; null in a tiny net
+  T* magnitudes;  // null without L1 as well
 };
 
 /// Which arrays beside the weights a solver needs.
@@ -101,18 +107,24 @@ class Mlp {
   [[nodiscard]] std::span<T> gradients() { return {gradients_, parameter_count_}; }
 
  private:
+  void take_parameters(const MlpNeeds& needs, bool tiny, Arena& arena);
+  void take_chunk(const MlpNeeds& needs, Arena& arena);
   /// Up to the outputs before their function.
-  void pass(std::span<const std::int32_t> rows, bool gradient_follows);
+  void pass();
   void load_inputs(std::span<const std::int32_t> rows, bool gradient_follows);
   void decide_on_zeros();
   void load_targets(std::span<const std::int32_t> rows);
+  [[nodiscard]] bool is_loaded(std::span<const std::int32_t> rows) const;
+  double output(bool want_deltas, std::int32_t* predicted, double* squared_error);
   [[nodiscard]] std::size_t stride(std::size_t width) const { return kernels_.batch_stride(width); }
 
   const Network& network_;
   const FitData& data_;
   const Kernels<T>& kernels_;
   FeatureSource<T> source_;
+  std::vector<std::size_t> sizes_;  // of the inputs and of every layer
   std::vector<Layer<T>> layers_;
+  std::optional<TinyPass<T>> tiny_;  // takes over the passes of a tiny net
   std::size_t chunk_rows_;
   std::size_t parameter_count_ = 0;
   T* parameters_ = nullptr;
@@ -126,6 +138,8 @@ class Mlp {
   double skipped_share_ = 0.0;
   NonzeroLists by_rows_, by_features_;  // of the chunk's inputs
   std::uint64_t* nonzero_windows_ = nullptr;
+  std::int32_t* loaded_ = nullptr;  // the rows whose inputs and targets are in place
+  std::size_t loaded_count_ = 0;
   std::int32_t* labels_ = nullptr;
   std::int32_t* predicted_ = nullptr;
   T* row_loss_ = nullptr;

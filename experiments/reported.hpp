@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "results/against_reported.hpp"
-#include "results/hdf5_file.hpp"
+#include "results/results_file.hpp"
 
 namespace mlpgrid {
 

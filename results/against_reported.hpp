@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "results/hdf5_file.hpp"
 #include "results/quantities.hpp"
+#include "results/results_file.hpp"
 #include "results/table.hpp"
 
 namespace mlpgrid {

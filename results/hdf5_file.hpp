@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -10,45 +9,23 @@
 #include <string>
 #include <vector>
 
-#include "results/ranking.hpp"
+#include "results/record_grid.hpp"
+#include "results/results_file.hpp"
 #include "results/run.hpp"
 
 namespace mlpgrid {
-
-/// Raised when what is there changes its place or its meaning, not when something is added: readers
-/// take what an older file lacks as not there.
-inline constexpr int kSchemaVersion = 1;
 
 /// Writes `records` (any order, any subset) to a temporary file beside `output`, fsyncs it, renames
 /// it over `output` and fsyncs the folder. Throws std::runtime_error with the path and the cause.
 void write_results(const std::filesystem::path& output, const RunDescription& run,
                    const Environment& environment, std::span<const FitRecord> records);
 
-/// The bytes of such a file. Gives nothing when `stop` is requested before it is done.
-[[nodiscard]] std::optional<std::vector<std::byte>> results_image(
-    const RunDescription& run, const Environment& environment,
-    std::span<const FitRecord* const> records, const std::stop_token& stop = {});
-
-/// What a results file holds, in memory. Arrays as in the file: config-major, then fold.
-struct ResultsFile {
-  std::filesystem::path path;  // where it was read from
-  RunDescription run;
-  Environment environment;
-  int schema_version = 0;
-  bool complete = false;  // every fit is there; else --resume has something to do
-  std::vector<double> split_test_score, split_train_score, test_score;  // n_configs x n_folds
-  std::vector<std::int32_t> n_iter, best_epoch;
-  std::vector<RunStatus> status;
-  std::vector<std::string> error;
-  std::vector<double> fit_time_s, score_time_s;
-  // n_configs x n_folds x n_classes x n_classes, true class by row, zeros where nothing has run;
-  // empty for regression, and the second without a test set or in older files
-  std::vector<std::int32_t> confusion, test_confusion;
-  Ranking ranking;
-  std::int32_t best_config = -1;  // of /best_model; -1 where there is none
-  std::optional<StoredModel> best_model;
-  double best_model_test_score = 0.0;  // NaN where there is no test set
-};
+/// The bytes of such a file: `results`, and the curves and models of the `grid` they were collected
+/// from, compressed on `threads` threads. Gives nothing when `stop` is requested before it is done.
+[[nodiscard]] std::optional<std::vector<std::byte>> results_image(const ResultsFile& results,
+                                                                  const RecordGrid& grid,
+                                                                  int threads,
+                                                                  const std::stop_token& stop = {});
 
 /// Reads everything but the curves. Throws std::runtime_error that names the file when it is
 /// missing, not HDF5, not one of ours, or of a newer schema_version.

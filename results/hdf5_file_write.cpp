@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <stdexcept>
 
 #include "results/atomic_file.hpp"
 #include "results/class_scores.hpp"
+#include "results/curve_chunks.hpp"
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_writer.hpp"
 #include "results/record_grid.hpp"
@@ -22,16 +21,6 @@ using hdf5::Scale;
 using hdf5::Scales;
 using hdf5::write_attribute;
 using hdf5::Writer;
-
-struct Curve {
-  const char* name;
-  std::vector<double> FitRecord::*values;
-};
-constexpr Curve kCurves[] = {{"train_loss", &FitRecord::train_loss},
-                             {"val_loss", &FitRecord::val_loss},
-                             {"train_score", &FitRecord::train_score},
-                             {"val_score", &FitRecord::val_score},
-                             {"early_stopping_score", &FitRecord::early_stopping_score}};
 
 void write_model(const Writer& writer, hid_t group, const FitRecord& record,
                  const RunDescription& run) {
@@ -94,46 +83,32 @@ void write_model(const Writer& writer, hid_t group, const FitRecord& record,
 // One file being built: the root's dimensions and what all its datasets have in common.
 class ResultsBuilder {
  public:
-  ResultsBuilder(const RunDescription& run, const RecordGrid& grid)
-      : run_(run),
+  ResultsBuilder(const ResultsFile& results, const RecordGrid& grid)
+      : results_(results),
+        run_(results.run),
         grid_(grid),
-        config_(writer_.scale(writer_.root(), "config", run.n_configs())),
-        fold_(writer_.scale(writer_.root(), "fold", run.n_folds())),
+        config_(writer_.scale(writer_.root(), "config", run_.n_configs())),
+        fold_(writer_.scale(writer_.root(), "fold", run_.n_folds())),
         epoch_(
-            writer_.scale(writer_.root(), "epoch", static_cast<std::size_t>(run.max_epochs), 1)) {
+            writer_.scale(writer_.root(), "epoch", static_cast<std::size_t>(run_.max_epochs), 1)) {
     config_coordinates_ = "label";
-    for (const ParamColumn& param : run.params) config_coordinates_ += " param_" + param.name;
+    for (const ParamColumn& param : run_.params) config_coordinates_ += " param_" + param.name;
   }
 
   void write_root_attributes() const;
   void write_coordinates() const;
   void write_scores();
   void write_status();
-  [[nodiscard]] bool write_curves(const std::stop_token& stop);
+  void write_curves(const CurveChunks& curves);
   void write_timing();
   void write_fold_rows() const;
   void write_confusion();
   void write_models() const;
-  void write_environment(const Environment& environment) const;
-  void write_plots() const;
+  void write_environment() const;
+  void write_plots(const CurveChunks& curves) const;
   [[nodiscard]] std::vector<std::byte> image() const { return writer_.image(); }
 
  private:
-  // value(record) of every cell, `missing` where nothing has run.
-  template <class T, class Value>
-  [[nodiscard]] std::vector<T> cells(T missing, Value value) const {
-    std::vector<T> values;
-    values.reserve(grid_.cells.size());
-    for (const FitRecord* cell : grid_.cells) {
-      values.push_back(cell != nullptr ? T(value(*cell)) : missing);
-    }
-    return values;
-  }
-
-  // Per config and fold, row-major; zeros where a fit has none.
-  [[nodiscard]] std::vector<std::int32_t> confusion_counts(
-      std::vector<std::int32_t> FitRecord::*confusion) const;
-
   // Names the coordinates that belong to the dataset's dimensions, as CF wants it: xarray makes
   // coordinates only of what some variable names.
   void name_coordinates(const Handle& dataset, bool has_config, bool has_fold) const {
@@ -157,25 +132,25 @@ class ResultsBuilder {
     return dataset;
   }
 
+  const ResultsFile& results_;
   const RunDescription& run_;
   const RecordGrid& grid_;
   Writer writer_;
   Scale config_, fold_, epoch_;
   std::string config_coordinates_;
-  std::vector<std::string> curves_;
 };
 
 void ResultsBuilder::write_root_attributes() const {
   const hid_t root = writer_.root();
   write_attribute(root, "Conventions", std::string("CF-1.8"));
   write_attribute(root, "title", run_.title);
-  write_attribute(root, "schema_version", kSchemaVersion);
+  write_attribute(root, "schema_version", results_.schema_version);
   write_attribute(root, "default", std::string("plots/mean_test_score"));
   write_attribute(root, "seed", run_.seed);
   write_attribute(root, "data_sha256", run_.data_sha256);
   write_attribute(root, "scoring", run_.scoring);
   write_attribute(root, "refit", std::int32_t{run_.refit});
-  write_attribute(root, "complete", std::int32_t{grid_.complete(run_)});
+  write_attribute(root, "complete", std::int32_t{results_.complete});
   write_attribute(root, "experiment", run_.experiment);
 }
 
@@ -193,67 +168,43 @@ void ResultsBuilder::write_coordinates() const {
 }
 
 void ResultsBuilder::write_scores() {
-  const std::vector<double> scores = grid_.split_test_scores();
-  const Ranking ranking = rank_configs(scores, run_.n_folds());
-  put_by_config("mean_test_score", ranking.mean_test_score);
-  put_by_config("std_test_score", ranking.std_test_score);
-  put_by_config("rank_test_score", ranking.rank_test_score);
-  put_by_fold("split_test_score", scores);
-  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-  put_by_fold("split_train_score",
-              cells(kNaN, [](const FitRecord& record) { return record.split_train_score; }));
-  const auto test_scores = cells(kNaN, [](const FitRecord& record) { return record.test_score; });
-  if (std::ranges::any_of(test_scores, [](double score) { return !std::isnan(score); })) {
-    put_by_fold("test_score", test_scores);
-  }
+  put_by_config("mean_test_score", results_.ranking.mean_test_score);
+  put_by_config("std_test_score", results_.ranking.std_test_score);
+  put_by_config("rank_test_score", results_.ranking.rank_test_score);
+  put_by_fold("split_test_score", results_.split_test_score);
+  put_by_fold("split_train_score", results_.split_train_score);
+  if (!results_.test_score.empty()) put_by_fold("test_score", results_.test_score);
 }
 
 void ResultsBuilder::write_status() {
-  constexpr std::int32_t kNone = 0;
-  put_by_fold("n_iter", cells(kNone, [](const FitRecord& record) { return record.n_iter; }));
-  put_by_fold("best_epoch",
-              cells(kNone, [](const FitRecord& record) { return record.best_epoch; }));
-  const Handle status = put_by_fold("status", cells(kNone, [](const FitRecord& record) {
-                                      return static_cast<std::int32_t>(record.status);
-                                    }));
+  put_by_fold("n_iter", results_.n_iter);
+  put_by_fold("best_epoch", results_.best_epoch);
+  std::vector<std::int32_t> numbers;
+  numbers.reserve(results_.status.size());
+  for (const RunStatus status : results_.status) {
+    numbers.push_back(static_cast<std::int32_t>(status));
+  }
+  const Handle status = put_by_fold("status", numbers);
   const std::int32_t flags[] = {0, 1, 2, 3, 4, 5};
   write_attribute(status.id(), "flag_values", std::span<const std::int32_t>(flags));
   write_attribute(status.id(), "flag_meanings",
                   std::string("not_run converged max_epochs early_stopped diverged failed"));
-  put_by_fold("error", cells(std::string(), [](const FitRecord& record) { return record.error; }));
+  put_by_fold("error", results_.error);
 }
 
-bool ResultsBuilder::write_curves(const std::stop_token& stop) {
-  const auto epochs = static_cast<std::size_t>(run_.max_epochs);
-  const std::size_t folds = run_.n_folds();
-  std::vector<double> block(folds * epochs);
-  for (const Curve& curve : kCurves) {
-    const auto has_curve = [&](const FitRecord* cell) {
-      return cell != nullptr && !(cell->*curve.values).empty();
-    };
-    if (std::ranges::none_of(grid_.cells, has_curve)) continue;
+void ResultsBuilder::write_curves(const CurveChunks& curves) {
+  for (const CurveChunks::Curve& curve : curves.curves()) {
+    if (curve.chunks.empty()) continue;
     const Handle dataset = writer_.dataset(writer_.root(), curve.name, H5T_IEEE_F64LE,
                                            {&config_, &fold_, &epoch_}, Layout::blocks_of_first);
     name_coordinates(dataset, true, true);
-    curves_.emplace_back(curve.name);
-    for (std::size_t config = 0; config < run_.n_configs(); ++config) {
-      if (stop.stop_requested()) return false;
-      const auto row = std::span(grid_.cells).subspan(config * folds, folds);
-      if (std::ranges::none_of(row, has_curve)) continue;
-      std::ranges::fill(block, std::numeric_limits<double>::quiet_NaN());
-      for (std::size_t fold = 0; fold < folds; ++fold) {
-        if (!has_curve(row[fold])) continue;
-        std::ranges::copy(row[fold]->*curve.values,
-                          block.begin() + static_cast<std::ptrdiff_t>(fold * epochs));
-      }
-      writer_.put_block(dataset, config, block);
+    for (const CurveChunks::Chunk& chunk : curve.chunks) {
+      writer_.put_chunk(dataset, chunk.first_config, chunk.stored);
     }
   }
-  return true;
 }
 
 void ResultsBuilder::write_timing() {
-  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   const Handle group = writer_.group(writer_.root(), "timing");
   if (grid_.refit != nullptr) {
     write_attribute(group.id(), "refit_time_s", grid_.refit->fit_time_s);
@@ -262,8 +213,8 @@ void ResultsBuilder::write_timing() {
     const Handle dataset = writer_.put(group.id(), name, seconds, {&config_, &fold_});
     write_attribute(dataset.id(), "units", std::string("s"));
   };
-  put("fit_time_s", cells(kNaN, [](const FitRecord& record) { return record.fit_time_s; }));
-  put("score_time_s", cells(kNaN, [](const FitRecord& record) { return record.score_time_s; }));
+  put("fit_time_s", results_.fit_time_s);
+  put("score_time_s", results_.score_time_s);
 }
 
 void ResultsBuilder::write_fold_rows() const {
@@ -274,18 +225,6 @@ void ResultsBuilder::write_fold_rows() const {
   }
 }
 
-std::vector<std::int32_t> ResultsBuilder::confusion_counts(
-    std::vector<std::int32_t> FitRecord::*confusion) const {
-  const std::size_t block = run_.class_names.size() * run_.class_names.size();
-  std::vector<std::int32_t> counts(grid_.cells.size() * block, 0);
-  for (std::size_t i = 0; i < grid_.cells.size(); ++i) {
-    if (grid_.cells[i] == nullptr) continue;
-    std::ranges::copy(grid_.cells[i]->*confusion,
-                      counts.begin() + static_cast<std::ptrdiff_t>(i * block));
-  }
-  return counts;
-}
-
 void ResultsBuilder::write_confusion() {
   if (run_.class_names.empty()) return;
   const std::size_t n_classes = run_.class_names.size();
@@ -294,7 +233,7 @@ void ResultsBuilder::write_confusion() {
   const Scale predicted = writer_.scale(group.id(), "predicted_class", n_classes);
   writer_.put(group.id(), "class_names", run_.class_names, {&actual});
   const Scales pairs = {&config_, &fold_, &actual, &predicted};
-  const std::vector<std::int32_t> held_out = confusion_counts(&FitRecord::confusion);
+  const std::vector<std::int32_t>& held_out = results_.confusion;
   writer_.put(group.id(), "counts", held_out, pairs, Layout::blocks_of_first);
   const ClassScores scores = class_scores(held_out, n_classes);
   const Scales by_class = {&config_, &fold_, &actual};
@@ -305,8 +244,8 @@ void ResultsBuilder::write_confusion() {
   put_by_fold("elementwise_accuracy", elementwise_accuracy(held_out, n_classes));
   put_by_fold("collapsed", collapsed(held_out, n_classes));
 
-  const std::vector<std::int32_t> test = confusion_counts(&FitRecord::test_confusion);
-  if (std::ranges::all_of(test, [](std::int32_t count) { return count == 0; })) return;
+  const std::vector<std::int32_t>& test = results_.test_confusion;
+  if (test.empty()) return;
   writer_.put(group.id(), "test_counts", test, pairs, Layout::blocks_of_first);
   put_by_fold("test_elementwise_accuracy", elementwise_accuracy(test, n_classes));
 }
@@ -333,45 +272,44 @@ void ResultsBuilder::write_models() const {
   }
 }
 
-void ResultsBuilder::write_environment(const Environment& environment) const {
+void ResultsBuilder::write_environment() const {
   const Handle group = writer_.group(writer_.root(), "environment");
   write_attribute(group.id(), "version", run_.version);
-  for (const auto& [name, value] : environment) {
-    if (name != "version") write_attribute(group.id(), name, value);
-  }
+  for (const auto& [name, value] : results_.environment) write_attribute(group.id(), name, value);
 }
 
-void ResultsBuilder::write_plots() const {
+void ResultsBuilder::write_plots(const CurveChunks& curves) const {
   const Handle plots = writer_.group(writer_.root(), "plots");
   write_attribute(plots.id(), "NX_class", std::string("NXentry"));
   write_attribute(plots.id(), "default", std::string("mean_test_score"));
   writer_.plot(plots, "mean_test_score", "mean_test_score", {"config"}, "std_test_score");
   writer_.plot(plots, "split_test_score", "split_test_score", {"config", "fold"});
-  for (const std::string& curve : curves_) {
-    writer_.plot(plots, curve, curve, {"config", "fold", "epoch"});
+  for (const CurveChunks::Curve& curve : curves.curves()) {
+    if (curve.chunks.empty()) continue;
+    writer_.plot(plots, curve.name, curve.name, {"config", "fold", "epoch"});
   }
 }
 
 }  // namespace
 
-std::optional<std::vector<std::byte>> results_image(const RunDescription& run,
-                                                    const Environment& environment,
-                                                    std::span<const FitRecord* const> records,
+std::optional<std::vector<std::byte>> results_image(const ResultsFile& results,
+                                                    const RecordGrid& grid, int threads,
                                                     const std::stop_token& stop) {
-  check_run(run);
-  const RecordGrid grid = arrange(run, records);
-  ResultsBuilder builder(run, grid);
+  CurveChunks curves(results.run, grid, threads, stop);
+  ResultsBuilder builder(results, grid);
   builder.write_root_attributes();
   builder.write_coordinates();
   builder.write_scores();
   builder.write_status();
-  if (!builder.write_curves(stop)) return std::nullopt;
+  curves.wait();
+  if (stop.stop_requested()) return std::nullopt;
+  builder.write_curves(curves);
   builder.write_timing();
   builder.write_fold_rows();
   builder.write_confusion();
   builder.write_models();
-  builder.write_environment(environment);
-  builder.write_plots();
+  builder.write_environment();
+  builder.write_plots(curves);
   return builder.image();
 }
 
@@ -380,7 +318,9 @@ void write_results(const std::filesystem::path& output, const RunDescription& ru
   std::vector<const FitRecord*> pointers;
   pointers.reserve(records.size());
   for (const FitRecord& record : records) pointers.push_back(&record);
-  replace_file(output, results_image(run, environment, pointers).value());
+  check_run(run);
+  const RecordGrid grid = arrange(run, pointers);
+  replace_file(output, results_image(collect_results(run, environment, grid), grid, 1).value());
 }
 
 }  // namespace mlpgrid

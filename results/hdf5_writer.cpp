@@ -14,10 +14,11 @@
 namespace mlpgrid::hdf5 {
 namespace {
 
-// Whole blocks of configs up to this size share a chunk: a chunk costs HDF5 and zlib some 50 us,
-// whatever it holds.
-constexpr hsize_t kChunkBytes = 128 * 1024;
+// Whole blocks of configs up to this size share a chunk: a chunk costs whoever reads it some 50 us
+// in HDF5 and zlib, whatever it holds.
+constexpr std::size_t kChunkBytes = 128 * 1024;
 constexpr unsigned kDeflateLevel = 1;  // curves hardly shrink further, and rebuilding must be quick
+constexpr std::size_t kStringBuffer = 64 * 1024;
 
 Handle property_list(hid_t kind) { return {H5Pcreate(kind), H5Pclose, "create a property list"}; }
 
@@ -53,8 +54,8 @@ void set_layout(const Handle& list, Layout layout, const std::vector<hsize_t>& d
   std::vector<hsize_t> chunk = dims;
   if (layout == Layout::blocks_of_first) {
     const hsize_t block =
-        std::accumulate(dims.begin() + 1, dims.end(), hsize_t{sizeof(double)}, std::multiplies<>());
-    chunk[0] = std::clamp<hsize_t>(kChunkBytes / block, 1, dims[0]);
+        std::accumulate(dims.begin() + 1, dims.end(), hsize_t{1}, std::multiplies<>());
+    chunk[0] = blocks_per_chunk(dims[0], block);
   }
   check(H5Pset_chunk(list.id(), static_cast<int>(chunk.size()), chunk.data()), "set the chunks");
   check(H5Pset_shuffle(list.id()), "set the filters");
@@ -96,6 +97,10 @@ void write_whole(const Handle& dataset, std::span<const T> values, const std::st
 }
 
 }  // namespace
+
+std::size_t blocks_per_chunk(std::size_t n_blocks, std::size_t block_size) {
+  return std::clamp<std::size_t>(kChunkBytes / (block_size * sizeof(double)), 1, n_blocks);
+}
 
 Writer::Writer() : file_(create_file()) {}
 
@@ -157,7 +162,10 @@ Handle Writer::put(hid_t group, const std::string& name, std::span<const std::st
   texts.reserve(values.size());
   for (const std::string& value : values) texts.push_back(value.c_str());
   if (!texts.empty()) {
-    check(H5Dwrite(created.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()),
+    // HDF5 clears a buffer of 1 MiB for every dataset of strings unless told to take a smaller one.
+    const Handle transfer = property_list(H5P_DATASET_XFER);
+    check(H5Pset_buffer(transfer.id(), kStringBuffer, nullptr, nullptr), "set the buffer");
+    check(H5Dwrite(created.id(), type.id(), H5S_ALL, H5S_ALL, transfer.id(), texts.data()),
           "write dataset " + name);
   }
   return created;
@@ -169,22 +177,12 @@ void Writer::put_list(hid_t group, const std::string& name,
   write_whole(created, values, name);
 }
 
-void Writer::put_block(const Handle& dataset, std::size_t first,
-                       std::span<const double> values) const {
-  const Handle file_space(H5Dget_space(dataset.id()), H5Sclose, "write a block");
-  const std::vector<hsize_t> dims = extents(dataset.id(), "of a block");
-  std::vector<hsize_t> start(dims.size(), 0);
-  std::vector<hsize_t> count = dims;
+void Writer::put_chunk(const Handle& dataset, std::size_t first,
+                       std::span<const std::byte> stored) const {
+  std::vector<hsize_t> start(extents(dataset.id(), "of a chunk").size(), 0);
   start[0] = first;
-  count[0] = 1;
-  check(H5Sselect_hyperslab(file_space.id(), H5S_SELECT_SET, start.data(), nullptr, count.data(),
-                            nullptr),
-        "write a block");
-  // Of the same rank as the selection: else HDF5 maps element by element, at twice the cost.
-  const Handle memory_space = dataspace(count);
-  check(H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, memory_space.id(), file_space.id(), H5P_DEFAULT,
-                 values.data()),
-        "write a block");
+  check(H5Dwrite_chunk(dataset.id(), H5P_DEFAULT, 0, start.data(), stored.size(), stored.data()),
+        "write a chunk");
 }
 
 void Writer::plot(const Handle& parent, const std::string& name, const std::string& signal,

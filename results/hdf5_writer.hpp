@@ -25,6 +25,10 @@ enum class Layout {
   whole             // one compressed chunk
 };
 
+/// With Layout::blocks_of_first: how many of the `n_blocks` blocks of doubles share a chunk. The
+/// last chunk has room for as many, too.
+[[nodiscard]] std::size_t blocks_per_chunk(std::size_t n_blocks, std::size_t block_size);
+
 /// Built in memory, so that a full disk or a lock service that fails is met by plain write() calls
 /// and never by HDF5 with a half-written file. All functions throw std::runtime_error.
 class Writer {
@@ -55,8 +59,8 @@ class Writer {
   /// A list without a dimension scale, for groups whose lists differ in length.
   void put_list(hid_t group, const std::string& name, std::span<const std::int32_t> values) const;
 
-  /// The values at index `first` of the first dimension.
-  void put_block(const Handle& dataset, std::size_t first, std::span<const double> values) const;
+  /// The chunk that begins at index `first` of the first dimension, as ChunkFilter gives it.
+  void put_chunk(const Handle& dataset, std::size_t first, std::span<const std::byte> stored) const;
 
   /// NXdata group `name` under `parent`: soft links to root datasets, `axes` one per dimension.
   void plot(const Handle& parent, const std::string& name, const std::string& signal,

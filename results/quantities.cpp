@@ -13,6 +13,7 @@
 #include <stdexcept>
 
 #include "results/class_scores.hpp"
+#include "results/hdf5_file.hpp"
 
 namespace mlpgrid {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "results/hdf5_file.hpp"
+#include "results/results_file.hpp"
 
 namespace mlpgrid {
 
@@ -15,7 +15,7 @@ namespace mlpgrid {
 /// (train_loss, val_loss, train_score, val_score, early_stopping_score) CURVE or CURVE_last (its
 /// last value), CURVE_min, CURVE_max and CURVE_best (at best_epoch): n_configs x n_folds, NaN where
 /// a fit has none (not run, failed, and but for its times and epochs diverged). `epoch`, where it
-/// is not 0, asks for CURVE at this epoch. Curves are read from the file again. Throws
+/// is not 0, asks for CURVE at this epoch. Curves are read from results.path. Throws
 /// std::invalid_argument that lists the names for an unknown one, and for a quantity that the run
 /// does not have.
 [[nodiscard]] std::vector<double> fold_values(const ResultsFile& results, const std::string& name,

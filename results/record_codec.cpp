@@ -118,20 +118,21 @@ RunIdentity decode_identity(std::span<const std::byte> bytes) {
 std::vector<std::uint8_t> encode(const FitRecord& record) {
   const double numbers[] = {record.split_test_score, record.split_train_score, record.test_score,
                             record.fit_time_s, record.score_time_s};
-  json packed = {{"config", record.config},
-                 {"fold", record.fold},
-                 {"status", static_cast<std::int32_t>(record.status)},
-                 {"error", record.error},
-                 {"n_iter", record.n_iter},
-                 {"best_epoch", record.best_epoch},
-                 {"numbers", pack(std::span<const double>(numbers))},
-                 {"train_loss", pack(record.train_loss)},
-                 {"train_score", pack(record.train_score)},
-                 {"val_loss", pack(record.val_loss)},
-                 {"val_score", pack(record.val_score)},
-                 {"early_stopping_score", pack(record.early_stopping_score)},
-                 {"confusion", pack(record.confusion)},
-                 {"test_confusion", pack(record.test_confusion)}};
+  json packed = json::object();  // filled by name: an initializer list is copied three times
+  packed["config"] = record.config;
+  packed["fold"] = record.fold;
+  packed["status"] = static_cast<std::int32_t>(record.status);
+  packed["error"] = record.error;
+  packed["n_iter"] = record.n_iter;
+  packed["best_epoch"] = record.best_epoch;
+  packed["numbers"] = pack(std::span<const double>(numbers));
+  packed["train_loss"] = pack(record.train_loss);
+  packed["train_score"] = pack(record.train_score);
+  packed["val_loss"] = pack(record.val_loss);
+  packed["val_score"] = pack(record.val_score);
+  packed["early_stopping_score"] = pack(record.early_stopping_score);
+  packed["confusion"] = pack(record.confusion);
+  packed["test_confusion"] = pack(record.test_confusion);
   if (record.model) packed["model"] = pack_model(*record.model);
   return json::to_cbor(packed);
 }

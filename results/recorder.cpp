@@ -7,7 +7,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
-#include <limits>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -63,17 +62,19 @@ struct Recorder::Impl {
   RunDescription run;
   Environment environment;
   std::function<void(const FitRecord&)> on_durable;
+  int threads = 1;                 // for building the file when no fit runs any more
   std::optional<Journal> journal;  // none when the run is already complete
   std::vector<FitRecord> resumed;
+  ResultsFile results;  // once the run is complete
 
   mutable std::mutex mutex;
   std::condition_variable_any changed;
-  std::vector<FitRecord> queue;               // submitted, not yet durable
-  std::size_t in_flight = 0;                  // taken from the queue by the writer
-  std::deque<FitRecord> durable;              // a deque: the addresses stay
-  std::vector<const FitRecord*> all_durable;  // resumed and durable
-  std::vector<double> scores;                 // n_configs x n_folds, of all_durable
-  std::size_t bytes = 0;                      // payload_bytes of all_durable
+  std::condition_variable_any builder_sleeps;  // until a stop is requested: nobody notifies it
+  std::vector<FitRecord> queue;                // submitted, not yet durable
+  std::size_t in_flight = 0;                   // taken from the queue by the writer
+  std::deque<FitRecord> durable;               // a deque: the addresses stay
+  std::vector<const FitRecord*> all_durable;   // resumed and durable
+  std::size_t bytes = 0;                       // payload_bytes of all_durable
   std::exception_ptr error;
   bool closed = false;
   bool somebody_waits = false;  // for durability: do not gather
@@ -87,7 +88,7 @@ struct Recorder::Impl {
   void write_loop(const std::stop_token& stop);
   void write_batch(std::vector<FitRecord> batch);
   void build_loop(const std::stop_token& stop);
-  bool build(const std::stop_token& stop);
+  std::optional<ResultsFile> build(int on_threads, const std::stop_token& stop);
   void keep_error();
   void rethrow_error() const;
   void stop_threads();
@@ -99,7 +100,6 @@ void Recorder::Impl::open(OutputMode mode) {
   check_run(run);
   check_output_folder(output);
   const std::filesystem::path journal_file = output.string() + ".journal";
-  scores.assign(run.n_configs() * run.n_folds(), std::numeric_limits<double>::quiet_NaN());
 
   const bool has_output = std::filesystem::exists(output);
   const bool has_journal = journal_exists(journal_file);
@@ -125,25 +125,22 @@ void Recorder::Impl::open(OutputMode mode) {
 // A RUN.h5 without a journal: there is nothing to resume, but if it is this run's result nothing is
 // left to do either.
 void Recorder::Impl::adopt_finished() {
-  const ResultsFile found = [&] {
-    try {
-      return read_results(output);
-    } catch (const std::runtime_error& unreadable) {
-      throw std::runtime_error(fmt::format(
-          "{}; it cannot be resumed: name another output with -o, or replace it with --force",
-          unreadable.what()));
-    }
-  }();
-  const std::string difference =
-      identity_difference(output, {found.run.experiment, found.run.data_sha256, found.run.version},
-                          {run.experiment, run.data_sha256, run.version});
+  try {
+    results = read_results(output);
+  } catch (const std::runtime_error& unreadable) {
+    throw std::runtime_error(fmt::format(
+        "{}; it cannot be resumed: name another output with -o, or replace it with --force",
+        unreadable.what()));
+  }
+  const std::string difference = identity_difference(
+      output, {results.run.experiment, results.run.data_sha256, results.run.version},
+      {run.experiment, run.data_sha256, run.version});
   if (!difference.empty()) throw std::runtime_error(difference);
-  if (!found.complete) {
+  if (!results.complete) {
     throw std::runtime_error(fmt::format(
         "{0} is incomplete and its journal {0}.journal is gone: start anew with --force",
         output.string()));
   }
-  scores = found.split_test_score;
   closed = true;
 }
 
@@ -151,11 +148,6 @@ void Recorder::Impl::adopt_finished() {
 void Recorder::Impl::enter(const FitRecord& record) {
   all_durable.push_back(&record);
   bytes += payload_bytes(record);
-  if (record.fold == kRefitFold) return;
-  for (std::size_t config = 0; config < run.n_configs(); ++config) {
-    if (run.alias_of[config] != record.config) continue;
-    scores[config * run.n_folds() + static_cast<std::size_t>(record.fold)] = ranked_score(record);
-  }
 }
 
 void Recorder::Impl::keep_error() {
@@ -215,14 +207,14 @@ void Recorder::Impl::build_loop(const std::stop_token& stop) {
       std::size_t size = 0;
       {
         std::unique_lock lock(mutex);
-        changed.wait_for(lock, stop, kRebuildCheck, [] { return false; });
+        builder_sleeps.wait_for(lock, stop, kRebuildCheck, [] { return false; });
         if (stop.stop_requested()) return;
         if (all_durable.size() == built || !budget.allows(seconds_since(start), bytes)) continue;
         built = all_durable.size();
         size = bytes;
       }
       const Clock::time_point begin = Clock::now();
-      if (!build(stop)) return;
+      if (!build(1, stop)) return;
       budget.spent(seconds_since(begin), size);
     }
   } catch (...) {
@@ -230,15 +222,19 @@ void Recorder::Impl::build_loop(const std::stop_token& stop) {
   }
 }
 
-bool Recorder::Impl::build(const std::stop_token& stop) {
+// What the file now holds; nothing when `stop` came first.
+std::optional<ResultsFile> Recorder::Impl::build(int on_threads, const std::stop_token& stop) {
   std::vector<const FitRecord*> records;
   {
     const std::scoped_lock lock(mutex);
     records = all_durable;
   }
-  const auto image = results_image(run, environment, records, stop);
-  if (image) replace_file(output, *image);
-  return image.has_value();
+  const RecordGrid grid = arrange(run, records);
+  ResultsFile collected = collect_results(run, environment, grid);
+  const auto image = results_image(collected, grid, on_threads, stop);
+  if (!image) return std::nullopt;
+  replace_file(output, *image);
+  return collected;
 }
 
 void Recorder::Impl::stop_threads() {
@@ -264,12 +260,13 @@ void Recorder::Impl::close() {
 }
 
 Recorder::Recorder(std::filesystem::path output, RunDescription run, Environment environment,
-                   OutputMode mode, std::function<void(const FitRecord&)> on_durable)
+                   OutputMode mode, std::function<void(const FitRecord&)> on_durable, int threads)
     : impl_(std::make_unique<Impl>()) {
   impl_->output = std::move(output);
   impl_->run = std::move(run);
   impl_->environment = std::move(environment);
   impl_->on_durable = std::move(on_durable);
+  impl_->threads = threads;
   impl_->open(mode);
 }
 
@@ -285,7 +282,7 @@ Recorder::~Recorder() {
     if (impl_->all_durable.empty()) {
       impl_->journal->remove();  // nothing was done: leave nothing behind
     } else {
-      impl_->build({});
+      impl_->build(impl_->threads, {});
     }
   } catch (...) {
     // The journal holds every durable record; whoever wanted to know of the error called flush().
@@ -302,7 +299,8 @@ void Recorder::submit(FitRecord record) {
   impl_->rethrow_error();
   if (impl_->closed) throw std::logic_error("submit() after the run was closed");
   impl_->queue.push_back(std::move(record));
-  impl_->changed.notify_all();
+  // A writer that gathers need not hear of every record: each wake-up would interrupt a fit.
+  if (impl_->queue.size() == 1) impl_->changed.notify_all();
 }
 
 void Recorder::flush() {
@@ -311,24 +309,26 @@ void Recorder::flush() {
 
 std::vector<double> Recorder::split_test_scores() const {
   const std::scoped_lock lock(impl_->mutex);
-  return impl_->scores;
+  if (already_complete()) return impl_->results.split_test_score;
+  return arrange(impl_->run, impl_->all_durable).split_test_scores();
 }
 
-void Recorder::finish() {
-  if (impl_->closed) return;
+const ResultsFile& Recorder::finish() {
+  if (impl_->closed) return impl_->results;
   impl_->close();
   if (!arrange(impl_->run, impl_->all_durable).complete(impl_->run)) {
     throw std::logic_error("finish() before every fit was recorded");
   }
-  impl_->build({});
+  impl_->results = impl_->build(impl_->threads, {}).value();
   impl_->journal->remove();
   impl_->closed = true;
+  return impl_->results;
 }
 
 void Recorder::stop_incomplete() {
   if (impl_->closed) return;
   impl_->close();
-  impl_->build({});
+  impl_->build(impl_->threads, {});
   impl_->closed = true;
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "results/results_file.hpp"
 #include "results/run.hpp"
 
 namespace mlpgrid {
@@ -24,9 +25,9 @@ class Recorder {
   /// experiment, data set or version (resume), disk or lock trouble (ENOLCK, errno 524: says
   /// HDF5_USE_FILE_LOCKING=FALSE). With OutputMode::resume and no journal: starts afresh when
   /// RUN.h5 is absent too. `on_durable` is called on the writer thread after the fsync of each
-  /// record.
+  /// record. The final file is built on `threads` threads.
   Recorder(std::filesystem::path output, RunDescription run, Environment environment,
-           OutputMode mode, std::function<void(const FitRecord&)> on_durable = {});
+           OutputMode mode, std::function<void(const FitRecord&)> on_durable = {}, int threads = 1);
   /// Flushes; leaves the journal (and an HDF5 file of what is there) unless finish() was called.
   ~Recorder();
   Recorder(const Recorder&) = delete;
@@ -50,7 +51,8 @@ class Recorder {
   [[nodiscard]] std::vector<double> split_test_scores() const;
 
   /// Builds the final file, atomically, and removes the journal. Requires every fit to be recorded.
-  void finish();
+  /// Returns what the file holds, also where it was complete already.
+  const ResultsFile& finish();
 
   /// Builds the file from what is there and keeps the journal, for --resume.
   void stop_incomplete();

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "results/hdf5_file.hpp"
 #include "results/quantities.hpp"
+#include "results/results_file.hpp"
 
 namespace mlpgrid {
 

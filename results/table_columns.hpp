@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
-#include "results/hdf5_file.hpp"
 #include "results/quantities.hpp"
+#include "results/results_file.hpp"
 
 namespace mlpgrid {
 

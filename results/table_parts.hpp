@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "results/hdf5_file.hpp"
+#include "results/results_file.hpp"
 #include "results/table_columns.hpp"
 
 namespace mlpgrid {

@@ -6,6 +6,7 @@
 #include "engine/simd/layout-inl.hpp"
 #include "engine/simd/math-inl.hpp"
 #include "engine/simd/product-inl.hpp"
+#include "engine/simd/tiny-inl.hpp"
 #include "engine/simd/zeros-inl.hpp"
 
 namespace mlpgrid::MLPGRID_UNIT {
@@ -80,6 +81,8 @@ constexpr Kernels<T> make_kernels() {
           .backward = backward<T>,
           .gradient = gradient<T>,
           .output = output<T>,
+          .tiny_forward = tiny_forward<T>,
+          .tiny_backward = tiny_backward<T>,
           .column_dots = column_dots<T>,
           .add_scaled = add_scaled<T>,
           .scale = scale<T>,

@@ -8,6 +8,7 @@
 
 #include "engine/data_view.hpp"
 #include "engine/functions.hpp"
+#include "engine/simd/tiny_args.hpp"
 
 namespace mlpgrid {
 
@@ -191,6 +192,11 @@ struct Kernels {
   void (*backward)(const BackwardArgs<T>& args) noexcept;
   void (*gradient)(const GradientArgs<T>& args) noexcept;
   void (*output)(const OutputArgs<T>& args) noexcept;
+
+  /// A chunk through a whole tiny net. Returns the sum of the loss over its rows, without penalty:
+  /// log loss, or half the squared error summed over outputs.
+  double (*tiny_forward)(const TinyForwardArgs<T>& args) noexcept;
+  void (*tiny_backward)(const TinyBackwardArgs<T>& args) noexcept;
 
   /// columns[j] = sum over i of x[i][j]*y[i][j] of two packed k x n matrices.
   void (*column_dots)(const T* x, const T* y, std::size_t k, std::size_t n,

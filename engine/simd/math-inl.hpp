@@ -53,8 +53,8 @@ constexpr T inverse_factorial(int k) {
   return static_cast<T>(1.0 / product);
 }
 
-/// x = n*ln(2) + r + rest with |r| <= ln(2)/2 and `rest` what rounding r lost; n stands in the low
-/// bits of an integer vector.
+/// x = n*ln(2) + r + rest with |r| <= ln(2)/2 and `rest` what rounding r lost. Of the integer
+/// vector only the low bits are n's: n << kMantissaBits is right.
 template <class T>
 struct Reduced {
   Vec<typename FloatTraits<T>::Int> n;
@@ -70,8 +70,7 @@ MLPGRID_INLINE Reduced<T> reduce_by_ln2(Vec<T> x) {
   const Vec<T> n = shifted - rounder;
   const Vec<T> high = nmadd(n, Vec<T>(Traits::kLn2High), x);
   const Vec<T> r = nmadd(n, Vec<T>(Traits::kLn2Low), high);
-  return {xsimd::bitwise_cast<Int>(shifted) - xsimd::bitwise_cast<Int>(rounder), r,
-          nmadd(n, Vec<T>(Traits::kLn2Low), high - r)};
+  return {xsimd::bitwise_cast<Int>(shifted), r, nmadd(n, Vec<T>(Traits::kLn2Low), high - r)};
 }
 
 /// e^(r + rest) - 1 - r by the Taylor series: truncation below 0.05 ULP of e^r.
@@ -120,16 +119,16 @@ MLPGRID_INLINE Vec<T> vtanh(Vec<T> x) {
   using Int = Vec<typename Traits::Int>;
   const Vec<T> sign = xsimd::bitwise_and(x, Vec<T>(T(-0.0)));
   const Vec<T> magnitude = xsimd::bitwise_xor(x, sign);
-  // min(limit, NaN) is its second operand.
+  // min(limit, NaN) is its second operand, so that NaN stays NaN.
   const Vec<T> clamped = xsimd::min(Vec<T>(Traits::kTanhMax), magnitude);
   const Reduced<T> reduced = reduce_by_ln2<T>(clamped + clamped);
   const Vec<T> p = reduced.r + exp_tail<T>(reduced);
-  const Vec<T> power =
-      xsimd::bitwise_cast<Vec<T>>((reduced.n + Int(Traits::kBias)) << Traits::kMantissaBits);
+  const Vec<T> power = xsimd::bitwise_cast<Vec<T>>((reduced.n << Traits::kMantissaBits) +
+                                                   Int(Traits::kBias << Traits::kMantissaBits));
   const Vec<T> t = madd(power, p, power - Vec<T>(T(1)));
   // Where t > 2 the sum's lost part is not exact, but there t/(t + 2) hardly depends on it.
   const Vec<T> y = divide_by_sum<T>(t, Vec<T>(T(2)), t);
-  return xsimd::select(xsimd::isnan(x), x, xsimd::bitwise_or(y, sign));
+  return xsimd::bitwise_or(y, sign);
 }
 
 /// 1/(1 + e^-x), at most 1.6 ULP; 0 below log(min).

@@ -119,52 +119,80 @@ void backward_tile(const BackwardArgs<T>& args, std::size_t row, std::size_t col
   store_tile<T, Rows, Vectors>(tile, args.c + row * args.c_stride + column, args.c_stride);
 }
 
-/// One tile of `gradient`: Rows inputs from `row`, the panel at `column` of the outputs.
+/// A strip of tiles of `gradient` whose sums wait in the first-level cache while the strip passes
+/// over one block of rows after the other.
+template <class T>
+struct GradientStrip {
+  static constexpr std::size_t kTiles = 4;
+  // Rows whose deltas of one panel fill about half of the first-level cache.
+  static constexpr std::size_t kBlockRows = 96;
+
+  alignas(64) T sums[kTiles][kZeroGroup * kPanel<T>];
+};
+
+/// Rows first_row.. of the batch for one tile: Rows inputs from `row`, the panel at `column` of the
+/// outputs. `sums` holds the tile before its first block and after its last.
 template <class T, int Rows, int Vectors>
-void gradient_tile(const GradientArgs<T>& args, std::size_t row, std::size_t column) noexcept {
+void gradient_tile(const GradientArgs<T>& args, std::size_t row, std::size_t column,
+                   std::size_t first_row, std::size_t m, T* sums) noexcept {
   constexpr std::size_t kWidth = Vectors * kLanes<T>;
   Tile<T, Rows, Vectors> tile;
   const std::size_t offset = column * args.k + row * kWidth;
-  if (args.continue_sums) {
+  if (first_row > 0) {
+    load_tile<T, Rows, Vectors>(tile, sums, kWidth);
+  } else if (args.continue_sums) {
     load_tile<T, Rows, Vectors>(tile, args.gradient + offset, kWidth);
   } else {
     set_zero<T, Rows, Vectors>(tile);
   }
-  const T* inputs = args.inputs + row;
-  const T* deltas = args.deltas + column;
+  const T* inputs = args.inputs + first_row * args.inputs_stride + row;
+  const T* deltas = args.deltas + first_row * args.deltas_stride + column;
   if (args.nonzero == nullptr) {
     multiply_columns<T, Rows, Vectors>(tile, inputs, args.inputs_stride, deltas, args.deltas_stride,
-                                       args.m);
+                                       m);
   } else {
     multiply_listed_columns<T, Rows, Vectors>(tile, inputs, args.inputs_stride, deltas,
                                               args.deltas_stride, *args.nonzero, row / kZeroGroup);
     clear_negative_zeros<T, Rows, Vectors>(tile);
   }
-  if (args.update == nullptr) {
+  const bool last = first_row + m == args.m;
+  if (last && args.update == nullptr) {
     store_tile<T, Rows, Vectors>(tile, args.gradient + offset, kWidth);
     return;
   }
-  alignas(64) T sums[Rows * kWidth];
   store_tile<T, Rows, Vectors>(tile, sums, kWidth);
-  apply_step<T, Vectors>(args, sums, offset, column, Rows);
+  if (last) apply_step<T, Vectors>(args, sums, offset, column, Rows);
 }
 
-/// Column sums of the deltas for one vector of outputs, and the step of the biases.
-template <class T>
-MLPGRID_INLINE void bias_gradient(const GradientArgs<T>& args, std::size_t column) {
-  Vec<T> sum = args.continue_sums ? load(args.bias_gradient + column) : Vec<T>(T(0));
-  for (std::size_t i = 0; i < args.m; ++i) {
-    sum += load(args.deltas + i * args.deltas_stride + column);
+/// Column sums of the deltas for one panel, side by side to hide the latency of their chains, and
+/// the step of its biases.
+template <class T, int Vectors>
+void bias_gradient(const GradientArgs<T>& args, std::size_t column) noexcept {
+  Vec<T> sums[Vectors];
+#pragma GCC unroll 4
+  for (int v = 0; v < Vectors; ++v) {
+    const std::size_t lane = column + static_cast<std::size_t>(v) * kLanes<T>;
+    sums[v] = args.continue_sums ? load(args.bias_gradient + lane) : Vec<T>(T(0));
   }
-  if (args.update == nullptr) {
-    store(args.bias_gradient + column, sum);
-    return;
+  const T* deltas = args.deltas + column;
+  for (std::size_t i = 0; i < args.m; ++i, deltas += args.deltas_stride) {
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v) {
+      sums[v] += load(deltas + static_cast<std::size_t>(v) * kLanes<T>);
+    }
   }
-  const UpdateArgs<T>& u = *args.update;
-  with_step<T>(u, [&](const auto& step) {
-    store(args.bias + column, step(load(args.bias + column), sum * Vec<T>(u.inverse_m),
-                                   u.bias_first + column, u.bias_second + column));
-  });
+  for (int v = 0; v < Vectors; ++v) {
+    const std::size_t lane = column + static_cast<std::size_t>(v) * kLanes<T>;
+    if (args.update == nullptr) {
+      store(args.bias_gradient + lane, sums[v]);
+      continue;
+    }
+    const UpdateArgs<T>& u = *args.update;
+    with_step<T>(u, [&](const auto& step) {
+      store(args.bias + lane, step(load(args.bias + lane), sums[v] * Vec<T>(u.inverse_m),
+                                   u.bias_first + lane, u.bias_second + lane));
+    });
+  }
 }
 
 /// Tiles of every height and width; null where tile_rows() has no such height.
@@ -206,10 +234,20 @@ struct Tiles {
   using ForwardFn = void (*)(const ForwardArgs<T>&, std::size_t, std::size_t, std::size_t,
                              std::size_t) noexcept;
   using BackwardFn = void (*)(const BackwardArgs<T>&, std::size_t, std::size_t) noexcept;
-  using GradientFn = void (*)(const GradientArgs<T>&, std::size_t, std::size_t) noexcept;
+  using GradientFn = void (*)(const GradientArgs<T>&, std::size_t, std::size_t, std::size_t,
+                              std::size_t, T*) noexcept;
+  using BiasFn = void (*)(const GradientArgs<T>&, std::size_t) noexcept;
   static constexpr auto forward = tile_table<ForwardFn, Forward>(Widths{});
   static constexpr auto backward = tile_table<BackwardFn, Backward>(Widths{});
   static constexpr auto gradient = tile_table<GradientFn, Gradient>(Widths{});
+  template <int... Vectors>
+  static constexpr auto bias_table(std::integer_sequence<int, Vectors...>) {
+    struct Table {
+      BiasFn by_vectors[kTileVectors];
+    };
+    return Table{{&bias_gradient<T, Vectors + 1>...}};
+  }
+  static constexpr auto bias = bias_table(Widths{});
 };
 
 /// Vectors of the panel that starts at `column` of n.
@@ -262,25 +300,42 @@ void backward(const BackwardArgs<T>& args) noexcept {
   }
 }
 
+/// One panel: strip by strip, within a strip block by block of the batch's rows.
+template <class T>
+void gradient_panel(const GradientArgs<T>& args, std::size_t column) noexcept {
+  using Strip = GradientStrip<T>;
+  const std::size_t vectors = panel_vectors<T>(column, args.n);
+  const bool in_groups = args.nonzero != nullptr;  // the lists are of all rows
+  const auto height = static_cast<std::size_t>(tile_rows(static_cast<int>(vectors)));
+  const std::size_t strip_rows = Strip::kTiles * (in_groups ? kZeroGroup : height);
+  Strip strip;
+  for (std::size_t start = 0; start < args.k; start += strip_rows) {
+    const std::size_t rows_in_strip = args.k - start < strip_rows ? args.k - start : strip_rows;
+    for_even_parts(
+        args.m, in_groups ? args.m : Strip::kBlockRows, [&](std::size_t first_row, std::size_t m) {
+          std::size_t tile = 0;
+          for_tiles(rows_in_strip, vectors, in_groups, [&](std::size_t row, std::size_t rows) {
+            Tiles<T>::gradient.get(rows, vectors)(args, start + row, column, first_row, m,
+                                                  strip.sums[tile++]);
+          });
+        });
+  }
+  Tiles<T>::bias.by_vectors[vectors - 1](args, column);
+}
+
 /// Panel by panel, so that the weights and the solver's state, which may not fit the second-level
 /// cache, pass by in the order of their addresses.
 template <class T>
 void gradient(const GradientArgs<T>& args) noexcept {
-  const std::size_t columns = (args.n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
   if (args.update != nullptr) {
+    const std::size_t columns = (args.n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
     for (std::size_t j = 0; j < columns; ++j) {
       args.squares[j] = T(0);
       if (args.magnitudes != nullptr) args.magnitudes[j] = T(0);
     }
   }
   for (std::size_t column = 0; column < args.n; column += kPanel<T>) {
-    const std::size_t vectors = panel_vectors<T>(column, args.n);
-    for_tiles(args.k, vectors, args.nonzero != nullptr, [&](std::size_t row, std::size_t rows) {
-      Tiles<T>::gradient.get(rows, vectors)(args, row, column);
-    });
-  }
-  for (std::size_t column = 0; column < columns; column += kLanes<T>) {
-    bias_gradient<T>(args, column);
+    gradient_panel<T>(args, column);
   }
 }
 

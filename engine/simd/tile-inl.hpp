@@ -137,6 +137,7 @@ MLPGRID_INLINE void multiply_listed_rows(Tile<T, Rows, Vectors>& tile, const T* 
   const RowPointers<T, Rows> rows(a, a_stride);
   const std::int32_t* entry = lists.entries + group * lists.stride;
   const std::int32_t* end = entry + lists.counts[group];
+#pragma GCC unroll 2
   for (; entry != end; ++entry) {
     const auto k = static_cast<std::size_t>(*entry);
     multiply_step<T, Rows, Vectors>(tile, b + k * kWidth, [&](int r) { return rows.at(r, k); });
@@ -164,6 +165,7 @@ MLPGRID_INLINE void multiply_listed_columns(Tile<T, Rows, Vectors>& tile, const 
                                             const NonzeroLists& lists, std::size_t group) {
   const std::int32_t* entry = lists.entries + group * lists.stride;
   const std::int32_t* end = entry + lists.counts[group];
+#pragma GCC unroll 2
   for (; entry != end; ++entry) {
     const auto row = static_cast<std::size_t>(*entry);
     const T* x = a + row * a_stride;

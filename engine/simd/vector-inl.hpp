@@ -98,6 +98,13 @@ MLPGRID_INLINE float sum_of_halves(__m512 x) {
 MLPGRID_INLINE double sum_of_halves(__m512d x) {
   return sum_of_halves(_mm256_add_pd(_mm512_castpd512_pd256(x), _mm512_extractf64x4_pd(x, 1)));
 }
+/// Small whole numbers as integers.
+MLPGRID_INLINE void store_integers(std::int32_t* p, Vec<float> x) {
+  _mm512_storeu_si512(p, _mm512_cvttps_epi32(x));
+}
+MLPGRID_INLINE void store_integers(std::int32_t* p, Vec<double> x) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvttpd_epi32(x));
+}
 MLPGRID_INLINE float largest_lane(Vec<float> x) { return _mm512_reduce_max_ps(x); }
 MLPGRID_INLINE double largest_lane(Vec<double> x) { return _mm512_reduce_max_pd(x); }
 /// Bit i: bit `bit` of words[i], for as many words as a vector holds.
@@ -161,6 +168,13 @@ MLPGRID_INLINE std::uint32_t equal_bits(Vec<float> a, Vec<float> b) {
 }
 MLPGRID_INLINE std::uint32_t equal_bits(Vec<double> a, Vec<double> b) {
   return static_cast<std::uint32_t>(_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_EQ_OQ)));
+}
+/// Small whole numbers as integers.
+MLPGRID_INLINE void store_integers(std::int32_t* p, Vec<float> x) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm256_cvttps_epi32(x));
+}
+MLPGRID_INLINE void store_integers(std::int32_t* p, Vec<double> x) {
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_cvttpd_epi32(x));
 }
 MLPGRID_INLINE float largest_lane(Vec<float> x) {
   __m128 m = _mm_max_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));

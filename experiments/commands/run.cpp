@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <stdexcept>
 
 #include "engine/simd/dispatch.hpp"
@@ -20,7 +21,6 @@
 #include "experiments/records.hpp"
 #include "experiments/runner.hpp"
 #include "experiments/usage_error.hpp"
-#include "results/hdf5_file.hpp"
 #include "results/recorder.hpp"
 #include "results/table.hpp"
 
@@ -83,8 +83,7 @@ std::string resume_command(const std::string& program, Arguments arguments) {
   return command_line(program, arguments);
 }
 
-void print_ranking(const fs::path& output) {
-  const ResultsFile results = read_results(output);
+void print_ranking(const ResultsFile& results, const fs::path& output) {
   TableOptions options;
   options.terminal = isatty(STDOUT_FILENO) == 1;
   const std::size_t configs = results.run.n_configs();
@@ -104,27 +103,26 @@ void print_where_to_look(const fs::path& output) {
              file);
 }
 
-enum class Outcome { complete, interrupted };
-
-Outcome run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::string& command) {
+// Nothing when the run was interrupted.
+std::optional<ResultsFile> run_plan(const Plan& plan, const RunArguments& run, int jobs,
+                                    const std::string& command) {
   InterruptFlag interrupt;
   Progress progress(plan, jobs, interrupt.raised(), run.quiet);
-  Recorder recorder(run.output, describe_run(plan), describe_environment(command, jobs, run.preset),
-                    run.mode,
-                    [&progress](const FitRecord& record) { progress.on_durable(record); });
+  Recorder recorder(
+      run.output, describe_run(plan), describe_environment(command, jobs, run.preset), run.mode,
+      [&progress](const FitRecord& record) { progress.on_durable(record); }, jobs);
   if (recorder.already_complete()) {
     fmt::print(stderr, "{} is already complete: nothing left to run.\n", run.output.string());
-    return Outcome::complete;
+    return recorder.finish();
   }
   for (const FitRecord& record : recorder.resumed()) progress.on_durable(record, true);
   const bool complete = run_fits(plan, jobs, interrupt.raised(), recorder, progress);
   progress.finish();
   if (!complete) {
     recorder.stop_incomplete();
-    return Outcome::interrupted;
+    return std::nullopt;
   }
-  recorder.finish();
-  return Outcome::complete;
+  return recorder.finish();
 }
 
 }  // namespace
@@ -154,13 +152,13 @@ int run_command(const std::string& program, const Arguments& arguments) {
   }
   if (available) check_memory(memory_need(plan, jobs), jobs, *available_memory());
 
-  const Outcome outcome = run_plan(plan, run, jobs, command_line(program, arguments));
-  if (outcome == Outcome::interrupted) {
+  const auto results = run_plan(plan, run, jobs, command_line(program, arguments));
+  if (!results) {
     fmt::print(stderr, "Stopped. Every finished fit is kept; go on with\n  {}\n",
                resume_command(program, arguments));
     return kExitIncomplete;
   }
-  print_ranking(run.output);
+  print_ranking(*results, run.output);
   if (!run.quiet) print_where_to_look(run.output);
   return kExitDone;
 }

@@ -110,8 +110,7 @@ double difference(ReferenceMlp& reference, const ReferenceBatch& batch,
   return (above - below) / (2.0 * kStep);
 }
 
-using Gradient = EachIsa;
-TEST_P(Gradient, EqualsFiniteDifferences) {
+void check_gradients(const std::vector<std::size_t>& hidden_layer_sizes) {
   for (const Head& head : kHeads) {
     const SmallData small(12, 3, head.n_classes, head.n_outputs);
     const FitData data = small.view(12);
@@ -120,7 +119,7 @@ TEST_P(Gradient, EqualsFiniteDifferences) {
          {Activation::identity, Activation::logistic, Activation::tanh, Activation::relu,
           Activation::leaky_relu}) {
       const Network network{.n_features = 3,
-                            .hidden_layer_sizes = {5, 4},
+                            .hidden_layer_sizes = hidden_layer_sizes,
                             .n_outputs = head.output == Output::softmax ? head.n_classes
                                          : head.n_outputs > 0           ? head.n_outputs
                                                                         : 1,
@@ -154,6 +153,12 @@ TEST_P(Gradient, EqualsFiniteDifferences) {
       }
     }
   }
+}
+
+using Gradient = EachIsa;
+TEST_P(Gradient, EqualsFiniteDifferences) {
+  check_gradients({5, 4});
+  check_gradients({5, kTinyWidth + 1});
 }
 MLPGRID_FOR_EACH_ISA(Gradient);
 

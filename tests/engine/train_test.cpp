@@ -116,7 +116,7 @@ std::vector<double> reference_losses(const FitSpec& spec, const SmallData& small
   return losses;
 }
 
-void check_trajectory(FitSpec spec, const SmallData& small, std::size_t n_train) {
+void check_one_trajectory(FitSpec spec, const SmallData& small, std::size_t n_train) {
   spec.training.shuffle = false;
   const FitData data = small.view(n_train);
   ReferenceMlp net(spec.network, testing::reference_layers(first_weights(spec, data)));
@@ -136,6 +136,13 @@ void check_trajectory(FitSpec spec, const SmallData& small, std::size_t n_train)
   }
   // The held-out curve ends where the naive network's loss of those rows is.
   EXPECT_NEAR(result.val_loss.back(), net.loss(small.batch(data.held_out), {}), 1e-11);
+}
+
+/// A tiny net and one that is not.
+void check_trajectory(FitSpec spec, const SmallData& small, std::size_t n_train) {
+  check_one_trajectory(spec, small, n_train);
+  spec.network.hidden_layer_sizes = {7, kTinyWidth + 1};
+  check_one_trajectory(spec, small, n_train);
 }
 
 TEST(Trajectory, EveryActivation) {
@@ -183,9 +190,43 @@ TEST(Trajectory, EveryOutput) {
 TEST(Trajectory, BatchesLongerThanAChunk) {
   const SmallData small(700, 4, 3, 0);
   FitSpec spec = small_spec(small);
-  spec.training.batch_size = kChunkRows + 100;
+  spec.training.batch_size = std::max(kChunkRows, kTinyChunkRows) + 100;
   spec.training.learning_rate_init = 0.01;
   check_trajectory(spec, small, 650);
+}
+
+void expect_same_bits(const FitSpec& spec, const FitData& data) {
+  std::vector<FitResult> results;
+  for (const std::string& isa : supported_isas()) {
+    force_isa(isa);
+    results.push_back(run(spec, data));
+  }
+  force_isa(supported_isas().front());
+  for (const FitResult& result : results) {
+    EXPECT_EQ(result.train_loss, results[0].train_loss);
+    EXPECT_EQ(result.val_loss, results[0].val_loss);
+    EXPECT_EQ(result.model->weights, results[0].model->weights);
+    EXPECT_EQ(result.model->biases, results[0].model->biases);
+  }
+}
+
+TEST(Train, TinyNetsGiveTheSameBitsForEveryOutput) {
+  for (const Precision precision : {Precision::float32, Precision::float64}) {
+    for (const auto& [output, loss] : {std::pair{Output::logistic, Loss::log_loss},
+                                       {Output::logistic, Loss::squared_error},
+                                       {Output::tanh, Loss::squared_error},
+                                       {Output::linear, Loss::squared_error}}) {
+      const bool values = output == Output::linear;
+      const SmallData small(50, 4, values ? 0 : 2, values ? 3 : 0);
+      FitSpec spec = small_spec(small);
+      spec.network.output = output;
+      spec.network.loss = loss;
+      spec.network.n_outputs = values ? 3 : 1;
+      if (values) spec.scoring = Scoring::r2;
+      spec.precision = precision;
+      expect_same_bits(spec, small.view(41));
+    }
+  }
 }
 
 TEST(Train, SameBitsOnEveryInstructionSet) {
@@ -196,21 +237,14 @@ TEST(Train, SameBitsOnEveryInstructionSet) {
             Activation::leaky_relu}) {
         const SmallData small(90, 3, 5, 0);
         FitSpec spec = small_spec(small);
-        spec.network.hidden_layer_sizes = {1, 17, 33, 100};
         spec.network.activation = activation;
         spec.training.solver = solver;
+        spec.training.l1 = solver == Solver::adam ? 1e-3 : 0.0;
         spec.precision = precision;
-        std::vector<FitResult> results;
-        for (const std::string& isa : supported_isas()) {
-          force_isa(isa);
-          results.push_back(run(spec, small.view(71)));
-        }
-        force_isa(supported_isas().front());
-        for (const FitResult& result : results) {
-          EXPECT_EQ(result.train_loss, results[0].train_loss);
-          EXPECT_EQ(result.val_loss, results[0].val_loss);
-          EXPECT_EQ(result.model->weights, results[0].model->weights);
-          EXPECT_EQ(result.model->biases, results[0].model->biases);
+        for (const std::vector<std::size_t>& hidden :
+             {std::vector<std::size_t>{1, 17, 33, 100}, {1, kTinyWidth, 7}}) {
+          spec.network.hidden_layer_sizes = hidden;
+          expect_same_bits(spec, small.view(71));
         }
       }
     }
@@ -218,9 +252,15 @@ TEST(Train, SameBitsOnEveryInstructionSet) {
 }
 
 TEST(Train, AllocatesNothingBetweenEpochs) {
-  for (const Solver solver : {Solver::sgd, Solver::adam, Solver::lbfgs}) {
+  for (const auto& [solver, width] : {std::pair{Solver::sgd, std::size_t{5}},
+                                      {Solver::sgd, kTinyWidth + 1},
+                                      {Solver::adam, 5},
+                                      {Solver::adam, kTinyWidth + 1},
+                                      {Solver::lbfgs, 5},
+                                      {Solver::lbfgs, kTinyWidth + 1}}) {
     const SmallData small(90, 3, 5, 0);
     FitSpec spec = small_spec(small);
+    spec.network.hidden_layer_sizes = {7, width};
     spec.training.solver = solver;
     spec.training.early_stopping = solver == Solver::adam;
     spec.training.max_iter = 20;

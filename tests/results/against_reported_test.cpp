@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "results/hdf5_file.hpp"
 #include "sample_run.hpp"
 
 namespace mlpgrid {

@@ -11,6 +11,9 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <random>
+#include <span>
+#include <stop_token>
 
 #include "results/hdf5_handles.hpp"
 #include "sample_run.hpp"
@@ -160,6 +163,115 @@ TEST_F(Hdf5FileTest, CurvesEndInNotANumber) {
   records_[0].early_stopping_score = {0.5, 0.25};
   write();
   EXPECT_EQ(read_curve(file_, "early_stopping_score")[1], 0.25);
+}
+
+// Enough configs for several chunks per curve, the last of them not full; smooth losses, scores of
+// few values and curves of noise, of all lengths. Nothing has run in the first chunk.
+TEST_F(Hdf5FileTest, ManyChunksHoldTheCurvesOnAnyNumberOfThreads) {
+  constexpr std::size_t kConfigs = 100;
+  constexpr std::size_t kFolds = 2;
+  constexpr std::size_t kEpochs = 400;
+  run_ = RunDescription{};
+  run_.label.assign(kConfigs, "c");
+  for (std::int32_t i = 0; i < std::int32_t{kConfigs}; ++i) run_.alias_of.push_back(i);
+  run_.fold_seed = run_.fold_repeat = {0, 1};
+  run_.fold_train_rows = run_.fold_held_out_rows = {{0}, {1}};
+  run_.max_epochs = kEpochs;
+  records_.clear();
+  std::mt19937_64 noise(1);
+  for (std::size_t i = 40; i < kConfigs * kFolds; ++i) {
+    FitRecord& record = records_.emplace_back();
+    record.config = static_cast<std::int32_t>(i / kFolds);
+    record.fold = static_cast<std::int32_t>(i % kFolds);
+    record.status = RunStatus::max_epochs;
+    for (std::size_t epoch = 0; epoch < 1 + (i * 37) % kEpochs; ++epoch) {
+      record.train_loss.push_back(std::exp(-0.001 * static_cast<double>(epoch * i)));
+      record.val_score.push_back(std::round(67 * record.train_loss.back()) / 67);
+      record.val_loss.push_back(static_cast<double>(noise()));
+    }
+  }
+  write();
+  const std::string bytes = read_bytes(file_);
+  const std::pair<const char*, std::vector<double> FitRecord::*> curves[] = {
+      {"train_loss", &FitRecord::train_loss},
+      {"val_score", &FitRecord::val_score},
+      {"val_loss", &FitRecord::val_loss}};
+  for (const auto& [name, values] : curves) {
+    std::vector<double> expected(kConfigs * kFolds * kEpochs, kNaN);
+    for (const FitRecord& record : records_) {
+      const auto cell =
+          static_cast<std::size_t>(record.config) * kFolds + static_cast<std::size_t>(record.fold);
+      std::ranges::copy(record.*values,
+                        expected.begin() + static_cast<std::ptrdiff_t>(cell * kEpochs));
+    }
+    const std::vector<double> found = read_curve(file_, name);
+    ASSERT_EQ(found.size(), expected.size());
+    EXPECT_EQ(std::memcmp(found.data(), expected.data(), found.size() * sizeof(double)), 0) << name;
+  }
+  {
+    const Handle file(H5Fopen(file_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open");
+    const Handle curve = hdf5::open_dataset(file.id(), "train_loss");
+    EXPECT_LT(H5Dget_storage_size(curve.id()), kConfigs * kFolds * kEpochs * sizeof(double) / 2);
+  }
+  EXPECT_FALSE(message_of([&] { (void)read_curve(file_, "train_score"); }).empty());
+
+  std::vector<const FitRecord*> pointers;
+  for (const FitRecord& record : records_) pointers.push_back(&record);
+  const RecordGrid grid = arrange(run_, pointers);
+  const ResultsFile results = collect_results(run_, kEnvironment, grid);
+  for (const int threads : {1, 3}) {
+    const auto image = results_image(results, grid, threads).value();
+    EXPECT_TRUE(std::ranges::equal(image, std::as_bytes(std::span(bytes)))) << threads;
+  }
+}
+
+TEST_F(Hdf5FileTest, AStopGivesNoImage) {
+  std::vector<const FitRecord*> pointers;
+  for (const FitRecord& record : records_) pointers.push_back(&record);
+  const RecordGrid grid = arrange(run_, pointers);
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_FALSE(results_image(collect_results(run_, {}, grid), grid, 1, stop.get_token()));
+}
+
+// Tables after a run are made of the one, tables of a file of the other.
+TEST_F(Hdf5FileTest, CollectingGivesWhatReadingGives) {
+  for (const std::size_t part : {records_.size(), std::size_t{3}}) {
+    records_.resize(part);
+    write();
+    std::vector<const FitRecord*> pointers;
+    for (const FitRecord& record : records_) pointers.push_back(&record);
+    const ResultsFile read = read_results(file_);
+    const ResultsFile collected = collect_results(run_, kEnvironment, arrange(run_, pointers));
+    EXPECT_EQ(collected.environment, read.environment);
+    EXPECT_EQ(collected.schema_version, read.schema_version);
+    EXPECT_EQ(collected.complete, read.complete);
+    const auto same = [](const std::vector<double>& a, const std::vector<double>& b) {
+      return a.size() == b.size() &&
+             std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
+    };
+    EXPECT_TRUE(same(collected.split_test_score, read.split_test_score));
+    EXPECT_TRUE(same(collected.split_train_score, read.split_train_score));
+    EXPECT_TRUE(same(collected.test_score, read.test_score));
+    EXPECT_EQ(collected.n_iter, read.n_iter);
+    EXPECT_EQ(collected.best_epoch, read.best_epoch);
+    EXPECT_EQ(collected.status, read.status);
+    EXPECT_EQ(collected.error, read.error);
+    EXPECT_TRUE(same(collected.fit_time_s, read.fit_time_s));
+    EXPECT_TRUE(same(collected.score_time_s, read.score_time_s));
+    EXPECT_TRUE(same(collected.ranking.mean_test_score, read.ranking.mean_test_score));
+    EXPECT_TRUE(same(collected.ranking.std_test_score, read.ranking.std_test_score));
+    EXPECT_EQ(collected.ranking.rank_test_score, read.ranking.rank_test_score);
+    EXPECT_EQ(collected.best_config, read.best_config);
+    EXPECT_TRUE(same({collected.best_model_test_score}, {read.best_model_test_score}));
+    ASSERT_EQ(collected.best_model.has_value(), read.best_model.has_value());
+    if (read.best_model) {
+      EXPECT_EQ(collected.best_model->layer_sizes, read.best_model->layer_sizes);
+      EXPECT_EQ(collected.best_model->weights, read.best_model->weights);
+    }
+    EXPECT_EQ(collected.run.label, read.run.label);
+    EXPECT_EQ(collected.run.version, read.run.version);
+  }
 }
 
 TEST_F(Hdf5FileTest, APartOfTheRunIsMarkedSo) {

@@ -52,6 +52,7 @@ class RecorderTest : public ::testing::Test {
 };
 
 TEST_F(RecorderTest, AFinishedRunLeavesTheFileAlone) {
+  const std::vector<std::int32_t> ranks = {2, 1, 2, 4};
   std::atomic<int> durable{0};
   {
     Recorder recorder(output_, run_, {}, OutputMode::create, [&](const FitRecord&) { ++durable; });
@@ -60,11 +61,12 @@ TEST_F(RecorderTest, AFinishedRunLeavesTheFileAlone) {
     for (const FitRecord& record : records_) recorder.submit(record);
     recorder.flush();
     EXPECT_EQ(durable, 7);
-    recorder.finish();
+    EXPECT_EQ(recorder.finish().ranking.rank_test_score, ranks);
     EXPECT_THROW(recorder.submit(records_[0]), std::logic_error);
   }
   EXPECT_THAT(folder_.names(), ElementsAre("run.h5"));
   EXPECT_TRUE(read_bytes(output_) == expected_file());
+  EXPECT_EQ(read_results(output_).ranking.rank_test_score, ranks);
 }
 
 TEST_F(RecorderTest, RecordsAreInTheJournalBeforeTheyCountAsDurable) {
@@ -195,7 +197,7 @@ TEST_F(RecorderTest, AFinishedRunIsComplete) {
     EXPECT_TRUE(recorder.already_complete());
     EXPECT_EQ(recorder.split_test_scores()[2], 0.875);
     EXPECT_THROW(recorder.submit(records_[0]), std::logic_error);
-    recorder.finish();
+    EXPECT_EQ(recorder.finish().ranking.rank_test_score[2], 2);
   }
   EXPECT_THAT(folder_.names(), ElementsAre("run.h5"));
   EXPECT_TRUE(read_bytes(output_) == expected_file());

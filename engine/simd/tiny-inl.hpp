@@ -1,0 +1,466 @@
+// The passes of tiny nets: values unit-major, lanes across samples, weights read by broadcast. One
+// call takes a chunk through all layers.
+//
+// A product over units is one chain of fused multiply-adds in the order of the units (forward it
+// starts with the bias). A sum over samples has 16 chains; see kSampleLanes.
+#pragma once
+
+#include <limits>
+
+#include "engine/simd/batch-inl.hpp"
+#include "engine/simd/kernels.hpp"
+#include "engine/simd/math-inl.hpp"
+#include "engine/simd/product-inl.hpp"
+#include "engine/simd/step-inl.hpp"
+#include "engine/simd/vector-inl.hpp"
+
+namespace mlpgrid::MLPGRID_UNIT {
+
+static_assert(kSampleLanes == kVirtualLanes);
+
+/// Vectors of one group of 16 lanes.
+template <class T>
+inline constexpr std::size_t kParts = kSampleLanes / kLanes<T>;
+
+// A tile of the gradient is at most kTinyInputs x kTinyTile sums, which must stay in registers.
+inline constexpr std::size_t kTinyTile = 4;
+#if defined(__AVX512F__)
+inline constexpr std::size_t kTinyInputs = 4;
+#else
+inline constexpr std::size_t kTinyInputs = 2;
+#endif
+
+template <int N>
+struct Count {
+  static constexpr int value = N;
+};
+
+/// use(Count<n>()) for n from 1 to 4.
+template <class Use>
+MLPGRID_INLINE void with_count(std::size_t n, Use&& use) {
+  switch (n) {
+    case 1:
+      return use(Count<1>());
+    case 2:
+      return use(Count<2>());
+    case 3:
+      return use(Count<3>());
+    default:
+      return use(Count<4>());
+  }
+}
+
+template <class T, int Outputs>
+MLPGRID_INLINE void tiny_forward_tile(const TinyLayer<T>& layer, std::size_t rows,
+                                      std::size_t column) {
+  const T* weights = layer.weights + column;
+  for (std::size_t i = 0; i < rows; i += kLanes<T>) {
+    Vec<T> z[Outputs];
+#pragma GCC unroll 4
+    for (int q = 0; q < Outputs; ++q)
+      z[q] = Vec<T>(layer.bias[column + static_cast<std::size_t>(q)]);
+    for (std::size_t p = 0; p < layer.n_in; ++p) {
+      const Vec<T> a = load(layer.inputs + p * rows + i);
+#pragma GCC unroll 4
+      for (int q = 0; q < Outputs; ++q) {
+        z[q] = madd(a, Vec<T>(weights[p * layer.n_out + static_cast<std::size_t>(q)]), z[q]);
+      }
+    }
+    T* out = layer.outputs + column * rows + i;
+#pragma GCC unroll 4
+    for (int q = 0; q < Outputs; ++q) store(out + static_cast<std::size_t>(q) * rows, z[q]);
+  }
+}
+
+/// f(z) over `count` values, whole vectors, in place.
+template <class T>
+MLPGRID_INLINE void tiny_activate(T* values, std::size_t count, Activation activation) {
+  if (activation == Activation::relu || activation == Activation::leaky_relu) {
+    const Vec<T> slope = left_slope<T>(activation);
+    const Vec<T> zero(T(0));
+    for (std::size_t i = 0; i < count; i += kLanes<T>) {
+      const Vec<T> z = load(values + i);
+      store(values + i, Vec<T>(xsimd::select(z <= zero, z * slope, z)));
+    }
+  } else {
+    activate_row<T>(values, count, activation);
+  }
+}
+
+/// A sum over samples in double.
+template <class T>
+struct SampleSum {
+  VirtualLanes<double> lanes;
+  SampleSum() {
+    for (auto& lane : lanes) lane = Vec<double>(0.0);
+  }
+  /// The values of the group's vector `part`.
+  MLPGRID_INLINE void add(Vec<T> x, std::size_t part) {
+    if constexpr (sizeof(T) == sizeof(float)) {
+      lanes[2 * part] += widen_low(x);
+      lanes[2 * part + 1] += widen_high(x);
+    } else {
+      lanes[part] += x;
+    }
+  }
+  MLPGRID_INLINE double total() { return fold<double>(lanes); }
+};
+
+/// part(i, p, count) for each vector of samples, `i` its first sample, `p` its place in the group,
+/// `count` how many of its lanes are no padding.
+template <class T, class Part>
+MLPGRID_INLINE void for_samples(std::size_t m, Part&& part) {
+  for (std::size_t group = 0; group < m; group += kSampleLanes) {
+#pragma GCC unroll 4
+    for (std::size_t p = 0; p < kParts<T>; ++p) {
+      const std::size_t i = group + p * kLanes<T>;
+      part(i, p, m > i ? m - i : 0);
+    }
+  }
+}
+
+/// Vec form of clip_probability.
+template <class T>
+MLPGRID_INLINE Vec<T> clip_probabilities(Vec<T> p) {
+  constexpr T kLow = std::numeric_limits<T>::epsilon();
+  const Vec<T> low(kLow);
+  const Vec<T> high(T(1) - kLow);
+  return xsimd::select(p < low, low, xsimd::select(p > high, high, p));
+}
+
+/// p and 1 - p for targets 1 and 0: -log of it is the loss.
+template <class T>
+MLPGRID_INLINE double tiny_logistic_log_loss(const TinyForwardArgs<T>& args, T* z) {
+  SampleSum<T> loss;
+  const Vec<T> one(T(1));
+  for_samples<T>(args.m, [&](std::size_t i, std::size_t part, std::size_t count) {
+    const Vec<T> p = vlogistic<T>(load(z + i));
+    const Vec<T> target = load(args.targets + i);
+    const Vec<T> clipped = clip_probabilities<T>(p);
+    const Vec<T> right = xsimd::select(target > Vec<T>(T(0)), clipped, one - clipped);
+    loss.add(with_rest(-vlog<T>(right), count, T(0)), part);
+    if (args.predicted != nullptr) {
+      store_integers(args.predicted + i,
+                     Vec<T>(xsimd::select(p > Vec<T>(T(0.5)), one, Vec<T>(T(0)))));
+    }
+    store(z + i, args.want_deltas ? with_rest(p - target, count, T(0)) : p);
+  });
+  return loss.total();
+}
+
+template <class T>
+MLPGRID_INLINE double tiny_softmax_log_loss(const TinyForwardArgs<T>& args, T* z, std::size_t n) {
+  const std::size_t rows = padded_samples(args.m);
+  const Vec<T> zero(T(0));
+  SampleSum<T> loss;
+  for_samples<T>(args.m, [&](std::size_t i, std::size_t part, std::size_t count) {
+    Vec<T> shift = load(z + i);
+    for (std::size_t j = 1; j < n; ++j) shift = xsimd::max(shift, load(z + j * rows + i));
+    Vec<T> sum = zero;
+    for (std::size_t j = 0; j < n; ++j) {
+      const Vec<T> e = vexp<T>(load(z + j * rows + i) - shift);
+      sum += e;
+      store(z + j * rows + i, e);
+    }
+    Vec<T> of_label = zero;
+    Vec<T> largest = zero;
+    Vec<T> predicted = zero;
+    for (std::size_t j = 0; j < n; ++j) {
+      const Vec<T> p = load(z + j * rows + i) / sum;
+      Vec<T> result = p;
+      if (args.targets != nullptr) {
+        const Vec<T> target = load(args.targets + j * rows + i);
+        of_label = xsimd::select(target > zero, p, of_label);
+        const auto better = p > largest;
+        predicted = xsimd::select(better, Vec<T>(static_cast<T>(j)), predicted);
+        largest = xsimd::select(better, p, largest);
+        if (args.want_deltas) result = with_rest(p - target, count, T(0));
+      }
+      store(z + j * rows + i, result);
+    }
+    if (args.targets == nullptr) return;
+    loss.add(with_rest(-vlog<T>(clip_probabilities<T>(of_label)), count, T(0)), part);
+    if (args.predicted != nullptr) store_integers(args.predicted + i, predicted);
+  });
+  return loss.total();
+}
+
+/// The activation that an output function other than softmax is.
+constexpr Activation as_activation(Output output) {
+  return output == Output::logistic ? Activation::logistic
+         : output == Output::tanh   ? Activation::tanh
+                                    : Activation::identity;
+}
+
+/// Half the sum of the squared errors.
+template <class T>
+MLPGRID_INLINE double tiny_squared_error(const TinyForwardArgs<T>& args, T* z, std::size_t n) {
+  const std::size_t rows = padded_samples(args.m);
+  const Activation function = as_activation(args.output);
+  const Vec<T> threshold(args.output == Output::tanh ? T(0) : T(0.5));
+  const Vec<T> slope(T(1));
+  double total = 0.0;
+  for (std::size_t j = 0; j < n; ++j) {
+    SampleSum<T> squares;
+    T* column = z + j * rows;
+    const T* targets = args.targets + j * rows;
+    for_samples<T>(args.m, [&](std::size_t i, std::size_t part, std::size_t count) {
+      const Vec<T> a = load(column + i);
+      const Vec<T> error = with_rest(a - load(targets + i), count, T(0));
+      squares.add(error * error, part);
+      if (args.predicted != nullptr) {
+        store_integers(args.predicted + i,
+                       Vec<T>(xsimd::select(a > threshold, Vec<T>(T(1)), Vec<T>(T(0)))));
+      }
+      // The derivative may be NaN where the padding is.
+      if (args.want_deltas) {
+        store(column + i, with_rest(times_derivative<T>(error, a, function, slope), count, T(0)));
+      }
+    });
+    const double sum = squares.total();
+    if (args.squared_error != nullptr) args.squared_error[j] += sum;
+    total += sum;
+  }
+  return 0.5 * total;
+}
+
+template <class T>
+MLPGRID_INLINE double tiny_output(const TinyForwardArgs<T>& args) {
+  const TinyLayer<T>& last = args.layers[args.n_layers - 1];
+  if (args.output == Output::softmax) {
+    return tiny_softmax_log_loss<T>(args, last.outputs, last.n_out);
+  }
+  if (args.targets != nullptr && args.loss == Loss::log_loss) {
+    return tiny_logistic_log_loss<T>(args, last.outputs);
+  }
+  tiny_activate<T>(last.outputs, last.n_out * padded_samples(args.m), as_activation(args.output));
+  return args.targets == nullptr ? 0.0 : tiny_squared_error<T>(args, last.outputs, last.n_out);
+}
+
+/// The sum of the loss over the chunk's rows, without penalty; squared errors halved and summed
+/// over outputs.
+template <class T>
+double tiny_forward(const TinyForwardArgs<T>& args) noexcept {
+  const std::size_t rows = padded_samples(args.m);
+  for (std::size_t l = 0; l < args.n_layers; ++l) {
+    const TinyLayer<T>& layer = args.layers[l];
+    for_even_parts(layer.n_out, kTinyTile, [&](std::size_t column, std::size_t count) {
+      with_count(count, [&](auto outputs) {
+        tiny_forward_tile<T, decltype(outputs)::value>(layer, rows, column);
+      });
+    });
+    if (l + 1 < args.n_layers) {
+      tiny_activate<T>(layer.outputs, layer.n_out * rows, args.activation);
+    }
+  }
+  return tiny_output<T>(args);
+}
+
+/// Inputs x Outputs sums over samples from input rows `inputs` and the deltas of outputs `column`..
+template <class T, int Inputs, int Outputs>
+MLPGRID_INLINE void tiny_gradient_tile(const TinyLayer<T>& layer, const T* const* inputs,
+                                       std::size_t rows, std::size_t column, T* lane_sums,
+                                       bool continue_sums) {
+  const T* deltas = layer.outputs + column * rows;
+  for (std::size_t part = 0; part < kParts<T>; ++part) {
+    const auto sum_at = [&](int p, int q) {
+      return lane_sums +
+             (static_cast<std::size_t>(p) * layer.n_out + static_cast<std::size_t>(q)) *
+                 kSampleLanes +
+             part * kLanes<T>;
+    };
+    Vec<T> sums[Inputs][Outputs];
+#pragma GCC unroll 4
+    for (int p = 0; p < Inputs; ++p) {
+#pragma GCC unroll 4
+      for (int q = 0; q < Outputs; ++q) {
+        sums[p][q] = continue_sums ? load(sum_at(p, q)) : Vec<T>(T(0));
+      }
+    }
+    for (std::size_t i = part * kLanes<T>; i < rows; i += kSampleLanes) {
+      Vec<T> d[Outputs];
+#pragma GCC unroll 4
+      for (int q = 0; q < Outputs; ++q)
+        d[q] = load(deltas + static_cast<std::size_t>(q) * rows + i);
+#pragma GCC unroll 4
+      for (int p = 0; p < Inputs; ++p) {
+        const Vec<T> a = load(inputs[p] + i);
+#pragma GCC unroll 4
+        for (int q = 0; q < Outputs; ++q) sums[p][q] = madd(a, d[q], sums[p][q]);
+      }
+    }
+#pragma GCC unroll 4
+    for (int p = 0; p < Inputs; ++p) {
+#pragma GCC unroll 4
+      for (int q = 0; q < Outputs; ++q) store(sum_at(p, q), sums[p][q]);
+    }
+  }
+}
+
+/// The chains of all weights and biases of a layer; a bias is the weight of an input that is 1.
+template <class T>
+MLPGRID_INLINE void tiny_gradient(const TinyBackwardArgs<T>& args, const TinyLayer<T>& layer) {
+  const std::size_t rows = padded_samples(args.m);
+  for_even_parts(layer.n_in + 1, kTinyInputs, [&](std::size_t row, std::size_t height) {
+    const T* inputs[kTinyInputs];
+    for (std::size_t p = 0; p < height; ++p) {
+      inputs[p] = row + p < layer.n_in ? layer.inputs + (row + p) * rows : args.ones;
+    }
+    for_even_parts(layer.n_out, kTinyTile, [&](std::size_t column, std::size_t width) {
+      T* sums = layer.lane_sums + (row * layer.n_out + column) * kSampleLanes;
+      with_count(height, [&](auto p) {
+        if constexpr (decltype(p)::value <= static_cast<int>(kTinyInputs)) {
+          with_count(width, [&](auto q) {
+            tiny_gradient_tile<T, decltype(p)::value, decltype(q)::value>(
+                layer, inputs, rows, column, sums, args.continue_sums);
+          });
+        }
+      });
+    });
+  });
+}
+
+/// The deltas of a layer's inputs, in their place.
+template <class T, int Inputs>
+MLPGRID_INLINE void tiny_backward_tile(const TinyLayer<T>& layer, std::size_t rows, std::size_t row,
+                                       Activation activation) {
+  const Vec<T> slope = left_slope<T>(activation);
+  const T* weights = layer.weights + row * layer.n_out;
+  for (std::size_t i = 0; i < rows; i += kLanes<T>) {
+    Vec<T> sums[Inputs];
+#pragma GCC unroll 4
+    for (int p = 0; p < Inputs; ++p) sums[p] = Vec<T>(T(0));
+    for (std::size_t q = 0; q < layer.n_out; ++q) {
+      const Vec<T> d = load(layer.outputs + q * rows + i);
+#pragma GCC unroll 4
+      for (int p = 0; p < Inputs; ++p) {
+        sums[p] = madd(d, Vec<T>(weights[static_cast<std::size_t>(p) * layer.n_out + q]), sums[p]);
+      }
+    }
+    T* values = layer.inputs + row * rows + i;
+#pragma GCC unroll 4
+    for (int p = 0; p < Inputs; ++p) {
+      T* at = values + static_cast<std::size_t>(p) * rows;
+      store(at, times_derivative<T>(sums[p], load(at), activation, slope));
+    }
+  }
+}
+
+/// The sums of as many parameters as a vector has lanes, from their 16 chains each.
+template <class T>
+MLPGRID_INLINE Vec<T> fold_lane_sums(const T* lane_sums) {
+  Vec<T> sums[kLanes<T>];
+#pragma GCC unroll 16
+  for (std::size_t i = 0; i < kLanes<T>; ++i) {
+    Vec<T> lanes[kParts<T>];
+#pragma GCC unroll 4
+    for (std::size_t part = 0; part < kParts<T>; ++part) {
+      lanes[part] = load(lane_sums + i * kSampleLanes + part * kLanes<T>);
+    }
+#pragma GCC unroll 4
+    for (std::size_t width = kParts<T> / 2; width > 0; width /= 2) {
+#pragma GCC unroll 4
+      for (std::size_t j = 0; j < width; ++j) lanes[j] += lanes[j + width];
+    }
+    sums[i] = lanes[0];
+  }
+  // Two vectors' halves are added and interleaved until one vector is left; see transpose_block
+  // for the order.
+#pragma GCC unroll 4
+  for (std::size_t half = kLanes<T> / 2; half > 0; half /= 2) {
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < half; ++i) {
+      sums[i] = zip_low(sums[i], sums[i + half]) + zip_high(sums[i], sums[i + half]);
+    }
+  }
+  return sums[0];
+}
+
+/// use(e, sums) for each vector of the `count` sums whose chains begin at lane_sums; 0 from `count`
+/// on.
+template <class T, class Use>
+MLPGRID_INLINE void for_folded(const T* lane_sums, std::size_t count, Use&& use) {
+  for (std::size_t e = 0; e < count; e += kLanes<T>) {
+    use(e, with_rest(fold_lane_sums<T>(lane_sums + e * kSampleLanes), count - e, T(0)));
+  }
+}
+
+template <class T>
+struct TinyNorms {
+  VirtualLanes<T> squares, magnitudes;
+};
+
+template <class T, bool L1, class Step>
+MLPGRID_INLINE void tiny_step(const TinyLayer<T>& layer, const UpdateArgs<T>& u, const Step& step,
+                              TinyNorms<T>& norms) {
+  const std::size_t weights = layer.n_in * layer.n_out;
+  const Vec<T> inverse_m(u.inverse_m);
+  const Vec<T> l2(u.l2);
+  const Vec<T> l1(u.l1);
+  for_folded<T>(layer.lane_sums, weights, [&](std::size_t e, Vec<T> sum) {
+    const std::size_t part = e % kSampleLanes / kLanes<T>;
+    const Vec<T> w = load(layer.weights + e);
+    norms.squares[part] = madd(w, w, norms.squares[part]);
+    sum = madd(l2, w, sum);
+    if (L1) {
+      norms.magnitudes[part] += xsimd::abs(w);
+      sum = madd(l1, sign<T>(w), sum);
+    }
+    store(layer.weights + e, step(w, sum * inverse_m, u.first + e, u.second + e));
+  });
+  for_folded<T>(
+      layer.lane_sums + weights * kSampleLanes, layer.n_out, [&](std::size_t e, Vec<T> sum) {
+        store(layer.bias + e,
+              step(load(layer.bias + e), sum * inverse_m, u.bias_first + e, u.bias_second + e));
+      });
+}
+
+template <class T>
+MLPGRID_INLINE void tiny_step_or_store(const TinyBackwardArgs<T>& args, std::size_t l,
+                                       TinyNorms<T>& norms) {
+  const TinyLayer<T>& layer = args.layers[l];
+  if (args.updates == nullptr) {
+    const std::size_t weights = layer.n_in * layer.n_out;
+    for_folded<T>(layer.lane_sums, weights,
+                  [&](std::size_t e, Vec<T> sum) { store(layer.gradient + e, sum); });
+    for_folded<T>(layer.lane_sums + weights * kSampleLanes, layer.n_out,
+                  [&](std::size_t e, Vec<T> sum) { store(layer.bias_gradient + e, sum); });
+    return;
+  }
+  const UpdateArgs<T>& u = args.updates[l];
+  with_step<T>(u, [&](const auto& step) {
+    if (u.l1 != T(0)) {
+      tiny_step<T, true>(layer, u, step, norms);
+    } else {
+      tiny_step<T, false>(layer, u, step, norms);
+    }
+  });
+}
+
+template <class T>
+void tiny_backward(const TinyBackwardArgs<T>& args) noexcept {
+  const std::size_t rows = padded_samples(args.m);
+  TinyNorms<T> norms;
+  for (std::size_t part = 0; part < kParts<T>; ++part) {
+    norms.squares[part] = norms.magnitudes[part] = Vec<T>(T(0));
+  }
+  for (std::size_t l = args.n_layers; l-- > 0;) {
+    const TinyLayer<T>& layer = args.layers[l];
+    // The deltas of the inputs take the place of the values that the gradient needs, and are of the
+    // weights before the step.
+    tiny_gradient<T>(args, layer);
+    if (l > 0) {
+      for_even_parts(layer.n_in, kTinyTile, [&](std::size_t row, std::size_t count) {
+        with_count(count, [&](auto inputs) {
+          tiny_backward_tile<T, decltype(inputs)::value>(layer, rows, row, args.activation);
+        });
+      });
+    }
+    tiny_step_or_store<T>(args, l, norms);
+  }
+  if (args.updates == nullptr) return;
+  *args.squares = fold<T>(norms.squares);
+  *args.magnitudes = fold<T>(norms.magnitudes);
+}
+
+}  // namespace mlpgrid::MLPGRID_UNIT

@@ -1,0 +1,119 @@
+// Buffers and unit-major copies for the tiny kernels.
+#include "engine/tiny_pass.hpp"
+
+#include <algorithm>
+
+#include "engine/mlp.hpp"
+
+namespace mlpgrid {
+
+bool is_tiny(const Network& network) {
+  return network.n_features <= kTinyWidth && network.n_outputs <= kTinyWidth &&
+         std::all_of(network.hidden_layer_sizes.begin(), network.hidden_layer_sizes.end(),
+                     [](std::size_t width) { return width <= kTinyWidth; });
+}
+
+template <class T>
+TinyPass<T>::TinyPass(const Network& network, TargetView::Kind targets,
+                      std::span<const Layer<T>> layers, std::size_t chunk_rows, bool backward,
+                      const Kernels<T>& kernels, Arena& arena)
+    : network_(network), kernels_(kernels), rows_(arena.take<T>(chunk_rows * network.n_features)) {
+  const std::size_t samples = padded_samples(chunk_rows);
+  T* inputs = arena.take<T>(network.n_features * samples);
+  for (const Layer<T>& layer : layers) {
+    T* outputs = arena.take<T>(layer.n_out * samples);
+    layers_.push_back(
+        {.n_in = layer.n_in,
+         .n_out = layer.n_out,
+         .weights = layer.weights,
+         .bias = layer.bias,
+         .gradient = layer.gradient,
+         .bias_gradient = layer.bias_gradient,
+         .inputs = inputs,
+         .outputs = outputs,
+         .lane_sums = backward ? arena.take<T>(tiny_lane_sums(layer.n_in, layer.n_out)) : nullptr});
+    inputs = outputs;
+  }
+  if (targets != TargetView::Kind::inputs) targets_ = arena.take<T>(network.n_outputs * samples);
+  if (!backward) return;
+  ones_ = arena.take<T>(samples);
+  if (ones_ != nullptr) std::fill_n(ones_, samples, T(1));
+}
+
+template <class T>
+void TinyPass<T>::set_units(const T* values, std::size_t n, T* units) const {
+  const std::size_t samples = padded_samples(m_);
+  for (std::size_t j = 0; j < n; ++j) {
+    T* unit = units + j * samples;
+    for (std::size_t i = 0; i < m_; ++i) unit[i] = values[i * n + j];
+    std::fill(unit + m_, unit + samples, values[j]);
+  }
+}
+
+template <class T>
+void TinyPass<T>::load_inputs(const FeatureSource<T>& source, std::span<const std::int32_t> rows) {
+  m_ = rows.size();
+  kernels_.load_rows(source, rows.data(), m_, rows_, source.cols);
+  set_units(rows_, source.cols, layers_.front().inputs);
+}
+
+template <class T>
+void TinyPass<T>::load_labels(std::span<const std::int32_t> labels) {
+  const std::size_t samples = padded_samples(m_);
+  if (network_.output == Output::softmax) {
+    std::fill_n(targets_, network_.n_outputs * samples, T(0));
+    for (std::size_t i = 0; i < m_; ++i) {
+      targets_[static_cast<std::size_t>(labels[i]) * samples + i] = T(1);
+    }
+    return;
+  }
+  const T negative = network_.output == Output::tanh ? T(-1) : T(0);
+  for (std::size_t i = 0; i < m_; ++i) targets_[i] = labels[i] != 0 ? T(1) : negative;
+}
+
+template <class T>
+void TinyPass<T>::load_values(const T* values) {
+  set_units(values, network_.n_outputs, targets_);
+}
+
+template <class T>
+void TinyPass<T>::predict() {
+  kernels_.tiny_forward({.layers = layers_.data(),
+                         .n_layers = layers_.size(),
+                         .m = m_,
+                         .activation = network_.activation,
+                         .output = network_.output,
+                         .loss = network_.loss});
+}
+
+template <class T>
+double TinyPass<T>::forward(bool want_deltas, std::int32_t* predicted, double* squared_error) {
+  return kernels_.tiny_forward({.layers = layers_.data(),
+                                .n_layers = layers_.size(),
+                                .m = m_,
+                                .activation = network_.activation,
+                                .output = network_.output,
+                                .loss = network_.loss,
+                                .targets = targets_ != nullptr ? targets_ : layers_.front().inputs,
+                                .want_deltas = want_deltas,
+                                .predicted = predicted,
+                                .squared_error = squared_error});
+}
+
+template <class T>
+void TinyPass<T>::backward(bool continue_sums, std::span<const UpdateArgs<T>> updates) {
+  kernels_.tiny_backward({.layers = layers_.data(),
+                          .n_layers = layers_.size(),
+                          .m = m_,
+                          .activation = network_.activation,
+                          .ones = ones_,
+                          .continue_sums = continue_sums,
+                          .updates = updates.empty() ? nullptr : updates.data(),
+                          .squares = &norms_[0],
+                          .magnitudes = &norms_[1]});
+}
+
+template class TinyPass<float>;
+template class TinyPass<double>;
+
+}  // namespace mlpgrid

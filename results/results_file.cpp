@@ -1,0 +1,77 @@
+// Columns from the cells of a grid; see the header.
+#include "results/results_file.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace mlpgrid {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// One field of every cell, `missing` where nothing has run.
+template <class T>
+std::vector<T> cells(const RecordGrid& grid, T FitRecord::*field, const T& missing) {
+  std::vector<T> values;
+  values.reserve(grid.cells.size());
+  for (const FitRecord* cell : grid.cells) {
+    values.push_back(cell != nullptr ? cell->*field : missing);
+  }
+  return values;
+}
+
+// Matrices of every cell, zeros where there are none.
+std::vector<std::int32_t> counts(const RecordGrid& grid, std::size_t n_classes,
+                                 std::vector<std::int32_t> FitRecord::*confusion) {
+  std::vector<std::int32_t> all;
+  const std::size_t size = n_classes * n_classes;
+  all.reserve(grid.cells.size() * size);
+  for (const FitRecord* cell : grid.cells) {
+    const std::size_t end = all.size() + size;
+    if (cell != nullptr) {
+      all.insert(all.end(), (cell->*confusion).begin(), (cell->*confusion).end());
+    }
+    all.resize(end, 0);
+  }
+  return all;
+}
+
+}  // namespace
+
+ResultsFile collect_results(const RunDescription& run, const Environment& environment,
+                            const RecordGrid& grid) {
+  ResultsFile results;
+  results.run = run;
+  results.environment = environment;
+  std::erase_if(results.environment, [](const auto& entry) { return entry.first == "version"; });
+  results.schema_version = kSchemaVersion;
+  results.complete = grid.complete(run);
+  results.split_test_score = grid.split_test_scores();
+  results.split_train_score = cells(grid, &FitRecord::split_train_score, kNaN);
+  results.test_score = cells(grid, &FitRecord::test_score, kNaN);
+  if (std::ranges::all_of(results.test_score, [](double score) { return std::isnan(score); })) {
+    results.test_score.clear();
+  }
+  results.n_iter = cells(grid, &FitRecord::n_iter, 0);
+  results.best_epoch = cells(grid, &FitRecord::best_epoch, 0);
+  results.status = cells(grid, &FitRecord::status, RunStatus::not_run);
+  results.error = cells(grid, &FitRecord::error, {});
+  results.fit_time_s = cells(grid, &FitRecord::fit_time_s, kNaN);
+  results.score_time_s = cells(grid, &FitRecord::score_time_s, kNaN);
+  results.confusion = counts(grid, run.class_names.size(), &FitRecord::confusion);
+  results.test_confusion = counts(grid, run.class_names.size(), &FitRecord::test_confusion);
+  if (std::ranges::all_of(results.test_confusion, [](std::int32_t n) { return n == 0; })) {
+    results.test_confusion.clear();
+  }
+  results.ranking = rank_configs(results.split_test_score, run.n_folds());
+  results.best_model_test_score = kNaN;
+  if (const FitRecord* best = best_model_record(run, grid)) {
+    results.best_config = best->config;
+    results.best_model = best->model;
+    results.best_model_test_score = best->test_score;
+  }
+  return results;
+}
+
+}  // namespace mlpgrid

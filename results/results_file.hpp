@@ -1,0 +1,46 @@
+// What a results file holds but for its curves, as plain values: tables and reports are made of it.
+// It comes from the records of a run that just ended, or from a file (hdf5_file.hpp).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "results/ranking.hpp"
+#include "results/record_grid.hpp"
+#include "results/run.hpp"
+
+namespace mlpgrid {
+
+/// Raised when what is there changes its place or its meaning, not when something is added: readers
+/// take what an older file lacks as not there.
+inline constexpr int kSchemaVersion = 1;
+
+/// Arrays as in the file: config-major, then fold.
+struct ResultsFile {
+  std::filesystem::path path;  // where it was read from; empty: it comes from records
+  RunDescription run;
+  Environment environment;
+  int schema_version = 0;
+  bool complete = false;  // every fit is there; else --resume has something to do
+  std::vector<double> split_test_score, split_train_score, test_score;  // n_configs x n_folds
+  std::vector<std::int32_t> n_iter, best_epoch;
+  std::vector<RunStatus> status;
+  std::vector<std::string> error;
+  std::vector<double> fit_time_s, score_time_s;
+  // n_configs x n_folds x n_classes x n_classes, true class by row, zeros where nothing has run;
+  // empty for regression, and the second without a test set or in older files
+  std::vector<std::int32_t> confusion, test_confusion;
+  Ranking ranking;
+  std::int32_t best_config = -1;  // of /best_model; -1 where there is none
+  std::optional<StoredModel> best_model;
+  double best_model_test_score = 0.0;  // NaN where there is no test set
+};
+
+/// What a file of the records in `grid` holds.
+[[nodiscard]] ResultsFile collect_results(const RunDescription& run, const Environment& environment,
+                                          const RecordGrid& grid);
+
+}  // namespace mlpgrid
