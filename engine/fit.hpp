@@ -130,8 +130,9 @@ struct FitResult {
   double held_out_score = 0.0;
   double train_score_final = 0.0;
   double test_score = 0.0;
-  std::vector<std::int32_t> held_out_confusion;  // n_classes x n_classes, true class by row
-  double fit_seconds = 0.0;                      // training, without the evaluations
+  // n_classes x n_classes, true class by row; empty without classes or without such rows
+  std::vector<std::int32_t> held_out_confusion, test_confusion;
+  double fit_seconds = 0.0;  // training, without the evaluations
   double score_seconds = 0.0;
   std::optional<Model> model;
 };

@@ -136,13 +136,17 @@ template <class T>
 bool score_final(const FitSpec& spec, const FitData& data, Mlp<T>& mlp, const FitObserver& observer,
                  FitResult& result) {
   Evaluation held_out(spec, data, data.held_out);
-  if (data.targets.kind == TargetView::Kind::labels && !held_out.empty()) {
-    result.held_out_confusion.assign(data.targets.n_classes * data.targets.n_classes, 0);
-    held_out.count_confusion(result.held_out_confusion);
-  }
+  Evaluation test(spec, data, data.test);
+  const auto count = [&](Evaluation& rows, std::vector<std::int32_t>& confusion) {
+    if (data.targets.kind != TargetView::Kind::labels || rows.empty()) return;
+    confusion.assign(data.targets.n_classes * data.targets.n_classes, 0);
+    rows.count_confusion(confusion);
+  };
+  count(held_out, result.held_out_confusion);
+  count(test, result.test_confusion);
   const auto of_held_out = held_out.run(mlp, observer);
   const auto of_train = Evaluation(spec, data, data.train).run(mlp, observer);
-  const auto of_test = Evaluation(spec, data, data.test).run(mlp, observer);
+  const auto of_test = test.run(mlp, observer);
   if (!of_held_out || !of_train || !of_test) return false;
   result.held_out_score = of_held_out->score;
   result.train_score_final = of_train->score;

@@ -59,7 +59,16 @@ po::options_description describe_table_options() {
       ("pivot", po::value<std::string>()->value_name("ROWAXIS,COLAXIS"),
        "mean score of each pair of values of two axes")                                        //
       ("sort", po::value<std::string>()->value_name("COLUMN"), "order of the rows (by rank)")  //
-      ("top", po::value<std::string>()->value_name("N"), "only the first N rows");
+      ("top", po::value<std::string>()->value_name("N"), "only the first N configs")           //
+      ("success", po::value<std::string>()->value_name("CONDITION"),
+       "mean, std, min and max of a quantity over folds and repeats, and the share of fits that "
+       "pass, e.g. 'val_loss<0.1'")  //
+      ("per-class", po::bool_switch(),
+       "precision, recall, F1 and confusion matrix of each config")  //
+      ("against-reported", po::bool_switch(),
+       "the numbers that were reported for the run's preset, ours, and why they differ")  //
+      ("reported", po::value<std::string>()->value_name("NAME|FILE.csv"),
+       "compare with those of this preset, or of a file");
   return description;
 }
 
@@ -172,7 +181,7 @@ ExperimentSource choose_source(const Parsed& parsed, const std::filesystem::path
     for (const char* option : {"csv", "images", "data"}) {
       if (std::find(parsed.names.begin(), parsed.names.end(), option) == parsed.names.end())
         continue;
-      return {std::filesystem::path(*given_text(parsed, option)).stem().string(), {}};
+      return {std::filesystem::path(*given_text(parsed, option)).stem().string(), {}, false};
     }
   }
   return find_experiment(experiment_name(parsed), preset_folder);
@@ -292,6 +301,7 @@ RunArguments parse_run(const Arguments& arguments, const std::filesystem::path& 
   const ExperimentSource source = choose_source(parsed, preset_folder);
   RunArguments run;
   run.name = source.name;
+  if (source.is_preset) run.preset = source.name;
   run.output = run.name + ".h5";
   if (const std::string* output = given_text(parsed, "-o")) {
     if (output->empty()) throw UsageError("-o: the file name is empty");
@@ -347,6 +357,26 @@ TableArguments parse_table(const Arguments& arguments) {
     }
   } catch (const ValueError& error) {
     throw UsageError(fmt::format("--top: {}", error.what()));
+  }
+  if (const std::string* success = given_text(parsed, "success")) {
+    try {
+      table.options.success = parse_condition(*success);
+    } catch (const std::invalid_argument& error) {
+      throw UsageError(fmt::format("--success: {}", error.what()));
+    }
+  }
+  table.options.per_class = parsed.values["per-class"].as<bool>();
+  if (const std::string* reported = given_text(parsed, "reported")) {
+    if (reported->empty()) throw UsageError("--reported: the name is empty");
+    table.reported = *reported;
+  }
+  table.against_reported = parsed.values["against-reported"].as<bool>() || !table.reported.empty();
+  for (const char* other : {"pivot", "sort", "top", "per-class"}) {
+    const bool given =
+        std::find(parsed.names.begin(), parsed.names.end(), other) != parsed.names.end();
+    if (given && table.against_reported) {
+      throw UsageError(fmt::format("--against-reported goes without --{}", other));
+    }
   }
   if (const std::string* pivot = given_text(parsed, "pivot")) {
     const std::size_t comma = pivot->find(',');

@@ -18,7 +18,8 @@ using Arguments = std::vector<std::string>;
 
 /// `run` and `show`: an experiment, and (run only) where and how to run it.
 struct RunArguments {
-  std::string name;  // of the experiment
+  std::string name;    // of the experiment
+  std::string preset;  // the name again where it is a preset's, else empty
   Experiment experiment;
   std::filesystem::path output;  // NAME.h5 unless given
   int jobs = 0;                  // 0: not given
@@ -38,6 +39,8 @@ struct RunArguments {
 struct TableArguments {
   std::filesystem::path file;
   TableOptions options;
+  bool against_reported = false;
+  std::string reported;  // a preset's name or a file; empty: the run's own preset
 };
 [[nodiscard]] TableArguments parse_table(const Arguments& arguments);
 

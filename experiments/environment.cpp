@@ -12,6 +12,7 @@
 #include "engine/simd/dispatch.hpp"
 #include "experiments/build_info.hpp"
 #include "experiments/option_values.hpp"
+#include "experiments/reported.hpp"
 
 namespace mlpgrid {
 
@@ -26,9 +27,10 @@ std::string cpu_model() {
   return "unknown";
 }
 
-Environment describe_environment(const std::string& command_line, int jobs) {
+Environment describe_environment(const std::string& command_line, int jobs,
+                                 const std::string& preset) {
   const BuildInfo& build = build_info();
-  return {
+  Environment environment = {
       {"version", build.version},
       {"git_commit", build.git_commit},
       {"compiler", build.compiler},
@@ -39,6 +41,8 @@ Environment describe_environment(const std::string& command_line, int jobs) {
       {"start_time", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
       {"libc", fmt::format("glibc {}", gnu_get_libc_version())},
   };
+  if (!preset.empty()) environment.emplace_back(kPresetAttribute, preset);
+  return environment;
 }
 
 std::string version_text() {

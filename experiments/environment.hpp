@@ -7,8 +7,10 @@
 
 namespace mlpgrid {
 
-/// `command_line` as the user gave it; `jobs` fits at once. The time is now.
-[[nodiscard]] Environment describe_environment(const std::string& command_line, int jobs);
+/// `command_line` as the user gave it; `jobs` fits at once; `preset` is empty for an experiment of
+/// the user's own. The time is now.
+[[nodiscard]] Environment describe_environment(const std::string& command_line, int jobs,
+                                               const std::string& preset = {});
 
 /// What --version prints.
 [[nodiscard]] std::string version_text();

@@ -42,11 +42,11 @@ std::vector<Preset> list_presets(const fs::path& folder) {
 ExperimentSource find_experiment(const std::string& name_or_file, const fs::path& folder) {
   const fs::path path(name_or_file);
   if (name_or_file.find('/') != std::string::npos || path.extension() == ".ini") {
-    return {path.stem().string(), path};
+    return {path.stem().string(), path, false};
   }
   std::vector<std::string> known;
   for (const Preset& preset : list_presets(folder)) {
-    if (preset.name == name_or_file) return {preset.name, preset.file};
+    if (preset.name == name_or_file) return {preset.name, preset.file, true};
     known.push_back(preset.name);
   }
   const std::string nearest = nearest_name(name_or_file, known);

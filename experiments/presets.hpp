@@ -22,6 +22,7 @@ struct Preset {
 struct ExperimentSource {
   std::string name;            // of the preset, or the file's name without its extension
   std::filesystem::path file;  // empty: no file, every option at its default
+  bool is_preset = false;
 };
 
 /// A name with a slash or the extension .ini is a file, another one a preset. Throws UsageError

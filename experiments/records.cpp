@@ -96,6 +96,7 @@ FitRecord make_record(const Plan& plan, std::int32_t config, std::int32_t fold, 
   record.val_score = std::move(result.val_score);
   record.early_stopping_score = std::move(result.early_stopping_score);
   record.confusion = std::move(result.held_out_confusion);
+  record.test_confusion = std::move(result.test_confusion);
   record.fit_time_s = result.fit_seconds;
   record.score_time_s = result.score_seconds;
   if (result.model) record.model = stored_model(plan, fold, std::move(*result.model));

@@ -178,6 +178,16 @@ void read_fits(hid_t root, ResultsFile& results) {
     results.status.push_back(static_cast<RunStatus>(status));
   }
   results.error = hdf5::read_strings(root, "error", by_fold);
+  if (hdf5::has_link(root, "confusion")) {
+    const Handle confusion = hdf5::open_group(root, "confusion");
+    const hsize_t classes = run.class_names.size();
+    const std::vector<hsize_t> pairs = {run.n_configs(), run.n_folds(), classes, classes};
+    results.confusion = hdf5::read_values<std::int32_t>(confusion.id(), "counts", pairs);
+    if (hdf5::has_link(confusion.id(), "test_counts")) {
+      results.test_confusion =
+          hdf5::read_values<std::int32_t>(confusion.id(), "test_counts", pairs);
+    }
+  }
   const Handle timing = hdf5::open_group(root, "timing");
   results.fit_time_s = hdf5::read_values<double>(timing.id(), "fit_time_s", by_fold);
   results.score_time_s = hdf5::read_values<double>(timing.id(), "score_time_s", by_fold);
@@ -192,6 +202,7 @@ ResultsFile read_all(const std::filesystem::path& path) {
   const Handle file = open_results(path);
   const hid_t root = file.id();
   ResultsFile results;
+  results.path = path;
   results.schema_version = checked_schema_version(file);
   results.complete = hdf5::read_int_attribute(root, "complete") != 0;
   read_run(file, results.run);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "results/atomic_file.hpp"
+#include "results/class_scores.hpp"
 #include "results/curve_chunks.hpp"
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_writer.hpp"
@@ -231,15 +232,22 @@ void ResultsBuilder::write_confusion() {
   const Scale actual = writer_.scale(group.id(), "true_class", n_classes);
   const Scale predicted = writer_.scale(group.id(), "predicted_class", n_classes);
   writer_.put(group.id(), "class_names", run_.class_names, {&actual});
-  const std::size_t block = n_classes * n_classes;
-  std::vector<std::int32_t> counts(grid_.cells.size() * block, 0);
-  for (std::size_t i = 0; i < grid_.cells.size(); ++i) {
-    if (grid_.cells[i] == nullptr) continue;
-    std::ranges::copy(grid_.cells[i]->confusion,
-                      counts.begin() + static_cast<std::ptrdiff_t>(i * block));
-  }
-  writer_.put(group.id(), "counts", counts, {&config_, &fold_, &actual, &predicted},
-              Layout::blocks_of_first);
+  const Scales pairs = {&config_, &fold_, &actual, &predicted};
+  const std::vector<std::int32_t>& held_out = results_.confusion;
+  writer_.put(group.id(), "counts", held_out, pairs, Layout::blocks_of_first);
+  const ClassScores scores = class_scores(held_out, n_classes);
+  const Scales by_class = {&config_, &fold_, &actual};
+  writer_.put(group.id(), "precision", scores.precision, by_class, Layout::blocks_of_first);
+  writer_.put(group.id(), "recall", scores.recall, by_class, Layout::blocks_of_first);
+  writer_.put(group.id(), "f1", scores.f1, by_class, Layout::blocks_of_first);
+  writer_.put(group.id(), "support", scores.support, by_class, Layout::blocks_of_first);
+  put_by_fold("elementwise_accuracy", elementwise_accuracy(held_out, n_classes));
+  put_by_fold("collapsed", collapsed(held_out, n_classes));
+
+  const std::vector<std::int32_t>& test = results_.test_confusion;
+  if (test.empty()) return;
+  writer_.put(group.id(), "test_counts", test, pairs, Layout::blocks_of_first);
+  put_by_fold("test_elementwise_accuracy", elementwise_accuracy(test, n_classes));
 }
 
 void ResultsBuilder::write_models() const {

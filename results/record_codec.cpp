@@ -132,6 +132,7 @@ std::vector<std::uint8_t> encode(const FitRecord& record) {
   packed["val_score"] = pack(record.val_score);
   packed["early_stopping_score"] = pack(record.early_stopping_score);
   packed["confusion"] = pack(record.confusion);
+  packed["test_confusion"] = pack(record.test_confusion);
   if (record.model) packed["model"] = pack_model(*record.model);
   return json::to_cbor(packed);
 }
@@ -164,6 +165,7 @@ FitRecord decode_record(std::span<const std::byte> bytes) {
     unpack(packed.at("val_score"), record.val_score);
     unpack(packed.at("early_stopping_score"), record.early_stopping_score);
     unpack(packed.at("confusion"), record.confusion);
+    unpack(packed.at("test_confusion"), record.test_confusion);
     if (packed.contains("model")) record.model = unpack_model(packed["model"]);
     return record;
   } catch (const json::exception& error) {

@@ -57,8 +57,10 @@ void check_record(const RunDescription& run, const FitRecord& record) {
            "a curve is longer than max_epochs");
   }
   const std::size_t classes = run.class_names.size();
-  demand(record.confusion.empty() || record.confusion.size() == classes * classes,
-         "the confusion matrix is not n_classes x n_classes");
+  for (const auto* confusion : {&record.confusion, &record.test_confusion}) {
+    demand(confusion->empty() || confusion->size() == classes * classes,
+           "the confusion matrix is not n_classes x n_classes");
+  }
 }
 
 double ranked_score(const FitRecord& record) {

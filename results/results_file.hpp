@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,10 +14,13 @@
 
 namespace mlpgrid {
 
+/// Raised when what is there changes its place or its meaning, not when something is added: readers
+/// take what an older file lacks as not there.
 inline constexpr int kSchemaVersion = 1;
 
 /// Arrays as in the file: config-major, then fold.
 struct ResultsFile {
+  std::filesystem::path path;  // where it was read from; empty: it comes from records
   RunDescription run;
   Environment environment;
   int schema_version = 0;
@@ -26,6 +30,9 @@ struct ResultsFile {
   std::vector<RunStatus> status;
   std::vector<std::string> error;
   std::vector<double> fit_time_s, score_time_s;
+  // n_configs x n_folds x n_classes x n_classes, true class by row, zeros where nothing has run;
+  // empty for regression, and the second without a test set or in older files
+  std::vector<std::int32_t> confusion, test_confusion;
   Ranking ranking;
   std::int32_t best_config = -1;  // of /best_model; -1 where there is none
   std::optional<StoredModel> best_model;

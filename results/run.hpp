@@ -79,6 +79,7 @@ struct FitRecord {
   double test_score = 0.0;
   std::vector<double> train_loss, train_score, val_loss, val_score, early_stopping_score;
   std::vector<std::int32_t> confusion;  // n_classes x n_classes over the held-out rows, true by row
+  std::vector<std::int32_t> test_confusion;  // the same over the test set
   double fit_time_s = 0.0;
   double score_time_s = 0.0;
   std::optional<StoredModel> model;

@@ -11,7 +11,9 @@
 #include <optional>
 #include <stdexcept>
 
+#include "results/table_classes.hpp"
 #include "results/table_columns.hpp"
+#include "results/table_parts.hpp"
 #include "results/table_render.hpp"
 
 namespace mlpgrid {
@@ -19,96 +21,37 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string score_text(double score) {
-  if (std::isnan(score)) return "-";
-  const double size = std::abs(score);
-  const bool fixed = score == 0.0 || (size >= 1e-3 && size < 1e5);
-  return fixed ? fmt::format("{:.4f}", score) : fmt::format("{:.4g}", score);
+const std::vector<double>& numbers_of(const std::vector<TableColumn>& columns,
+                                      const std::string& name) {
+  return std::get<std::vector<double>>(find_column(columns, name).values);
 }
 
-std::string mean_text(const Ranking& ranking, std::size_t config) {
-  if (std::isnan(ranking.mean_test_score[config])) return "-";
-  return fmt::format("{} ± {}", score_text(ranking.mean_test_score[config]),
-                     score_text(ranking.std_test_score[config]));
-}
-
-std::string seconds_text(double seconds) {
-  if (std::isnan(seconds)) return "-";
-  return seconds < 10.0 ? fmt::format("{:.3f}", seconds) : fmt::format("{:.1f}", seconds);
-}
-
-std::string title_of(const ResultsFile& results) {
-  const std::size_t folds = results.run.n_folds();
-  const std::size_t configs = results.run.n_configs();
-  return fmt::format("{}: {}, {} fold{}, {} config{}", results.run.title, results.run.scoring,
-                     folds, folds == 1 ? "" : "s", configs, configs == 1 ? "" : "s");
-}
-
-std::string note_of(const ResultsFile& results) {
-  if (results.complete) return {};
-  std::size_t done = 0;
-  std::size_t all = 0;
-  const std::size_t folds = results.run.n_folds();
-  for (std::size_t i = 0; i < results.status.size(); ++i) {
-    const std::size_t config = i / folds;
-    if (results.run.alias_of[config] != static_cast<std::int32_t>(config)) continue;
-    ++all;
-    if (results.status[i] != RunStatus::not_run) ++done;
-  }
-  return fmt::format("Incomplete: {} of {} fits are there{}; --resume runs what is missing.", done,
-                     all, done == all ? ", the refit is not" : "");
-}
-
-bool is_varied(const ParamColumn& param) {
-  return std::visit(
-      [](const auto& values) {
-        return std::ranges::any_of(values,
-                                   [&](const auto& value) { return value != values.front(); });
-      },
-      param.values);
-}
-
-// The axes worth a column; where nothing varies, the ones that say what kind of net it is.
-std::vector<std::string> shown_axes(const RunDescription& run) {
-  std::vector<std::string> axes;
-  for (const ParamColumn& param : run.params) {
-    if (is_varied(param)) axes.push_back(param.name);
-  }
-  if (!axes.empty()) return axes;
-  for (const char* usual : {"hidden_layer_sizes", "activation", "solver"}) {
-    if (std::ranges::find(run.params, usual, &ParamColumn::name) != run.params.end()) {
-      axes.emplace_back(usual);
-    }
-  }
-  return axes;
-}
-
-bool is_number(const TableColumn& column) {
-  return !std::holds_alternative<std::vector<std::string>>(column.values);
+// "13/20": how many of a config's fits passed.
+std::string success_text(const std::vector<TableColumn>& columns, std::size_t config) {
+  return fmt::format("{}/{}", cell_text(find_column(columns, "successes"), config),
+                     cell_text(find_column(columns, "success_fits"), config));
 }
 
 TextTable ranking_table(const ResultsFile& results, const std::vector<TableColumn>& columns,
-                        const std::vector<std::size_t>& order) {
+                        const std::vector<std::size_t>& order,
+                        const std::optional<Condition>& success) {
   const RunDescription& run = results.run;
   TextTable table;
   table.title = title_of(results);
-  table.note = note_of(results);
+  table.notes = notes_of(results);
   table.rows.resize(order.size());
   const auto add = [&](const std::string& heading, bool right_aligned, auto cell) {
     table.columns.push_back({heading, right_aligned});
     for (std::size_t i = 0; i < order.size(); ++i) table.rows[i].push_back(cell(order[i]));
   };
-  const auto numbers = [&](const char* name) -> const std::vector<double>& {
-    return std::get<std::vector<double>>(find_column(columns, name).values);
+  const auto numbers = [&](const std::string& name) -> const std::vector<double>& {
+    return numbers_of(columns, name);
   };
-  bool has_aliases = false;
-  for (std::size_t i = 0; i < run.n_configs(); ++i) {
-    has_aliases = has_aliases || run.alias_of[i] != static_cast<std::int32_t>(i);
-  }
+  const bool with_aliases = has_aliases(run);
 
   add("rank", true,
       [&](std::size_t i) { return fmt::format("{}", results.ranking.rank_test_score[i]); });
-  if (has_aliases) add("config", true, [](std::size_t i) { return fmt::format("{}", i); });
+  if (with_aliases) add("config", true, [](std::size_t i) { return fmt::format("{}", i); });
   for (const std::string& axis : shown_axes(run)) {
     const TableColumn& column = find_column(columns, "param_" + axis);
     add(axis, is_number(column), [&](std::size_t i) { return cell_text(column, i); });
@@ -117,6 +60,26 @@ TextTable ranking_table(const ResultsFile& results, const std::vector<TableColum
   if (!results.test_score.empty()) {
     add("test_score", true, [&](std::size_t i) { return score_text(numbers("test_score")[i]); });
   }
+  // Where it says nothing new it would only flatter: shown where it explains a score.
+  const bool explains =
+      run.class_names.size() > 2 &&
+      std::ranges::any_of(order, [&](std::size_t i) { return collapsed_folds(results, i) > 0; });
+  for (const char* name : {"elementwise_accuracy", "test_elementwise_accuracy"}) {
+    if (!explains || !has_column(columns, name)) continue;
+    add(name, true, [&](std::size_t i) { return score_text(numbers(name)[i]); });
+  }
+  if (success) {
+    const std::string& quantity = success->quantity;
+    add("mean " + quantity, true, [&](std::size_t i) {
+      return mean_text(numbers("mean_of_" + quantity)[i], numbers("std_of_" + quantity)[i]);
+    });
+    for (const std::string extreme : {"min", "max"}) {
+      add(fmt::format("{} {}", extreme, quantity), true, [&](std::size_t i) {
+        return score_text(numbers(fmt::format("{}_of_{}", extreme, quantity))[i]);
+      });
+    }
+    add(success->text, true, [&](std::size_t i) { return success_text(columns, i); });
+  }
   add("n_iter", true, [&](std::size_t i) {
     const double mean = numbers("n_iter")[i];
     return std::isnan(mean) ? std::string("-") : fmt::format("{:.1f}", mean);
@@ -124,7 +87,7 @@ TextTable ranking_table(const ResultsFile& results, const std::vector<TableColum
   add("fit time (s)", true,
       [&](std::size_t i) { return seconds_text(numbers("mean_fit_time")[i]); });
   add("status", false, [&](std::size_t i) { return status_summary(results, i); });
-  if (has_aliases) {
+  if (with_aliases) {
     add("alias", false, [&](std::size_t i) {
       const bool is_alias = run.alias_of[i] != static_cast<std::int32_t>(i);
       return is_alias ? fmt::format("= config {}", run.alias_of[i]) : std::string();
@@ -134,11 +97,6 @@ TextTable ranking_table(const ResultsFile& results, const std::vector<TableColum
   const auto place = std::ranges::find(order, static_cast<std::size_t>(best));
   if (best >= 0 && place != order.end()) table.best_row = static_cast<int>(place - order.begin());
   return table;
-}
-
-ordered_json cell_json(const TableColumn& column, std::size_t config) {
-  return std::visit([&](const auto& values) -> ordered_json { return values[config]; },
-                    column.values);
 }
 
 ordered_json params_json(const std::vector<TableColumn>& columns, std::size_t config) {
@@ -151,37 +109,23 @@ ordered_json params_json(const std::vector<TableColumn>& columns, std::size_t co
   return params;
 }
 
-std::string csv_quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
-std::string ranking_csv(const std::vector<TableColumn>& columns,
+std::string ranking_csv(const ResultsFile& results, std::vector<TableColumn> columns,
                         const std::vector<std::size_t>& order) {
-  std::vector<std::string> cells = {"params"};
-  for (const TableColumn& column : columns) cells.push_back(csv_quoted(column.name));
-  std::string out = fmt::format("{}\n", fmt::join(cells, ","));
-  for (const std::size_t config : order) {
-    cells = {csv_quoted(params_json(columns, config).dump())};
-    for (const TableColumn& column : columns)
-      cells.push_back(csv_quoted(cell_text(column, config)));
-    out += fmt::format("{}\n", fmt::join(cells, ","));
+  std::vector<std::string> params;
+  for (std::size_t i = 0; i < results.run.n_configs(); ++i) {
+    params.push_back(params_json(columns, i).dump());
   }
-  return out;
+  columns.insert(columns.begin(), {"params", std::move(params)});
+  return columns_csv(columns, order);
 }
 
-// cv_results_ as it is: a list per column, so that pandas.DataFrame(json.load(f)) takes it.
+// cv_results_ as it is.
 std::string ranking_json(const std::vector<TableColumn>& columns,
                          const std::vector<std::size_t>& order) {
   ordered_json all;
   all["params"] = ordered_json::array();
   for (const std::size_t config : order) all["params"].push_back(params_json(columns, config));
-  for (const TableColumn& column : columns) {
-    ordered_json& list = all[column.name] = ordered_json::array();
-    for (const std::size_t config : order) list.push_back(cell_json(column, config));
-  }
+  add_columns_json(all, columns, order);
   return all.dump(2) + "\n";
 }
 
@@ -233,8 +177,8 @@ Pivot make_pivot(const ResultsFile& results, const std::vector<TableColumn>& col
   return pivot;
 }
 
-std::string pivot_text(const ResultsFile& results, const Pivot& pivot,
-                       const TableOptions& options) {
+std::string pivot_text(const ResultsFile& results, const std::vector<TableColumn>& columns,
+                       const Pivot& pivot, const TableOptions& options) {
   const auto axis_name = [](const TableColumn* axis) {
     return axis->name.substr(std::string_view("param_").size());
   };
@@ -242,41 +186,42 @@ std::string pivot_text(const ResultsFile& results, const Pivot& pivot,
   table.title = fmt::format("{}; {} by {}{}", title_of(results), axis_name(pivot.row_axis),
                             axis_name(pivot.column_axis),
                             pivot.has_other_axes ? ", best over the other axes" : "");
-  table.note = note_of(results);
+  if (options.success) table.title += fmt::format("; fits with {}", options.success->text);
+  table.notes = notes_of(results);
   table.columns.push_back({axis_name(pivot.row_axis), is_number(*pivot.row_axis)});
   for (const std::string& value : pivot.columns) table.columns.push_back({value, true});
   for (std::size_t i = 0; i < pivot.rows.size(); ++i) {
     auto& row = table.rows.emplace_back();
     row.push_back(pivot.rows[i]);
     for (const auto& config : pivot.best[i]) {
-      row.push_back(config ? mean_text(results.ranking, *config) : "");
+      row.push_back(!config           ? ""
+                    : options.success ? success_text(columns, *config)
+                                      : mean_text(results.ranking, *config));
     }
   }
   return render(table, options.format, options.terminal);
 }
 
-std::string pivot_csv(const ResultsFile& results, const Pivot& pivot) {
-  std::vector<std::string> cells = {csv_quoted(pivot.row_axis->name)};
-  for (const std::string& value : pivot.columns) cells.push_back(csv_quoted(value));
-  std::string out = fmt::format("{}\n", fmt::join(cells, ","));
-  const TableColumn means{"mean_test_score", results.ranking.mean_test_score};
+std::string pivot_csv(const TableColumn& shown, const Pivot& pivot) {
+  std::vector<std::string> cells = {pivot.row_axis->name};
+  cells.insert(cells.end(), pivot.columns.begin(), pivot.columns.end());
+  std::string out = csv_line(std::move(cells));
   for (std::size_t i = 0; i < pivot.rows.size(); ++i) {
-    cells = {csv_quoted(pivot.rows[i])};
+    cells = {pivot.rows[i]};
     for (const auto& config : pivot.best[i]) {
-      cells.push_back(config ? cell_text(means, *config) : "");
+      cells.push_back(config ? cell_text(shown, *config) : "");
     }
-    out += fmt::format("{}\n", fmt::join(cells, ","));
+    out += csv_line(cells);
   }
   return out;
 }
 
-std::string pivot_json(const ResultsFile& results, const Pivot& pivot) {
+std::string pivot_json(const TableColumn& shown, const Pivot& pivot) {
   ordered_json all = ordered_json::object();
   for (std::size_t i = 0; i < pivot.rows.size(); ++i) {
     for (std::size_t j = 0; j < pivot.columns.size(); ++j) {
       const auto& config = pivot.best[i][j];
-      all[pivot.rows[i]][pivot.columns[j]] =
-          config ? ordered_json(results.ranking.mean_test_score[*config]) : ordered_json();
+      all[pivot.rows[i]][pivot.columns[j]] = config ? cell_json(shown, *config) : ordered_json();
     }
   }
   return all.dump(2) + "\n";
@@ -288,36 +233,45 @@ std::string format_pivot(const ResultsFile& results, const std::vector<TableColu
       options.pivot_row == options.pivot_column) {
     throw std::invalid_argument("a pivot needs two different axes: --pivot ROWAXIS,COLAXIS");
   }
-  if (!options.sort.empty() || options.top != 0) {
-    throw std::invalid_argument("--pivot shows every pair: it goes without --sort and --top");
+  if (!options.sort.empty() || options.top != 0 || options.per_class) {
+    throw std::invalid_argument(
+        "--pivot shows every pair: it goes without --sort, --top and --per-class");
   }
   const Pivot pivot = make_pivot(results, columns, options);
+  const TableColumn& shown =
+      find_column(columns, options.success ? "success_share" : "mean_test_score");
   switch (options.format) {
     case TableFormat::csv:
-      return pivot_csv(results, pivot);
+      return pivot_csv(shown, pivot);
     case TableFormat::json:
-      return pivot_json(results, pivot);
+      return pivot_json(shown, pivot);
     default:
-      return pivot_text(results, pivot, options);
+      return pivot_text(results, columns, pivot, options);
   }
 }
 
 }  // namespace
 
 std::string format_table(const ResultsFile& results, const TableOptions& options) {
-  const std::vector<TableColumn> columns = result_columns(results);
+  std::vector<TableColumn> columns = result_columns(results);
+  if (options.success) {
+    if (options.per_class) throw std::invalid_argument("--per-class goes without --success");
+    add_success_columns(columns, *options.success, count_successes(results, *options.success));
+  }
   if (!options.pivot_row.empty() || !options.pivot_column.empty()) {
     return format_pivot(results, columns, options);
   }
   std::vector<std::size_t> order = row_order(results, columns, options.sort);
   if (options.top != 0 && options.top < order.size()) order.resize(options.top);
+  if (options.per_class) return format_class_table(results, columns, order, options);
   switch (options.format) {
     case TableFormat::csv:
-      return ranking_csv(columns, order);
+      return ranking_csv(results, columns, order);
     case TableFormat::json:
       return ranking_json(columns, order);
     default:
-      return render(ranking_table(results, columns, order), options.format, options.terminal);
+      return render(ranking_table(results, columns, order, options.success), options.format,
+                    options.terminal);
   }
 }
 

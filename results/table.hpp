@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
+#include "results/quantities.hpp"
 #include "results/results_file.hpp"
 
 namespace mlpgrid {
@@ -12,11 +14,14 @@ enum class TableFormat { text, markdown, csv, latex, json };
 
 struct TableOptions {
   TableFormat format = TableFormat::text;
-  std::string sort;       // a column of the table; empty: by rank
-  std::size_t top = 0;    // rows to show; 0: all
-  std::string pivot_row;  // two axes: mean_test_score of each pair instead of the ranking
+  std::string sort;     // a column of the table; empty: by rank
+  std::size_t top = 0;  // rows to show; 0: all
+  // Its quantity over folds and repeats (mean, std, min, max), and the share of fits that pass.
+  std::optional<Condition> success;
+  std::string pivot_row;  // two axes: mean_test_score (or the share) of each pair instead
   std::string pivot_column;
-  bool terminal = false;  // bold for the best row
+  bool per_class = false;  // precision, recall, F1 and confusion matrix of each config instead
+  bool terminal = false;   // bold for the best row
 };
 
 /// Text, Markdown and LaTeX: the varied axes, mean +- std, rank, epochs, time, status; aligned, the

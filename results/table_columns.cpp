@@ -12,6 +12,8 @@
 #include <span>
 #include <stdexcept>
 
+#include "results/class_scores.hpp"
+
 namespace mlpgrid {
 namespace {
 
@@ -53,13 +55,26 @@ std::vector<double> fold_column(const ResultsFile& results, const std::vector<do
   return column;
 }
 
+// More of it is better.
 bool is_score(const std::string& name) {
-  return name.ends_with("_score") && !name.starts_with("std_") && !name.starts_with("rank_");
+  return (name.ends_with("_score") || name.ends_with("elementwise_accuracy") ||
+          name == "success_share") &&
+         !name.starts_with("std_") && !name.starts_with("rank_");
 }
 
 }  // namespace
 
-std::string status_summary(const ResultsFile& results, std::size_t config) {
+std::size_t collapsed_folds(const ResultsFile& results, std::size_t config) {
+  if (results.confusion.empty()) return 0;
+  const std::size_t classes = results.run.class_names.size();
+  const std::size_t row = results.run.n_folds() * classes * classes;
+  const auto counts = std::span(results.confusion).subspan(config * row, row);
+  return static_cast<std::size_t>(std::ranges::count(collapsed(counts, classes), 1));
+}
+
+namespace {
+
+std::string ending_summary(const ResultsFile& results, std::size_t config) {
   const std::size_t folds = results.run.n_folds();
   const auto row = std::span(results.status).subspan(config * folds, folds);
   std::string all;
@@ -77,6 +92,17 @@ std::string status_summary(const ResultsFile& results, std::size_t config) {
     }
   }
   return bad.empty() ? all : bad;
+}
+
+}  // namespace
+
+std::string status_summary(const ResultsFile& results, std::size_t config) {
+  const std::string ending = ending_summary(results, config);
+  const std::size_t count = collapsed_folds(results, config);
+  const std::size_t folds = results.run.n_folds();
+  if (count == 0) return ending;
+  if (count == folds) return ending + ", collapsed";
+  return fmt::format("{}, collapsed {}/{}", ending, count, folds);
 }
 
 std::vector<TableColumn> result_columns(const ResultsFile& results) {
@@ -111,6 +137,20 @@ std::vector<TableColumn> result_columns(const ResultsFile& results) {
   if (!results.test_score.empty()) {
     columns.push_back({"test_score", moments(results, results.test_score).mean});
   }
+  const std::size_t classes = run.class_names.size();
+  const auto add_elementwise = [&](const char* name, const std::vector<std::int32_t>& counts) {
+    if (counts.empty()) return;
+    columns.push_back({name, moments(results, elementwise_accuracy(counts, classes)).mean});
+  };
+  add_elementwise("elementwise_accuracy", results.confusion);
+  add_elementwise("test_elementwise_accuracy", results.test_confusion);
+  if (!results.confusion.empty()) {
+    std::vector<std::int32_t> folds;
+    for (std::size_t i = 0; i < run.n_configs(); ++i) {
+      folds.push_back(static_cast<std::int32_t>(collapsed_folds(results, i)));
+    }
+    columns.push_back({"collapsed", std::move(folds)});
+  }
   columns.push_back({"n_iter", moments(results, results.n_iter).mean});
   std::vector<std::string> status;
   std::vector<std::int32_t> config(run.n_configs());
@@ -121,6 +161,24 @@ std::vector<TableColumn> result_columns(const ResultsFile& results) {
   columns.push_back({"config", std::move(config)});
   columns.push_back({"label", run.label});
   return columns;
+}
+
+void add_success_columns(std::vector<TableColumn>& columns, const Condition& condition,
+                         const SuccessCounts& counts) {
+  const auto add = [&](const char* what, const std::vector<double>& values) {
+    columns.push_back({fmt::format("{}_of_{}", what, condition.quantity), values});
+  };
+  add("mean", counts.mean);
+  add("std", counts.deviation);
+  add("min", counts.min);
+  add("max", counts.max);
+  columns.push_back({"successes", counts.successes});
+  columns.push_back({"success_fits", counts.fits});
+  columns.push_back({"success_share", counts.share});
+}
+
+bool has_column(const std::vector<TableColumn>& columns, const std::string& name) {
+  return std::ranges::find(columns, name, &TableColumn::name) != columns.end();
 }
 
 const TableColumn& find_column(const std::vector<TableColumn>& columns, const std::string& name) {

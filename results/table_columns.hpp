@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "results/quantities.hpp"
 #include "results/results_file.hpp"
 
 namespace mlpgrid {
@@ -19,13 +20,20 @@ struct TableColumn {
 
 /// mean_fit_time, ..., param_*, splitN_test_score, mean_test_score, std_test_score,
 /// rank_test_score, the same of the training scores, test_score (where there is a test set),
-/// n_iter, status, alias_of, config, label. Means of times and n_iter are over the folds that ran.
+/// elementwise_accuracy and collapsed (classes only), n_iter, status, alias_of, config, label.
+/// Means of times and n_iter are over the folds that ran.
 [[nodiscard]] std::vector<TableColumn> result_columns(const ResultsFile& results);
 
 /// The column of this name; an axis may go without "param_" and with dashes, and "rank" stands for
 /// rank_test_score. Throws std::invalid_argument that lists the names.
 [[nodiscard]] const TableColumn& find_column(const std::vector<TableColumn>& columns,
                                              const std::string& name);
+
+/// mean_of_QUANTITY, std_of_, min_of_, max_of_, successes, success_fits, success_share.
+void add_success_columns(std::vector<TableColumn>& columns, const Condition& condition,
+                         const SuccessCounts& counts);
+
+[[nodiscard]] bool has_column(const std::vector<TableColumn>& columns, const std::string& name);
 
 /// Configs in the order of `column`: scores best first, all else ascending, NaN last; ties and an
 /// empty name by rank, then by config.
@@ -36,7 +44,11 @@ struct TableColumn {
 /// The value as text: numbers in their shortest form that reads back equal, NaN as "".
 [[nodiscard]] std::string cell_text(const TableColumn& column, std::size_t config);
 
-/// How the fits of a config ended: "converged", "diverged 1/3", "converged 2/3, max_epochs 1/3".
+/// How the fits of a config ended: "converged", "diverged 1/3", "converged 2/3, max_epochs 1/3",
+/// and whether they collapsed: "max_epochs, collapsed", "converged, collapsed 2/3".
 [[nodiscard]] std::string status_summary(const ResultsFile& results, std::size_t config);
+
+/// Fits of a config that give every held-out row the same class.
+[[nodiscard]] std::size_t collapsed_folds(const ResultsFile& results, std::size_t config);
 
 }  // namespace mlpgrid

@@ -99,7 +99,7 @@ std::string render_text(const TextTable& table, bool terminal) {
     const std::string text = line([&](std::size_t j) { return table.rows[i][j]; });
     out += bold ? fmt::format("\x1b[1m{}\x1b[0m\n", text) : text + "\n";
   }
-  if (!table.note.empty()) out += fmt::format("\n{}\n", table.note);
+  for (const std::string& note : table.notes) out += fmt::format("\n{}\n", note);
   return out;
 }
 
@@ -131,7 +131,9 @@ std::string render_markdown(TextTable table) {
     out += line(
         [&](std::size_t j) { return padded(row[j], widths[j], table.columns[j].right_aligned); });
   }
-  if (!table.note.empty()) out += fmt::format("\n{}\n", markdown_escaped(table.note));
+  for (const std::string& note : table.notes) {
+    out += fmt::format("\n{}\n", markdown_escaped(note));
+  }
   return out;
 }
 
@@ -139,7 +141,7 @@ std::string render_latex(const TextTable& table) {
   std::string alignment;
   std::vector<std::string> headings;
   for (const auto& column : table.columns) {
-    alignment += column.right_aligned ? 'r' : 'l';
+    alignment += column.has_sentences ? R"(p{0.4\linewidth})" : column.right_aligned ? "r" : "l";
     headings.push_back(latex_escaped(column.heading));
   }
   std::string out = fmt::format("% {}\n% needs \\usepackage{{booktabs}}\n", table.title);
@@ -155,7 +157,7 @@ std::string render_latex(const TextTable& table) {
     out += fmt::format("{} \\\\\n", fmt::join(cells, " & "));
   }
   out += "\\bottomrule\n\\end{tabular}\n";
-  if (!table.note.empty()) out += fmt::format("% {}\n", table.note);
+  for (const std::string& note : table.notes) out += fmt::format("% {}\n", note);
   return out;
 }
 

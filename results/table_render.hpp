@@ -13,12 +13,13 @@ struct TextTable {
   struct Column {
     std::string heading;
     bool right_aligned = false;
+    bool has_sentences = false;  // LaTeX: a paragraph, which breaks its lines
   };
   std::string title;  // a line above the table (LaTeX: a comment)
   std::vector<Column> columns;
   std::vector<std::vector<std::string>> rows;  // as many cells as columns
   int best_row = -1;                           // set in bold where the format can
-  std::string note;                            // a line below the table, or empty
+  std::vector<std::string> notes;              // lines below the table
 };
 
 /// `format` is text, markdown or latex. `terminal`: bold by escape sequence (text only).

@@ -109,7 +109,7 @@ std::optional<ResultsFile> run_plan(const Plan& plan, const RunArguments& run, i
   InterruptFlag interrupt;
   Progress progress(plan, jobs, interrupt.raised(), run.quiet);
   Recorder recorder(
-      run.output, describe_run(plan), describe_environment(command, jobs), run.mode,
+      run.output, describe_run(plan), describe_environment(command, jobs, run.preset), run.mode,
       [&progress](const FitRecord& record) { progress.on_durable(record); }, jobs);
   if (recorder.already_complete()) {
     fmt::print(stderr, "{} is already complete: nothing left to run.\n", run.output.string());

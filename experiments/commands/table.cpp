@@ -1,14 +1,33 @@
-// `mlpgrid table`: the ranking of a results file.
+// `mlpgrid table`: the ranking of a results file, or its numbers beside reported ones.
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <stdexcept>
 
 #include "experiments/commands/commands.hpp"
+#include "experiments/presets.hpp"
+#include "experiments/reported.hpp"
 #include "experiments/usage_error.hpp"
+#include "results/against_reported.hpp"
 #include "results/hdf5_file.hpp"
 
 namespace mlpgrid {
+
+namespace {
+
+std::string against_reported(const ResultsFile& results, const TableArguments& table) {
+  const std::filesystem::path presets = preset_folder();
+  const std::filesystem::path file = find_reported(results, table.reported, presets);
+  ReportedOptions options;
+  options.format = table.options.format;
+  options.terminal = table.options.terminal;
+  options.source = file.filename().string();
+  options.success = table.options.success;
+  options.changes = changes_of_preset(results, preset_named_by(file), presets);
+  return format_against_reported(results, read_reported(file), options);
+}
+
+}  // namespace
 
 int table_command(const Arguments& arguments) {
   TableArguments table = parse_table(arguments);
@@ -16,7 +35,8 @@ int table_command(const Arguments& arguments) {
   const ResultsFile results = read_results(table.file);
   std::string text;
   try {
-    text = format_table(results, table.options);
+    text = table.against_reported ? against_reported(results, table)
+                                  : format_table(results, table.options);
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());
   }

@@ -7,7 +7,7 @@ import unittest
 import h5py
 import numpy
 
-from program import ProgramTest
+from program import ProgramTest, make_fashion_mnist
 
 SMALL = ("quickstart", "--samples", "120", "--max-iter", "3", "--hidden-layer-sizes", "8")
 
@@ -127,17 +127,7 @@ class Grid(ProgramTest):
 
     def test_public_set_from_a_folder(self):
         """Fashion-MNIST's layout with a few made-up images."""
-        folder = self.folder / "sets" / "fashion-mnist"
-        folder.mkdir(parents=True)
-        random = numpy.random.RandomState(0)
-        for part, n in (("train", 60), ("t10k", 20)):
-            labels = numpy.arange(n, dtype=numpy.uint8) % 10
-            images = random.randint(0, 256, (n, 28, 28), dtype=numpy.uint8)
-            (folder / f"{part}-labels-idx1-ubyte").write_bytes(
-                b"\0\0\x08\1" + n.to_bytes(4, "big") + labels.tobytes())
-            (folder / f"{part}-images-idx3-ubyte").write_bytes(
-                b"\0\0\x08\3" + b"".join(d.to_bytes(4, "big") for d in (n, 28, 28))
-                + images.tobytes())
+        make_fashion_mnist(self.folder / "sets")
         arguments = ("run", "fashion-solver-grid", "--samples", "60", "--test-samples", "20",
                      "--hidden-layer-sizes", "4", "--max-iter", "2", "--batch-size", "16")
         self.succeed(*arguments, "--data-dir", "sets", "-o", "a.h5")

@@ -98,6 +98,19 @@ TEST(CommandLine, Table) {
   EXPECT_EQ(table.options.top, 3u);
   EXPECT_EQ(table.options.pivot_row, "init");
   EXPECT_EQ(table.options.pivot_column, "activation");
+  const TableArguments counted = parse_table({"x.h5", "--success", "n_iter <= 20"});
+  EXPECT_EQ(counted.options.success->text, "n_iter<=20");
+  EXPECT_THAT(message_of<UsageError>([] {
+                (void)parse_table({"x.h5", "--success", "n_iter"});
+              }),
+              AllOf(HasSubstr("--success"), HasSubstr("val_loss<0.1")));
+  EXPECT_TRUE(parse_table({"x.h5", "--against-reported"}).against_reported);
+  EXPECT_TRUE(parse_table({"x.h5", "--reported", "r.csv"}).against_reported);
+  EXPECT_THAT(message_of<UsageError>([] {
+                (void)parse_table({"x.h5", "--against-reported", "--top", "3"});
+              }),
+              HasSubstr("without --top"));
+  EXPECT_EQ(run({}).preset, "quickstart");
   EXPECT_THROW((void)parse_table({}), UsageError);
   EXPECT_THROW((void)parse_table({"x.h5", "--format", "html"}), UsageError);
   EXPECT_THROW((void)parse_table({"x.h5", "--top", "0"}), UsageError);

@@ -55,5 +55,12 @@ with h5py.File(sys.argv[1], "r") as f:
     check(model["weights_1"][3], [10, 11, 12.5], "weights_1")
     check(f["models/0/fold_0/layer_sizes"][()], [2, 4, 3], "models/0/fold_0")
     check(f["confusion/counts"][2, 1], [[5, 1, 0], [2, 4, 0], [0, 0, 6]], "confusion")
+    check(f["confusion/precision"][2, 1], [5 / 7, 4 / 5, 1.0], "precision")
+    check(f["confusion/recall"][3], [[5 / 6, 4 / 6, 1.0], [sample.NAN] * 3], "recall")
+    check(f["confusion/support"][1, 0], [6, 6, 7], "support")
+    check([d[0].name for d in f["confusion/f1"].dims],
+          ["/config", "/fold", "/confusion/true_class"], "dims of f1")
+    check(f["confusion/test_counts"][0, 0], [[3, 1, 0], [1, 2, 0], [0, 0, 3]], "test_counts")
+    check(f["test_elementwise_accuracy"][0], [26 / 30, 26 / 30], "test_elementwise_accuracy")
     check(f["fold_rows/train_0"][()], [3, 4, 5, 0], "fold_rows")
     check(f["timing/fit_time_s"][1], [0.5, 0.75], "timing")

@@ -50,4 +50,6 @@ for engine in engines:
     with xr.open_dataset(sys.argv[1], engine=engine, group="confusion") as confusion:
         check(confusion.counts[1, 0].values, [[5, 1, 0], [2, 4, 0], [0, 0, 7]],
               f"{engine}: confusion")
+        check(confusion.precision.dims, ("config", "fold", "true_class"),
+              f"{engine}: dims of precision")
     print(f"engine {engine}: fine")

@@ -304,6 +304,7 @@ TEST_F(Hdf5FileTest, RegressionHasNoClasses) {
   run_.scoring = "r2";
   for (FitRecord& record : records_) {
     record.confusion.clear();
+    record.test_confusion.clear();
     record.test_score = kNaN;
   }
   StoredModel& model = *records_.back().model;
@@ -313,6 +314,7 @@ TEST_F(Hdf5FileTest, RegressionHasNoClasses) {
   const ResultsFile results = read_results(file_);
   EXPECT_THAT(results.run.class_names, IsEmpty());
   EXPECT_THAT(results.test_score, IsEmpty());
+  EXPECT_THAT(results.confusion, IsEmpty());
   EXPECT_EQ(results.best_model->target_divisor, model.target_divisor);
 }
 
@@ -451,6 +453,25 @@ TEST_F(Hdf5FileTest, RefusesAFileThatLacksADataset) {
   }
   EXPECT_THAT(message_of([&] { (void)read_results(file_); }),
               AllOf(HasSubstr(file_.string()), HasSubstr("n_iter")));
+}
+
+// The files of the first releases had the counts of the held-out rows and nothing derived from
+// them.
+TEST_F(Hdf5FileTest, ReadsFilesWithoutTheLaterDatasets) {
+  write();
+  {
+    const Handle file(H5Fopen(file_.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose, "open");
+    for (const char* name :
+         {"elementwise_accuracy", "test_elementwise_accuracy", "collapsed", "confusion/precision",
+          "confusion/recall", "confusion/f1", "confusion/support", "confusion/test_counts"}) {
+      ASSERT_GE(H5Ldelete(file.id(), name, H5P_DEFAULT), 0) << name;
+    }
+  }
+  const ResultsFile results = read_results(file_);
+  EXPECT_EQ(results.confusion.size(), 4U * 2 * 9);
+  EXPECT_THAT(std::vector(results.confusion.begin(), results.confusion.begin() + 9),
+              ElementsAre(5, 1, 0, 2, 4, 0, 0, 0, 6));
+  EXPECT_THAT(results.test_confusion, IsEmpty());
 }
 
 TEST_F(Hdf5FileTest, WritingNamesTheFolder) {

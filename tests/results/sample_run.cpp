@@ -36,6 +36,7 @@ FitRecord sample_record(std::int32_t config, std::int32_t fold, double score) {
   record.val_loss = {1.75, kNaN, 0.875};
   record.val_score = {0.125, kNaN, score};
   record.confusion = {5, 1, 0, 2, 4, 0, 0, 0, 6 + config};
+  record.test_confusion = {3, 1, 0, 1, 2, 0, 0, 0, 3};
   record.fit_time_s = 0.5 + 0.25 * fold;
   record.score_time_s = 0.0625;
   return record;
@@ -95,6 +96,8 @@ std::vector<FitRecord> sample_records() {
   records[5].status = RunStatus::diverged;
   records[5].error = "loss is not finite";
   records[5].test_score = kNaN;
+  records[5].confusion.clear();
+  records[5].test_confusion.clear();
   FitRecord refit = sample_record(1, kRefitFold, kNaN);
   refit.confusion.clear();
   refit.val_loss.clear();
@@ -154,8 +157,8 @@ bool identical(const FitRecord& a, const FitRecord& b) {
          same_bits(a.train_score, b.train_score) && same_bits(a.val_loss, b.val_loss) &&
          same_bits(a.val_score, b.val_score) &&
          same_bits(a.early_stopping_score, b.early_stopping_score) && a.confusion == b.confusion &&
-         same_bits(a.fit_time_s, b.fit_time_s) && same_bits(a.score_time_s, b.score_time_s) &&
-         a.model.has_value() == b.model.has_value() &&
+         a.test_confusion == b.test_confusion && same_bits(a.fit_time_s, b.fit_time_s) &&
+         same_bits(a.score_time_s, b.score_time_s) && a.model.has_value() == b.model.has_value() &&
          (!a.model || same_models(*a.model, *b.model));
 }
 

@@ -24,9 +24,8 @@ using testing::TemporaryFolder;
 class TableTest : public ::testing::Test {
  protected:
   ResultsFile results() const {
-    const TemporaryFolder folder;
-    write_results(folder / "run.h5", run_, {}, records_);
-    return read_results(folder / "run.h5");
+    write_results(folder_ / "run.h5", run_, {}, records_);
+    return read_results(folder_ / "run.h5");
   }
   std::string table(const TableOptions& options = {}) const {
     return format_table(results(), options);
@@ -37,6 +36,7 @@ class TableTest : public ::testing::Test {
     return options;
   }
 
+  TemporaryFolder folder_;
   RunDescription run_ = sample_run();
   std::vector<FitRecord> records_ = sample_records();
 };
@@ -95,11 +95,11 @@ rank & config & activation & learning\_rate\_init & mean\_test\_score & test\_sc
 TEST_F(TableTest, CsvHasTheNamesOfCvResults) {
   EXPECT_EQ(
       table(as(TableFormat::csv)),
-      R"golden(params,mean_fit_time,std_fit_time,mean_score_time,std_score_time,param_hidden_layer_sizes,param_activation,param_learning_rate_init,param_batch_size,split0_test_score,split1_test_score,mean_test_score,std_test_score,rank_test_score,split0_train_score,split1_train_score,mean_train_score,std_train_score,test_score,n_iter,status,alias_of,config,label
-"{""hidden_layer_sizes"":""4"",""activation"":""tanh"",""learning_rate_init"":0.001,""batch_size"":200}",0.625,0.125,0.0625,0,4,tanh,0.001,200,0.875,0.625,0.75,0.125,1,0.9375,0.6875,0.8125,0.125,0.625,3,max_epochs,1,1,activation=tanh
-"{""hidden_layer_sizes"":""4"",""activation"":""relu"",""learning_rate_init"":0.001,""batch_size"":200}",0.625,0.125,0.0625,0,4,relu,0.001,200,0.5,0.75,0.625,0.125,2,0.5625,0.8125,0.6875,0.125,0.5,2.5,"converged 1/2, max_epochs 1/2",0,0,activation=relu
-"{""hidden_layer_sizes"":""4"",""activation"":""relu"",""learning_rate_init"":0.1,""batch_size"":200}",0.625,0.125,0.0625,0,4,relu,0.1,200,0.5,0.75,0.625,0.125,2,0.5625,0.8125,0.6875,0.125,0.5,2.5,"converged 1/2, max_epochs 1/2",0,2,"activation=relu, again"
-"{""hidden_layer_sizes"":""4"",""activation"":""tanh"",""learning_rate_init"":0.1,""batch_size"":200}",0.625,0.125,0.0625,0,4,tanh,0.1,200,0.25,,,,4,0.3125,,,,,3,diverged 1/2,3,3,α=0.1
+      R"golden(params,mean_fit_time,std_fit_time,mean_score_time,std_score_time,param_hidden_layer_sizes,param_activation,param_learning_rate_init,param_batch_size,split0_test_score,split1_test_score,mean_test_score,std_test_score,rank_test_score,split0_train_score,split1_train_score,mean_train_score,std_train_score,test_score,elementwise_accuracy,test_elementwise_accuracy,collapsed,n_iter,status,alias_of,config,label
+"{""hidden_layer_sizes"":""4"",""activation"":""tanh"",""learning_rate_init"":0.001,""batch_size"":200}",0.625,0.125,0.0625,0,4,tanh,0.001,200,0.875,0.625,0.75,0.125,1,0.9375,0.6875,0.8125,0.125,0.625,0.8947368421052632,0.8666666666666667,0,3,max_epochs,1,1,activation=tanh
+"{""hidden_layer_sizes"":""4"",""activation"":""relu"",""learning_rate_init"":0.001,""batch_size"":200}",0.625,0.125,0.0625,0,4,relu,0.001,200,0.5,0.75,0.625,0.125,2,0.5625,0.8125,0.6875,0.125,0.5,0.8888888888888888,0.8666666666666667,0,2.5,"converged 1/2, max_epochs 1/2",0,0,activation=relu
+"{""hidden_layer_sizes"":""4"",""activation"":""relu"",""learning_rate_init"":0.1,""batch_size"":200}",0.625,0.125,0.0625,0,4,relu,0.1,200,0.5,0.75,0.625,0.125,2,0.5625,0.8125,0.6875,0.125,0.5,0.8888888888888888,0.8666666666666667,0,2.5,"converged 1/2, max_epochs 1/2",0,2,"activation=relu, again"
+"{""hidden_layer_sizes"":""4"",""activation"":""tanh"",""learning_rate_init"":0.1,""batch_size"":200}",0.625,0.125,0.0625,0,4,tanh,0.1,200,0.25,,,,4,0.3125,,,,,,,0,3,diverged 1/2,3,3,α=0.1
 )golden");
 }
 
@@ -177,6 +177,120 @@ rank  hidden_layer_sizes  activation  solver         mean_test_score  test_score
 ----  ------------------  ----------  ------  ----------------------  ----------  ------  ------------  -----------------------------
    1  128-64              relu        adam    -6.173e+06 ± 6.173e+06      0.5000     2.5         123.5  converged 1/2, max_epochs 1/2
 )golden");
+}
+
+TEST_F(TableTest, CollapsedPredictorsAreFlagged) {
+  records_[0].confusion = {0, 6, 0, 0, 6, 0, 0, 6, 0};
+  records_[2].confusion = records_[3].confusion = {0, 0, 6, 0, 0, 6, 0, 0, 7};
+  const std::string text = table();
+  EXPECT_THAT(text, AllOf(HasSubstr("  max_epochs, collapsed\n"),
+                          HasSubstr("  converged 1/2, max_epochs 1/2, collapsed 1/2\n"),
+                          HasSubstr("Warning: 3 of 4 configs collapsed")))
+      << "config 2 shares the fits of config 0";
+}
+
+TEST_F(TableTest, ElementwiseAccuracyIsShownWhereItExplains) {
+  EXPECT_THAT(table(), Not(HasSubstr("elementwise")));
+  records_[0].confusion = {0, 6, 0, 0, 6, 0, 0, 6, 0};
+  EXPECT_THAT(table(), AllOf(HasSubstr("  elementwise_accuracy  test_elementwise_accuracy  "),
+                             HasSubstr("  0.8667  ")));
+  TableOptions best;
+  best.top = 1;
+  EXPECT_THAT(table(best), AllOf(HasSubstr("Warning"), Not(HasSubstr("elementwise"))))
+      << "of the rows that are shown none collapsed";
+  run_.class_names = {"no", "yes"};
+  records_.pop_back();
+  run_.refit = false;
+  for (FitRecord& record : records_) {
+    record.confusion = {0, 4, 0, 4};
+    record.test_confusion = {1, 0, 0, 1};
+  }
+  EXPECT_THAT(table(), AllOf(HasSubstr("collapsed"), Not(HasSubstr("elementwise"))))
+      << "with two classes it is the accuracy";
+}
+
+TEST_F(TableTest, PerClass) {
+  TableOptions options;
+  options.per_class = true;
+  options.top = 1;
+  EXPECT_EQ(table(options), R"golden(sample grid: accuracy, 2 folds, 4 configs
+
+rank  config  activation  learning_rate_init  class       precision  recall      f1  support  as cat  as dög  as say "x, y"
+----  ------  ----------  ------------------  ----------  ---------  ------  ------  -------  ------  ------  -------------
+   1       1  tanh                     0.001  cat            0.7143  0.8333  0.7692       12      10       2              0
+   1       1  tanh                     0.001  dög            0.8000  0.6667  0.7273       12       4       8              0
+   1       1  tanh                     0.001  say "x, y"     1.0000  1.0000  1.0000       14       0       0             14
+
+Over the held-out rows of all folds together; 'as X' counts the rows that were taken for class X.
+)golden");
+  options.top = 0;
+  options.format = TableFormat::json;
+  const auto json = nlohmann::json::parse(table(options));
+  EXPECT_EQ(json["config"], nlohmann::json({1, 1, 1, 0, 0, 0, 3, 3, 3})) << "no aliases";
+  EXPECT_EQ(json["recall"][0], 5.0 / 6.0);
+  EXPECT_EQ(json["predicted_cat"], nlohmann::json({10, 4, 0, 10, 4, 0, 5, 2, 0}));
+  options.format = TableFormat::csv;
+  EXPECT_THAT(table(options), AllOf(StartsWith("rank_test_score,config,param_activation,"),
+                                    HasSubstr(",\"say \"\"x, y\"\"\",1,1,1,14,0,0,14\n")));
+  options.pivot_row = "activation";
+  options.pivot_column = "batch_size";
+  EXPECT_THROW((void)table(options), std::invalid_argument);
+}
+
+TEST_F(TableTest, Success) {
+  TableOptions options;
+  options.success = parse_condition("train_loss < 0.3");
+  options.sort = "success_share";
+  EXPECT_EQ(table(options), R"golden(sample grid: accuracy, 2 folds, 4 configs
+
+rank  config  activation  learning_rate_init  mean_test_score  test_score  mean train_loss  min train_loss  max train_loss  train_loss<0.3  n_iter  fit time (s)  status                         alias
+----  ------  ----------  ------------------  ---------------  ----------  ---------------  --------------  --------------  --------------  ------  ------------  -----------------------------  ----------
+   1       1  tanh                     0.001  0.7500 ± 0.1250      0.6250  0.2917 ± 0.0417          0.2500          0.3333             1/2     3.0         0.625  max_epochs
+   2       0  relu                     0.001  0.6250 ± 0.1250      0.5000  0.7917 ± 0.4583          0.3333          1.2500             0/2     2.5         0.625  converged 1/2, max_epochs 1/2
+   2       2  relu                       0.1  0.6250 ± 0.1250      0.5000  0.7917 ± 0.4583          0.3333          1.2500             0/2     2.5         0.625  converged 1/2, max_epochs 1/2  = config 0
+   4       3  tanh                       0.1                -           -  0.3333 ± 0.0000          0.3333          0.3333             0/2     3.0         0.625  diverged 1/2
+)golden");
+  options.format = TableFormat::json;
+  const auto json = nlohmann::json::parse(table(options));
+  EXPECT_EQ(json["success_share"], nlohmann::json({0.5, 0.0, 0.0, 0.0}));
+  EXPECT_EQ(json["successes"], nlohmann::json({1, 0, 0, 0}));
+  EXPECT_EQ(json["success_fits"], nlohmann::json({2, 2, 2, 2}));
+  EXPECT_EQ(json["max_of_train_loss"], nlohmann::json({1.0 / 3.0, 1.25, 1.25, 1.0 / 3.0}));
+  options.format = TableFormat::csv;
+  EXPECT_THAT(table(options), HasSubstr(",mean_of_train_loss,std_of_train_loss,min_of_train_loss,"
+                                        "max_of_train_loss,successes,success_fits,success_share"));
+  options.per_class = true;
+  EXPECT_THROW((void)table(options), std::invalid_argument);
+}
+
+TEST_F(TableTest, PivotOfSuccesses) {
+  TableOptions options;
+  options.success = parse_condition("split_test_score>=0.75");
+  options.pivot_row = "activation";
+  options.pivot_column = "learning_rate_init";
+  EXPECT_EQ(table(options),
+            "sample grid: accuracy, 2 folds, 4 configs; activation by learning_rate_init; fits "
+            "with split_test_score>=0.75\n"
+            "\n"
+            "activation  0.001  0.1\n"
+            "----------  -----  ---\n"
+            "relu          1/2  1/2\n"
+            "tanh          1/2  0/2\n");
+  options.format = TableFormat::csv;
+  EXPECT_EQ(table(options), "param_activation,0.001,0.1\nrelu,0.5,0.5\ntanh,0.5,0\n");
+}
+
+TEST_F(TableTest, PerClassNeedsClasses) {
+  run_.class_names.clear();
+  for (FitRecord& record : records_) {
+    record.confusion.clear();
+    record.test_confusion.clear();
+  }
+  TableOptions options;
+  options.per_class = true;
+  EXPECT_THAT(message_of([&] { (void)table(options); }), HasSubstr("not classes"));
+  EXPECT_THAT(table(as(TableFormat::csv)),
+              AllOf(Not(HasSubstr("collapsed")), Not(HasSubstr("elementwise"))));
 }
 
 TEST_F(TableTest, Pivot) {
