@@ -10,7 +10,7 @@
 
 namespace mlpgrid::hdf5 {
 
-/// Does what H5Pset_shuffle and H5Pset_deflate declare, through ISA-L: on curves 15 times as fast
+/// Does what H5Pset_shuffle and H5Pset_deflate declare, through ISA-L: on losses 15 times as fast
 /// as zlib within HDF5, which would take most of the time that a small grid spends outside of fits.
 /// Not thread-safe.
 class ChunkFilter {

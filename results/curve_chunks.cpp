@@ -1,6 +1,8 @@
 // One task per chunk; see the header.
 #include "results/curve_chunks.hpp"
 
+#include <tbb/info.h>
+
 #include <algorithm>
 #include <limits>
 #include <span>
@@ -46,7 +48,7 @@ std::vector<double> chunk_values(Cells cells, Values values, std::size_t epochs,
 
 CurveChunks::CurveChunks(const RunDescription& run, const RecordGrid& grid, int threads,
                          const std::stop_token& stop)
-    : arena_(threads) {
+    : arena_(std::min(threads, tbb::info::default_concurrency())) {
   const auto epochs = static_cast<std::size_t>(run.max_epochs);
   const std::size_t block = run.n_folds() * epochs;
   const std::size_t configs = hdf5::blocks_per_chunk(run.n_configs(), block);

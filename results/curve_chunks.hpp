@@ -28,7 +28,8 @@ class CurveChunks {
     std::vector<Chunk> chunks;  // those in which something has run; empty: no fit has this curve
   };
 
-  /// Begins to compress, on `threads` threads but the caller's. Run and grid must outlive it.
+  /// Begins to compress, on up to `threads` threads with the caller's, which joins in wait(). Run
+  /// and grid must outlive it.
   CurveChunks(const RunDescription& run, const RecordGrid& grid, int threads,
               const std::stop_token& stop);
   /// Gives up what has not begun.
