@@ -19,6 +19,8 @@ enum class DataSource {
   circles,
   xor_points,
   spirals,
+  line,
+  ps5_surrogate,
   glyphs,
   csv,
   idx
@@ -39,7 +41,7 @@ struct DataOptions {
   std::size_t validation_samples = 0;  // rows of the test file (or further generated rows)
   std::size_t validation_offset = 0;
   double noise = -1.0;  // < 0: the generator's default (moons 0.2, circles 0.05, xor 0, spirals 0,
-                        // glyphs 0.1)
+                        // ps5-surrogate 0.5, glyphs 0.1)
   std::uint32_t data_seed = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "engine/mlp.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "engine/initialize.hpp"
@@ -282,6 +283,13 @@ double Mlp<T>::forward(std::span<const std::int32_t> rows, bool want_deltas, Sco
                    .predicted = classes && sums != nullptr ? predicted_ : nullptr,
                    .row_loss = row_loss_,
                    .squared_error = sums != nullptr ? sums->squared_error() : nullptr});
+  if (want_deltas && network_.scaling.squared_error_gradient) {
+    for (std::size_t i = 0; i < chunk_; ++i) {
+      T& delta = values_.back()[i * stride(1)];
+      const T p = delta + static_cast<T>(labels_[i]);
+      delta *= p * (T(1) - p);
+    }
+  }
   double loss = ordered_sum(row_loss_, chunk_);
   if (network_.loss == Loss::squared_error) loss /= static_cast<double>(network_.n_outputs);
   if (sums != nullptr) {
@@ -350,6 +358,25 @@ void Mlp<T>::predict(std::span<const std::int32_t> rows, double* outputs) {
       outputs = std::copy_n(row, n, outputs);
     }
   }
+}
+
+template <class T>
+typename Mlp<T>::WeightSizes Mlp<T>::weight_sizes() const {
+  double zeros = 0.0;
+  double magnitudes = 0.0;
+  double count = 0.0;
+  for (const Layer<T>& layer : layers_) {
+    const std::size_t size = kernels_.packed_size(layer.n_in, layer.n_out);
+    std::size_t zero = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      zero += layer.weights[i] == T(0);
+      magnitudes += static_cast<double>(std::fabs(layer.weights[i]));
+    }
+    const std::size_t weights = layer.n_in * layer.n_out;
+    zeros += static_cast<double>(zero - (size - weights));
+    count += static_cast<double>(weights);
+  }
+  return {zeros / count, magnitudes / count};
 }
 
 template <class T>

@@ -59,7 +59,8 @@ po::options_description describe_table_options() {
       ("pivot", po::value<std::string>()->value_name("ROWAXIS,COLAXIS"),
        "mean score of each pair of values of two axes")                                        //
       ("sort", po::value<std::string>()->value_name("COLUMN"), "order of the rows (by rank)")  //
-      ("top", po::value<std::string>()->value_name("N"), "only the first N rows");
+      ("top", po::value<std::string>()->value_name("N"), "only the first N rows")              //
+      ("trace", po::bool_switch(), "every step of a run with --trace true, instead of the ranking");
   return description;
 }
 
@@ -320,6 +321,7 @@ TableArguments parse_table(const Arguments& arguments) {
   if (parsed.positional.size() != 1) throw UsageError("table needs one results file");
   TableArguments table;
   table.file = parsed.positional[0];
+  table.trace = parsed.values["trace"].as<bool>();
 
   const std::vector<std::pair<std::string, TableFormat>> formats = {
       {"text", TableFormat::text},

@@ -38,6 +38,7 @@ struct RunArguments {
 struct TableArguments {
   std::filesystem::path file;
   TableOptions options;
+  bool trace = false;  // the steps of traced fits instead of the ranking
 };
 [[nodiscard]] TableArguments parse_table(const Arguments& arguments);
 

@@ -34,6 +34,8 @@ double bytes_per_generated_row(DataSource source) {
     case DataSource::circles:
     case DataSource::xor_points:
     case DataSource::spirals:
+    case DataSource::line:
+    case DataSource::ps5_surrogate:
       return kPlaneRow;
     default:
       return 0.0;  // a file's size is known when it is read

@@ -195,10 +195,10 @@ std::vector<ExperimentOption> axis_options() {
       name_axis<Activation>("activation", "relu",
                             "identity logistic (or sigmoid) tanh relu leaky_relu",
                             AT(axes.activation)),
-      name_axis<Initializer>("init", "sklearn",
-                             "sklearn zero uniform normal he_normal he_uniform glorot_normal "
-                             "glorot_uniform lecun_normal constant",
-                             AT(axes.init)),
+      axis("init", "sklearn",
+           "sklearn zero uniform normal he_normal he_uniform glorot_normal glorot_uniform "
+           "lecun_normal torch constant, each alone or with its scale, e.g. normal:0.1",
+           AT(axes.init), parse_init, print_init),
       real_axis("init-scale", "1", "factor of the initial weights (constant: their value)",
                 AT(axes.init_scale), {}),
       name_axis<Solver>("solver", "adam", "sgd adam lbfgs", AT(axes.solver)),
@@ -214,6 +214,11 @@ std::vector<ExperimentOption> axis_options() {
       real_axis("momentum", "0.9", "momentum (sgd)", AT(axes.momentum), {.low = 0.0, .high = 1.0}),
       name_axis<LearningRate>("learning-rate", "constant",
                               "constant invscaling adaptive step (sgd)", AT(axes.learning_rate)),
+      name_axis<Regularization>(
+          "regularization", "none",
+          "none l1 l2: a shrinking step of rate*regularization-rate after each "
+          "gradient step (sgd)",
+          AT(axes.regularization)),
   };
 }
 
@@ -244,6 +249,12 @@ void set_bias(Experiment& e, std::string_view text) {
     }
     init.bias = Initialization::Bias::constant;
   }
+}
+
+ExperimentOption map_size_option() {
+  constexpr long long kMaxMapSize = 2000;
+  return integer("map-size", "0", "points on a side of the decision maps (two features); 0: none",
+                 AT(map_size), 0, kMaxMapSize);
 }
 
 std::vector<ExperimentOption> training_options() {
@@ -284,6 +295,8 @@ std::vector<ExperimentOption> training_options() {
       name<Monitor>("monitor", "val_loss", "train_loss val_loss val_score", AT(training.monitor)),
       boolean("restore-best", "false", "end with the weights of the best epoch of monitor",
               AT(training.restore_best)),
+      real("stop-val-loss-sum", "0", "stop when the held-out rows' summed loss is below; 0: off",
+           AT(training.stop_val_loss_sum), kNotNegative),
       boolean("shuffle", "true", "a new order of the rows each epoch (sgd, adam)",
               AT(training.shuffle)),
       boolean("nesterovs-momentum", "true", "Nesterov's momentum (sgd)",
@@ -296,28 +309,47 @@ std::vector<ExperimentOption> training_options() {
       real("power-t", "0.5", "exponent of learning-rate invscaling", AT(training.power_t),
            kNotNegative),
       std::move(steps),
+      real("regularization-rate", "0", "rate of regularization", AT(training.regularization_rate),
+           kNotNegative),
       integer("max-fun", "15000", "evaluations of the loss at most (lbfgs)", AT(training.max_fun),
               1),
-      {"bias-init", "auto", "auto (as the weights for sklearn, else 0), same, or a number",
-       set_bias, print_bias},
+      {"bias-init", "auto",
+       "auto (as the weights for sklearn and torch, else 0), same, or a number", set_bias,
+       print_bias},
       choice("init-order", "weights-first", "weights-first bias-first: which is drawn first",
              AT(initialization.bias_first), {"weights-first", "bias-first"}),
       optional_name<Output>("output", "auto", "auto softmax logistic linear tanh", AT(output)),
-      optional_name<Loss>("loss", "auto", "auto log_loss squared_error", AT(loss)),
+      optional_name<LossName>("loss", "auto",
+                              "auto log_loss log_loss_sum squared_error mean_squared_error "
+                              "half_squared_error_sum squared_error_sum",
+                              AT(loss)),
+      choice("gradient-of", "loss",
+             "loss squared_error: what trains while loss is log_loss and output logistic",
+             AT(squared_error_gradient), {"loss", "squared_error"}),
       name<Precision>("precision", "float32", "float32 float64", AT(precision)),
       integer("eval-every", "1", "epochs between scores on held-out rows; 0: at the end",
               AT(eval_every), 0),
       boolean("refit", "true", "fit the best config on all rows at the end", AT(refit)),
       choice("keep-models", "best", "best all: which trained models to store", AT(keep_all_models),
              {"best", "all"}),
+      map_size_option(),
+      {"map-range", kNotGiven,
+       "LOW1,HIGH1,LOW2,HIGH2 of the map (default: the points and a margin)",
+       [](Experiment& e, std::string_view text) { e.map_range = parse_map_range(text); },
+       [](const Experiment& e) -> std::optional<std::string> {
+         if (!e.map_range) return std::nullopt;
+         return print_map_range(*e.map_range);
+       }},
+      boolean("trace", "false", "store every weight after every step (small networks)", AT(trace)),
   };
 }
 
 std::vector<ExperimentOption> data_options() {
   return {
-      name<DataSource>("data", "glyphs",
-                       "mnist fashion-mnist moons circles xor spirals glyphs csv idx",
-                       AT(data.source)),
+      name<DataSource>(
+          "data", "glyphs",
+          "mnist fashion-mnist moons circles xor spirals line ps5-surrogate glyphs csv idx",
+          AT(data.source)),
       only_for(AppliesTo::csv, file("csv", "CSV file with a header line", AT(data.csv))),
       only_for(AppliesTo::csv,
                names_list("target", "target column(s) of the CSV file", AT(data.target))),

@@ -44,6 +44,9 @@ struct Plan {
 [[nodiscard]] FitSpec fit_spec(const Plan& plan, std::int32_t config, std::int32_t fold);
 [[nodiscard]] FitData fit_data(const Plan& plan, std::int32_t fold);
 
+/// Whether the trained model of a fit goes into the results.
+[[nodiscard]] bool stores_model(const Plan& plan, std::int32_t fold);
+
 /// A rough measure of a fit's work, in arbitrary units: good for an order and for an ETA.
 [[nodiscard]] double fit_cost(const Plan& plan, std::int32_t config, std::int32_t fold);
 

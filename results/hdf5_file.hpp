@@ -54,4 +54,14 @@ struct ResultsFile {
 [[nodiscard]] std::vector<double> read_curve(const std::filesystem::path& file,
                                              const std::string& name);
 
+/// The steps of one fit (option `trace`).
+struct FitTrace {
+  std::int32_t config = 0;
+  std::int32_t fold = 0;
+  StoredTrace trace;
+};
+
+/// All traces of a file by config and fold. Throws where it has none.
+[[nodiscard]] std::vector<FitTrace> read_traces(const std::filesystem::path& file);
+
 }  // namespace mlpgrid

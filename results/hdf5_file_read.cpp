@@ -243,6 +243,35 @@ ResultsFile read_results(const std::filesystem::path& file) {
   return naming(file, [&] { return read_all(file); });
 }
 
+std::vector<FitTrace> read_traces(const std::filesystem::path& path) {
+  return naming(path, [&] {
+    const Handle file = open_results(path);
+    (void)checked_schema_version(file);
+    if (!hdf5::has_link(file.id(), "trace")) {
+      throw std::runtime_error("it has no trace; run the experiment with --trace true");
+    }
+    const auto configs = static_cast<std::int32_t>(list_length(file.id(), "config"));
+    const auto folds = static_cast<std::int32_t>(list_length(file.id(), "fold"));
+    const Handle group = hdf5::open_group(file.id(), "trace");
+    std::vector<FitTrace> traces;
+    for (std::int32_t config = 0; config < configs; ++config) {
+      if (!hdf5::has_link(group.id(), std::to_string(config))) continue;
+      const Handle of_config = hdf5::open_group(group.id(), std::to_string(config));
+      for (std::int32_t fold = 0; fold < folds; ++fold) {
+        const std::string name = fmt::format("fold_{}", fold);
+        if (!hdf5::has_link(of_config.id(), name)) continue;
+        const Handle of_fold = hdf5::open_group(of_config.id(), name);
+        FitTrace& found = traces.emplace_back(FitTrace{config, fold, {}});
+        found.trace.names = read_string_list(of_fold.id(), "name");
+        found.trace.loss = read_list<double>(of_fold.id(), "loss_before");
+        found.trace.parameters = hdf5::read_values<double>(
+            of_fold.id(), "value", {found.trace.loss.size(), found.trace.names.size()});
+      }
+    }
+    return traces;
+  });
+}
+
 std::vector<double> read_curve(const std::filesystem::path& file, const std::string& name) {
   constexpr std::array<std::string_view, 5> kCurves = {"train_loss", "train_score", "val_loss",
                                                        "val_score", "early_stopping_score"};

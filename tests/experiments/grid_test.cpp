@@ -36,7 +36,7 @@ TEST(Grid, LastAxisVariesFastest) {
 
 TEST(Grid, EveryAxisHasAColumn) {
   const Grid grid = make_grid(axes({}), 100);
-  EXPECT_EQ(grid.params.size(), 12u);
+  EXPECT_EQ(grid.params.size(), 13u);
   EXPECT_EQ(grid.params[0].name, "hidden_layer_sizes");
   EXPECT_THAT(param<std::string>(grid, "hidden_layer_sizes"), ElementsAre("100"));
   EXPECT_THAT(param<std::int32_t>(grid, "batch_size"), ElementsAre(100));

@@ -27,7 +27,8 @@ TEST(OptionValues, NamesRoundTrip) {
   expect_names_round_trip<Solver>();
   expect_names_round_trip<LearningRate>();
   expect_names_round_trip<Output>();
-  expect_names_round_trip<Loss>();
+  expect_names_round_trip<LossName>();
+  expect_names_round_trip<Regularization>();
   expect_names_round_trip<Scoring>();
   expect_names_round_trip<Monitor>();
   expect_names_round_trip<Precision>();

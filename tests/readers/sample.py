@@ -19,7 +19,7 @@ PARAMS = ["param_hidden_layer_sizes", "param_activation", "param_learning_rate_i
           "param_batch_size"]
 BY_CONFIG = ["alias_of", "mean_test_score", "std_test_score", "rank_test_score"]
 BY_FOLD = ["split_test_score", "split_train_score", "test_score", "n_iter", "best_epoch", "status",
-           "error"]
+           "error", "zero_weight_share", "mean_abs_weight"]
 CURVES = ["train_loss", "val_loss", "train_score", "val_score"]
 EXPERIMENT = "data = csv\nactivation = relu,tanh\n# \u00e9\n"
 
