@@ -365,16 +365,16 @@ typename Mlp<T>::WeightSizes Mlp<T>::weight_sizes() const {
   double zeros = 0.0;
   double magnitudes = 0.0;
   double count = 0.0;
+  std::vector<T> weights;
   for (const Layer<T>& layer : layers_) {
-    const std::size_t size = kernels_.packed_size(layer.n_in, layer.n_out);
-    std::size_t zero = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      zero += layer.weights[i] == T(0);
-      magnitudes += static_cast<double>(std::fabs(layer.weights[i]));
+    // Row-major: the order of the packed ones, and so the sum's last bits, is the unit's.
+    weights.resize(layer.n_in * layer.n_out);
+    kernels_.unpack(layer.weights, layer.n_in, layer.n_out, weights.data());
+    for (const T w : weights) {
+      zeros += w == T(0) ? 1.0 : 0.0;
+      magnitudes += static_cast<double>(std::fabs(w));
     }
-    const std::size_t weights = layer.n_in * layer.n_out;
-    zeros += static_cast<double>(zero - (size - weights));
-    count += static_cast<double>(weights);
+    count += static_cast<double>(weights.size());
   }
   return {zeros / count, magnitudes / count};
 }

@@ -306,6 +306,12 @@ RunArguments parse_run(const Arguments& arguments, const std::filesystem::path& 
   run.mode = resume ? OutputMode::resume : force ? OutputMode::force : OutputMode::create;
   run.dry_run = parsed.values["dry-run"].as<bool>();
   run.quiet = parsed.values["quiet"].as<bool>();
+  for (const char* name : {"data-dir", "jobs", "isa"}) {
+    if (const std::string* text = given_text(parsed, name)) {
+      run.of_machine.insert(run.of_machine.end(), {std::string("--") + name, *text});
+    }
+  }
+  if (run.quiet) run.of_machine.emplace_back("--quiet");
   run.experiment = read_experiment(parsed, source);
   return run;
 }

@@ -130,8 +130,8 @@ std::optional<ReconstructionFrame> reconstruction_frame(const Plan& plan) {
 void add_drawings(const Plan& plan, const Model& model, FitRecord& record) {
   if (has_map(plan)) record.map = draw_map(plan, model);
   if (is_autoencoder(plan)) {
-    record.reconstructions =
-        predict_outputs(model, fit_data(plan, 0).features, reconstruction_frame(plan).value().rows);
+    record.reconstructions = predict_outputs(model, fit_data(plan, record.config, 0).features,
+                                             reconstruction_frame(plan).value().rows);
   }
 }
 

@@ -61,6 +61,7 @@ struct Axes {
   std::vector<double> momentum;
   std::vector<LearningRate> learning_rate;
   std::vector<Regularization> regularization;
+  std::vector<std::int32_t> features_config;  // empty: no axis, as there is no features_from
 };
 
 /// Where a value is not given it follows from others: nullopt here, filled in by resolve().
@@ -81,6 +82,9 @@ struct Experiment {
   std::size_t map_size = 0;  // points on each side; 0: no decision maps
   std::optional<MapRange> map_range;
   int repeats = 1;
+
+  std::string features_from;  // a results file, or the experiment that makes it; empty: none
+  std::size_t features_layer = 0;
 
   DataOptions data;
   SplitOptions split;

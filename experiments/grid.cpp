@@ -59,6 +59,8 @@ std::vector<AxisName> axis_names(const Axes& axes) {
        [](const Config& c) { return name_of(c.learning_rate); }},
       {"regularization", axes.regularization.size() > 1, false,
        [](const Config& c) { return name_of(c.regularization); }},
+      {"features_config", axes.features_config.size() > 1, false,
+       [](const Config& c) { return fmt::format("{}", c.features_config); }},
   };
 }
 
@@ -83,7 +85,8 @@ auto effective_values(const Config& c, std::size_t max_train_rows) {
                     in_batches ? c.learning_rate_init : 0.0,
                     in_batches ? resolve_batch_size(c.batch_size, max_train_rows) : 0, c.alpha,
                     c.l1, c.l2_sum, sgd ? c.momentum : 0.0,
-                    sgd ? c.learning_rate : LearningRate::constant, c.regularization);
+                    sgd ? c.learning_rate : LearningRate::constant, c.regularization,
+                    c.features_config);
 }
 
 std::vector<std::int32_t> find_aliases(const std::vector<Config>& configs,
@@ -141,7 +144,8 @@ std::size_t grid_size(const Axes& axes) {
        {axes.hidden_layer_sizes.size(), axes.activation.size(), axes.init.size(),
         axes.init_scale.size(), axes.solver.size(), axes.learning_rate_init.size(),
         axes.batch_size.size(), axes.alpha.size(), axes.l1.size(), axes.l2_sum.size(),
-        axes.momentum.size(), axes.learning_rate.size(), axes.regularization.size()}) {
+        axes.momentum.size(), axes.learning_rate.size(), axes.regularization.size(),
+        std::max<std::size_t>(1, axes.features_config.size())}) {
     if (__builtin_mul_overflow(size, n, &size)) return static_cast<std::size_t>(-1);
   }
   return size;
@@ -180,11 +184,18 @@ Grid make_grid(const Axes& axes, std::size_t max_train_rows) {
   multiply(configs, axes.momentum, &Config::momentum);
   multiply(configs, axes.learning_rate, &Config::learning_rate);
   multiply(configs, axes.regularization, &Config::regularization);
+  if (!axes.features_config.empty()) {
+    multiply(configs, axes.features_config, &Config::features_config);
+  }
 
   const std::vector<AxisName> names = axis_names(axes);
   for (const Config& config : configs) grid.label.push_back(make_label(config, names));
   grid.alias_of = find_aliases(configs, max_train_rows);
   grid.params = make_params(configs, max_train_rows);
+  if (!axes.features_config.empty()) {
+    grid.params.push_back(column<std::int32_t>("features_config", configs,
+                                               [](const Config& c) { return c.features_config; }));
+  }
   return grid;
 }
 

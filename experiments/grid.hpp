@@ -26,6 +26,7 @@ struct Config {
   double momentum = 0.9;
   LearningRate learning_rate = LearningRate::constant;
   Regularization regularization = Regularization::none;
+  std::int32_t features_config = 0;
 
   /// Of the initializer: its own, or that of the axis.
   [[nodiscard]] double scale_of_init() const { return init.scale.value_or(init_scale); }

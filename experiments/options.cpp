@@ -188,6 +188,21 @@ void append(std::vector<ExperimentOption>& all, std::vector<ExperimentOption> mo
   std::move(more.begin(), more.end(), std::back_inserter(all));
 }
 
+ExperimentOption features_config_axis() {
+  ExperimentOption option = axis(
+      "features-config", kNotGiven, "configs of features-from whose models give the features",
+      AT(axes.features_config),
+      [](std::string_view text) {
+        return static_cast<std::int32_t>(parse_integer(text, 0, kInt32Max));
+      },
+      [](std::int32_t value) { return fmt::format("{}", value); });
+  option.get = [get = option.get](const Experiment& e) -> std::optional<std::string> {
+    if (e.axes.features_config.empty()) return std::nullopt;
+    return get(e);
+  };
+  return option;
+}
+
 std::vector<ExperimentOption> axis_options() {
   return {
       axis("hidden-layer-sizes", "100", "widths of the hidden layers, e.g. 128-64-32,64",
@@ -219,6 +234,7 @@ std::vector<ExperimentOption> axis_options() {
           "none l1 l2: a shrinking step of rate*regularization-rate after each "
           "gradient step (sgd)",
           AT(axes.regularization)),
+      features_config_axis(),
   };
 }
 
@@ -344,6 +360,24 @@ std::vector<ExperimentOption> training_options() {
   };
 }
 
+ExperimentOption features_from_option() {
+  return {
+      "features-from", kNotGiven,
+      "RUN.h5 whose models turn the data into features, or the preset or FILE.ini that makes it",
+      [](Experiment& e, std::string_view text) {
+        const std::string value = one_line(text);
+        if (value.empty()) throw ValueError("the name is empty");
+        // A name without a folder or an extension is a preset's.
+        const bool is_file = std::filesystem::path(value).has_extension();
+        e.features_from =
+            is_file ? std::filesystem::absolute(value).lexically_normal().string() : value;
+      },
+      [](const Experiment& e) -> std::optional<std::string> {
+        if (e.features_from.empty()) return std::nullopt;
+        return e.features_from;
+      }};
+}
+
 std::vector<ExperimentOption> data_options() {
   return {
       name<DataSource>(
@@ -358,6 +392,9 @@ std::vector<ExperimentOption> data_options() {
                           AT(data.columns))),
       only_for(AppliesTo::idx, file("images", "IDX file with images", AT(data.images))),
       only_for(AppliesTo::idx, file("labels", "IDX file with labels", AT(data.labels))),
+      features_from_option(),
+      count("features-layer", "hidden layer of those models, from 1, that the features are",
+            AT(features_layer)),
       count("samples", "rows: the first ones of a file (default all), or to generate (500)",
             AT(data.samples)),
       only_for(AppliesTo::public_sets_and_generators,
@@ -389,6 +426,8 @@ std::vector<ExperimentOption> data_options() {
       name<Task>("task", "auto", "auto classification regression autoencoder", AT(data.task)),
       real("test-size", "0.25", "share held out with folds 1", AT(split.test_size),
            {.low = 0.0, .high = 1.0, .low_open = true, .high_open = true}),
+      real("validation-size", "0", "share held out, not stratified, with folds 0; 0: none",
+           AT(split.validation_size), {.low = 0.0, .high = 1.0, .high_open = true}),
       integer("split-seed", "0", "seed of the hold-out split", AT(split.split_seed), 0),
       boolean("stratify", "true", "keep the classes' shares in every fold", AT(split.stratify)),
       integer("folds", "3", "k: cross-validation; 1: one hold-out split; 0: train on all rows",

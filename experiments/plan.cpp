@@ -55,6 +55,15 @@ std::size_t number_of_weights(const Plan& plan, std::int32_t config) {
   return weights + (inputs + 1) * plan.output.n_outputs;
 }
 
+// The data set's, or those that the config's model of features-from gives.
+const std::vector<double>& features_of(const Plan& plan, std::int32_t config) {
+  if (plan.data.feature_sets.empty()) return plan.data.dataset.values;
+  const auto& models = plan.experiment.axes.features_config;
+  const std::int32_t wanted = plan.grid.configs[static_cast<std::size_t>(config)].features_config;
+  const auto at = std::find(models.begin(), models.end(), wanted) - models.begin();
+  return plan.data.feature_sets[static_cast<std::size_t>(at)];
+}
+
 }  // namespace
 
 Plan make_plan(Experiment experiment, LoadedData data) {
@@ -63,6 +72,10 @@ Plan make_plan(Experiment experiment, LoadedData data) {
   if (experiment.map_size > 0 && data.dataset.n_features != 2) {
     throw UsageError("map-size: decision maps need two features, but the data set has " +
                      std::to_string(data.dataset.n_features));
+  }
+  if (data.feature_sets.size() > 1 && experiment.scale != Scale::none) {
+    throw UsageError(
+        "scale: with several features-config the features are taken as they are; none");
   }
   plan.output = output_layer(experiment, data.dataset);
   plan.folds = make_folds(experiment, data);
@@ -126,7 +139,7 @@ FitSpec fit_spec(const Plan& plan, std::int32_t config, std::int32_t fold) {
   return spec;
 }
 
-FitData fit_data(const Plan& plan, std::int32_t fold) {
+FitData fit_data(const Plan& plan, std::int32_t config, std::int32_t fold) {
   const Dataset& dataset = plan.data.dataset;
   const Fold& rows = fold_of(plan, fold);
 
@@ -137,7 +150,7 @@ FitData fit_data(const Plan& plan, std::int32_t fold) {
     data.features.data = dataset.bytes.data();
   } else {
     data.features.type = StoredType::float64;
-    data.features.data = dataset.values.data();
+    data.features.data = features_of(plan, config).data();
   }
   data.features.shift = rows.features.shift;
   data.features.divisor = rows.features.divisor;

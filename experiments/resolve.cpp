@@ -90,6 +90,10 @@ void check_data_options(const Experiment& e) {
   if (data.validation_offset > 0 && data.validation_samples == 0) {
     throw UsageError("validation-offset needs validation-samples");
   }
+  if (e.split.validation_size > 0.0 && (e.split.folds > 0 || data.validation_samples > 0)) {
+    throw UsageError(
+        "validation-size needs folds = 0 and no validation-samples; with folds = 1 say test-size");
+  }
   if (data.validation_samples > 0 && e.split.folds >= 2) {
     throw UsageError("validation-samples needs folds = 0 or 1: more folds are held out in turn");
   }
@@ -143,6 +147,18 @@ void check_training_options(const Experiment& e) {
   if (last + e.repeats - 1 > std::numeric_limits<std::int32_t>::max()) {
     throw UsageError("random-state or fold-seed plus repeats is beyond the largest seed");
   }
+}
+
+void check_features_options(const Experiment& e) {
+  const bool given = !e.features_from.empty();
+  if (given && e.features_layer == 0) {
+    throw UsageError("features-from needs features-layer, the hidden layer to take, from 1");
+  }
+  if (given == e.axes.features_config.empty()) {
+    throw UsageError(given ? "features-from needs features-config, e.g. 0: whose model to take"
+                           : "features-config needs features-from");
+  }
+  if (!given && e.features_layer > 0) throw UsageError("features-layer needs features-from");
 }
 
 void check_map_options(const Experiment& e) {
@@ -206,8 +222,10 @@ Experiment make_experiment(const GivenValues& given) {
   check_data_options(experiment);
   check_training_options(experiment);
   check_map_options(experiment);
+  check_features_options(experiment);
   if (!experiment.scale) {
-    experiment.scale = has_images(experiment.data.source) ? Scale::unit : Scale::none;
+    const bool bytes = has_images(experiment.data.source) && experiment.features_from.empty();
+    experiment.scale = bytes ? Scale::unit : Scale::none;
   }
   if (experiment.data.task != Task::automatic) {
     settle_task(experiment, experiment.data.task);

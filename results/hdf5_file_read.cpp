@@ -243,6 +243,36 @@ ResultsFile read_results(const std::filesystem::path& file) {
   return naming(file, [&] { return read_all(file); });
 }
 
+StoredModel read_config_model(const std::filesystem::path& path, std::int32_t config) {
+  return naming(path, [&] {
+    const Handle file = open_results(path);
+    (void)checked_schema_version(file);
+    const auto configs = static_cast<std::int32_t>(list_length(file.id(), "config"));
+    if (config < 0 || config >= configs) {
+      throw std::runtime_error(
+          fmt::format("it has no config {}, but 0 to {}", config, configs - 1));
+    }
+    if (hdf5::has_link(file.id(), "models")) {
+      const Handle models = hdf5::open_group(file.id(), "models");
+      const auto alias =
+          hdf5::read_values<std::int32_t>(file.id(), "alias_of", {static_cast<hsize_t>(configs)});
+      const std::string name = std::to_string(alias[static_cast<std::size_t>(config)]);
+      if (hdf5::has_link(models.id(), name)) {
+        const Handle of_config = hdf5::open_group(models.id(), name);
+        if (hdf5::has_link(of_config.id(), "fold_0")) {
+          return read_model(hdf5::open_group(of_config.id(), "fold_0").id());
+        }
+      }
+    }
+    if (hdf5::has_link(file.id(), "best_model")) {
+      const Handle best = hdf5::open_group(file.id(), "best_model");
+      if (hdf5::read_int_attribute(best.id(), "config") == config) return read_model(best.id());
+    }
+    throw std::runtime_error(
+        fmt::format("it holds no model of config {}; run it with --keep-models all", config));
+  });
+}
+
 std::vector<FitTrace> read_traces(const std::filesystem::path& path) {
   return naming(path, [&] {
     const Handle file = open_results(path);

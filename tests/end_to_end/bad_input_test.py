@@ -27,8 +27,6 @@ class WrongUsage(ProgramTest):
         self.refuse(2, ["usage"])
 
     def test_options_of_later_versions_are_unknown(self):
-        for option in ("--features-from", "--validation-size"):
-            self.refuse(2, [option], "run", option, "1")
         for command in ("report", "predict", "compare", "export"):
             self.refuse(2, [command], command)
 
@@ -41,6 +39,7 @@ class WrongUsage(ProgramTest):
                 (["regularization-rate"], ("--solver", "sgd", "--regularization", "l2")),
                 (["trace", "adam"], ("--trace", "true", "--solver", "lbfgs")),
                 (["gradient-of"], ("--gradient-of", "squared_error", "--data", "glyphs")),
+                (["validation-size", "folds"], ("--data", "moons", "--validation-size", "0.2")),
                 (["regression", "moons"], ("--data", "moons", "--task", "regression"))):
             self.refuse(*((2, words, "run") + options))
 

@@ -174,6 +174,17 @@ class Steps(ProgramTest):
                 if kind == "l1":
                     self.assertGreater(zeros, 0)
 
+    def test_instruction_sets_do_not_matter(self):
+        version, _ = self.succeed("--version")
+        isas = [l for l in version.splitlines() if l.startswith("instruction sets")][0].split()[2:]
+        for isa in isas:
+            for name, options in (("hand-calculation", ()),
+                                  ("xor-relu-as-written", ("--max-iter", "5", "--trace", "true")),
+                                  ("playground-regularization",
+                                   ("--max-iter", "5", "--repeats", "1"))):
+                self.succeed("run", name, *options, "--isa", isa, "--quiet", "-o", f"{name}-{isa}.h5")
+                self.assert_same_results(f"{name}-{isas[0]}.h5", f"{name}-{isa}.h5")
+
     def test_stop_on_the_summed_loss(self):
         run = ("run", "--data", "moons", "--folds", "1", "--quiet", "--force", "-o", "s.h5",
                "--max-iter", "50", "--n-iter-no-change", "50")
@@ -189,6 +200,215 @@ class Steps(ProgramTest):
                 n = file["n_iter"][0, 0]
                 self.assertLess(n, 50)
                 self.assertEqual(n, 1 + numpy.flatnonzero(sums < limit)[0])
+
+
+def points(file):
+    maps = file["maps"]
+    return (numpy.stack([maps["point_x1"][:], maps["point_x2"][:]], axis=1),
+            maps["point_target"][:].reshape(-1, 1))
+
+
+class Ps5(PresetTest):
+    def standardised(self, file):
+        x, y = points(file)
+        x, y = (x - x.mean(axis=0)) / x.std(axis=0), (y - y.mean()) / y.std()
+        order = numpy.random.RandomState(0).permutation(100)
+        return x[order[20:]], y[order[20:]], x[order[:20]], y[order[:20]]
+
+    def test_sigmoid(self):
+        file = self.run_preset("ps5-sigmoid")
+        x, y, x_test, y_test = self.standardised(file)
+        net = Network.drawn((2, 7, 1), "logistic", "logistic", 0, bias_first=True, zero_bias=False)
+        for epoch in range(200):
+            a = net.forward(x)
+            error = a[-1] - y
+            self.assertAlmostEqual(file["train_loss"][0, 0, epoch], 0.5 * (error ** 2).sum(),
+                                   places=9)
+            net.step(net.gradients(a, error * a[-1] * (1 - a[-1])), 1e-4)
+            test = 0.5 * ((net.forward(x_test)[-1] - y_test) ** 2).sum()
+            self.assertAlmostEqual(file["val_loss"][0, 0, epoch], test, places=9)
+        floor = 0.5 * ((numpy.clip(y, 0, 1) - y) ** 2).sum()
+        self.assertGreater(file["train_loss"][0, 0, -1], floor)
+
+    def test_linear_overfits(self):
+        file = self.run_preset("ps5-linear")
+        x, y, _, _ = self.standardised(file)
+        a = x.shape[1]
+        random = numpy.random.RandomState(0)
+        weights, biases = [], []
+        for n_in, n_out in ((2, 7), (7, 1)):
+            weights.append(random.uniform(-n_in ** -0.5, n_in ** -0.5, (n_in, n_out)))
+            biases.append(random.uniform(-n_in ** -0.5, n_in ** -0.5, n_out))
+        net = Network(weights, biases, "logistic", "identity")
+        for epoch in range(200):
+            a = net.forward(x)
+            self.assertAlmostEqual(file["train_loss"][0, 0, epoch], ((a[-1] - y) ** 2).sum(),
+                                   places=9)
+            net.step(net.gradients(a, 2 * (a[-1] - y)), 1e-4)
+        test = file["val_loss"][0, 0]
+        self.assertGreater(test[-1], 1.2 * test.min())
+        self.assertTrue((numpy.diff(file["train_loss"][0, 0]) < 0).all())
+
+
+class Playground(PresetTest):
+    def test_spiral(self):
+        file = self.run_preset("spiral-playground", "--max-iter", "2", "--eval-every", "1",
+                               "--repeats", "2", "--learning-rate-steps", "1:0.001")
+        x, y = points(file)
+        order = numpy.random.RandomState(0).permutation(500)
+        x, target = x[order[250:]], 2 * y[order[250:]] - 1
+        labels = list(file["label"].asstr())
+        for config, label in enumerate(labels):
+            width = int(label.split("=")[1][0])
+            activation = label.split("=")[2]
+            random = numpy.random.RandomState(1)
+            sizes = (2,) + 6 * (width,) + (1,)
+            net = Network([random.uniform(-0.5, 0.5, s) for s in zip(sizes, sizes[1:])],
+                          [numpy.full(n, 0.1) for n in sizes[1:]], activation, "tanh")
+            for epoch, rate in enumerate((0.003, 0.001)):
+                total = 0
+                for start in range(0, 250, 10):
+                    t = target[start:start + 10]
+                    a = net.forward(x[start:start + 10])
+                    total += 0.5 * ((a[-1] - t) ** 2).sum()
+                    delta = (a[-1] - t) * (1 - a[-1] ** 2)
+                    net.step(net.gradients(a, delta), rate / 10)
+                self.assertAlmostEqual(file["train_loss"][config, 1, epoch], total / 250, places=9,
+                                       msg=label)
+
+    def test_regularization(self):
+        file = self.run_preset("playground-regularization", "--repeats", "2")
+        self.assertEqual(list(file["param_regularization"].asstr()), ["none", "l1", "l2"])
+        zeros = file["zero_weight_share"][:].mean(axis=1)
+        self.assertEqual(zeros[0], 0)
+        self.assertGreater(zeros[1], 0.8)
+        sizes = file["mean_abs_weight"][:].mean(axis=1)
+        self.assertGreater(sizes[0], sizes[2])
+
+
+class Xor(PresetTest):
+    def test_both_gradients(self):
+        for name in ("xor-relu", "xor-relu-as-written"):
+            file = self.run_preset(name)
+            self.assertEqual(len(file["fold_rows/train_0"]), 800)
+            self.assertEqual(len(file["fold_rows/held_out_0"]), 100)
+            self.assertGreater(file["test_score"][0, 0], 0.93)
+            self.assertIn("generated", file.attrs["title"])
+
+
+class PublicSets(PresetTest):
+    """The presets on images: on a made-up set of a few rows, and for a few epochs."""
+
+    def setUp(self):
+        super().setUp()
+        random = numpy.random.RandomState(0)
+        for name in ("mnist", "fashion-mnist"):
+            folder = self.folder / "sets" / name
+            folder.mkdir(parents=True)
+            for part, n in (("train", 60), ("t10k", 40)):
+                labels = numpy.arange(n, dtype=numpy.uint8) % 10
+                images = random.randint(0, 256, (n, 28, 28), dtype=numpy.uint8)
+                (folder / f"{part}-labels-idx1-ubyte").write_bytes(
+                    b"\0\0\x08\1" + n.to_bytes(4, "big") + labels.tobytes())
+                (folder / f"{part}-images-idx3-ubyte").write_bytes(
+                    b"\0\0\x08\3" + b"".join(d.to_bytes(4, "big") for d in (n, 28, 28))
+                    + images.tobytes())
+                if name == "fashion-mnist" and part == "t10k":
+                    self.test_images = images.reshape(n, 784) / 255
+
+    SPLIT = ("--samples", "60", "--validation-samples", "20", "--test-samples", "10",
+             "--test-offset", "20")
+
+    def run_small(self, name, *options):
+        few = () if "--max-iter" in options else ("--max-iter", "3")
+        return self.run_preset(name, "--data-dir", "sets", *few, *options)
+
+    def test_mnist_activation_init(self):
+        for name, rows in (("mnist-activation-init", 1), ("mnist-activation-init-summed", 48)):
+            file = self.run_small(name, "--test-samples", "40")
+            self.assertEqual(file["train_loss"].shape, (12, 1, 3))
+            self.assertEqual(len(file["fold_rows/held_out_0"]), 12)
+            inits = list(file["param_init"].asstr()[:3])
+            self.assertEqual(inits, ["zero", "he_normal", "normal:0.1"])
+            self.assertEqual(list(file["param_init_scale"][:3]), [1, 1, 0.1])
+            zero = file["train_loss"][:, 0, 0][file["param_init"].asstr()[:] == "zero"]
+            numpy.testing.assert_allclose(zero, rows * numpy.log(10), rtol=1e-6)
+
+    def test_fashion_activations(self):
+        file = self.run_small("fashion-activations", *self.SPLIT)
+        self.assertEqual(file["val_loss"].shape, (4, 1, 3))
+        self.assertEqual(len(file["fold_rows/train_0"]), 60)
+
+    def test_relu_weight_decay(self):
+        file = self.run_small("relu-weight-decay", "--validation-samples", "40",
+                              "--l2-sum", "0,0.01")
+        losses = file["train_loss"][:, 0, 0]
+        self.assertGreater(losses[1] - losses[0], 0.01 * 784 * 512 * 2 / 784 * 0.95)
+
+    def test_fashion_autoencoder(self):
+        file = self.run_small("fashion-autoencoder", *self.SPLIT)
+        group = file["reconstructions"]
+        numpy.testing.assert_allclose(group["original"][:].reshape(10, 784), self.test_images[20:30],
+                                      rtol=1e-12)
+        self.assertEqual(group["reconstructed"].shape, (2, 10, 28, 28))
+        for config in range(2):
+            error = ((group["reconstructed"][config] - group["original"][:]) ** 2).mean()
+            self.assertAlmostEqual(-file["test_score"][config, 0], error, places=6)
+
+    def test_fashion_bottleneck(self):
+        first = self.run_small("fashion-autoencoder", *self.SPLIT)
+        second = self.run_small("fashion-bottleneck", *self.SPLIT, "--keep-models", "all",
+                                "--max-iter", "30", "--learning-rate-init", "0.01")
+        self.assertEqual(list(second["param_features_config"][:]), [0, 1])
+        for config, activation in enumerate(("relu", "identity")):
+            def network(file, name):
+                model = file[f"models/{config}/fold_0"]
+                n = len(model["layer_sizes"]) - 1
+                return Network([model[f"weights_{i}"][:].astype(float) for i in range(n)],
+                               [model[f"biases_{i}"][:].astype(float) for i in range(n)], name,
+                               "identity")
+            features = network(first, activation).forward(self.test_images)[3]
+            self.assertEqual(features.shape, (40, 64))
+            predicted = network(second, "relu").forward(features)[-1].argmax(axis=1)
+            right = predicted == numpy.arange(40) % 10
+            self.assertAlmostEqual(second["split_test_score"][config, 0], right[:20].mean())
+            self.assertAlmostEqual(second["test_score"][config, 0], right[20:30].mean())
+
+
+class Features(ProgramTest):
+    FIRST = ("task = autoencoder\ndata = glyphs\nsamples = 60\nhidden-layer-sizes = 6-3-6\n"
+             "activation = tanh,leaky_relu\nkeep-models = all\nmax-iter = 3\nfolds = 2\n")
+    SECOND = ("data = glyphs\nsamples = 60\nfeatures-from = first.ini\nfeatures-layer = 2\n"
+              "features-config = 1,0\nmax-iter = 3\nfolds = 2\n")
+
+    def test_the_first_experiment_runs_when_it_is_missing(self):
+        self.write("first.ini", self.FIRST)
+        self.write("second.ini", self.SECOND)
+        _, err = self.succeed("run", "second.ini")
+        self.assertIn("first.h5", err)
+        with h5py.File(self.folder / "second.h5") as file:
+            self.assertEqual(list(file["param_features_config"][:]), [1, 0])
+            self.assertEqual(file["best_model/layer_sizes"][0], 3)
+            self.write("again.ini", file.attrs["experiment"])
+        stamp = (self.folder / "first.h5").stat().st_mtime_ns
+        self.succeed("run", "again.ini", "-j", "1")
+        self.assertEqual((self.folder / "first.h5").stat().st_mtime_ns, stamp)
+        self.assert_same_results("second.h5", "again.h5")
+
+    def test_what_does_not_fit_is_refused(self):
+        self.write("first.ini", self.FIRST)
+        self.write("second.ini", self.SECOND)
+        self.refuse(1, ["first.ini"], "run", "second.ini", "--features-from", "no/first.ini")
+        self.succeed("run", "first.ini", "--quiet")
+        for code, words, options in (
+                (2, ["features-layer", "3 hidden"], ("--features-layer", "4")),
+                (2, ["784", "2"], ("--data", "moons")),
+                (2, ["scale"], ("--scale", "standard")),
+                (1, ["no config 7"], ("--features-config", "7")),
+                (1, ["none.h5"], ("--features-from", "none.h5"))):
+            self.refuse(code, words, "run", "second.ini", *options)
+        self.refuse(2, ["features-layer"], "run", "--features-from", "first.h5")
+        self.refuse(2, ["features-from"], "run", "--features-layer", "1")
 
 
 class Files(ProgramTest):

@@ -43,6 +43,14 @@ TEST(Grid, EveryAxisHasAColumn) {
   EXPECT_EQ(grid.label[0], "hidden_layer_sizes=100 activation=relu solver=adam");
 }
 
+TEST(Grid, ScalesOfInitializers) {
+  const Grid grid =
+      make_grid(axes({{"init", "zero,he_normal,normal:0.1"}, {"init-scale", "2"}}), 100);
+  EXPECT_THAT(param<std::string>(grid, "init"), ElementsAre("zero", "he_normal", "normal:0.1"));
+  EXPECT_THAT(param<double>(grid, "init_scale"), ElementsAre(2, 2, 0.1));
+  EXPECT_EQ(grid.label[2], "init=normal:0.1");
+}
+
 TEST(Grid, BatchSizesInRows) {
   EXPECT_EQ(resolve_batch_size({BatchSize::Rule::automatic, 0}, 5333), 200u);
   EXPECT_EQ(resolve_batch_size({BatchSize::Rule::automatic, 0}, 150), 150u);

@@ -122,5 +122,21 @@ TEST(OptionValues, LearningRateSteps) {
   }
 }
 
+TEST(OptionValues, InitializersWithTheirScales) {
+  EXPECT_EQ(parse_init("normal:0.1"), (InitChoice{Initializer::normal, 0.1}));
+  EXPECT_EQ(parse_init("zero"), (InitChoice{Initializer::zero, std::nullopt}));
+  for (const char* text : {"normal:0.1", "torch"}) EXPECT_EQ(print_init(parse_init(text)), text);
+  for (const char* text : {"normal:", "normal:x", "norml:1", ":1"}) {
+    EXPECT_THROW((void)parse_init(text), ValueError) << text;
+  }
+}
+
+TEST(OptionValues, MapRanges) {
+  EXPECT_EQ(print_map_range(parse_map_range("-1.6, 2.6,0,1.5")), "-1.6,2.6,0,1.5");
+  for (const char* text : {"1,2,3", "2,1,0,1", "0,1,0,0", "a,1,0,1"}) {
+    EXPECT_THROW((void)parse_map_range(text), ValueError) << text;
+  }
+}
+
 }  // namespace
 }  // namespace mlpgrid

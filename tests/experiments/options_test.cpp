@@ -100,6 +100,7 @@ scale-on = all
 target-scale = none
 task = classification
 test-size = 0.4
+validation-size = 0
 split-seed = 5
 stratify = false
 folds = 1
