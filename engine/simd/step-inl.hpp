@@ -7,9 +7,10 @@
 namespace mlpgrid::MLPGRID_UNIT {
 
 /// n / d for d within [1e-37, 1e37]. Doubles divide exactly. Floats multiply by a reciprocal from
-/// an integer seed (within 12.2 %) and two steps of third order (0.0018, then 6e-9): 1.5 ULP, the
-/// same operations and so the same bits everywhere, at a third of the time of a division, which
-/// would wait for the unit that the square root occupies.
+/// an integer seed (within 5.1 %) and two steps of third order (1.3e-4, then rounding alone): 1.5
+/// ULP, the same operations and so the same bits everywhere. A division would wait for the unit
+/// that the square root occupies: a whole Adam step of 16 values takes 4.0 ns this way and 5.8 ns
+/// that way.
 MLPGRID_INLINE Vec<double> quotient(Vec<double> n, Vec<double> d) { return n / d; }
 MLPGRID_INLINE Vec<float> quotient(Vec<float> n, Vec<float> d) {
   using Int = Vec<std::int32_t>;

@@ -7,7 +7,7 @@ import unittest
 import h5py
 import numpy
 
-from program import ProgramTest, make_fashion_mnist
+from program import ProgramTest, make_image_set
 
 SMALL = ("quickstart", "--samples", "120", "--max-iter", "3", "--hidden-layer-sizes", "8")
 
@@ -127,7 +127,7 @@ class Grid(ProgramTest):
 
     def test_public_set_from_a_folder(self):
         """Fashion-MNIST's layout with a few made-up images."""
-        make_fashion_mnist(self.folder / "sets")
+        make_image_set(self.folder / "sets")
         arguments = ("run", "fashion-solver-grid", "--samples", "60", "--test-samples", "20",
                      "--hidden-layer-sizes", "4", "--max-iter", "2", "--batch-size", "16")
         self.succeed(*arguments, "--data-dir", "sets", "-o", "a.h5")

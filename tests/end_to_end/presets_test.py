@@ -5,7 +5,7 @@ import unittest
 import h5py
 import numpy
 
-from program import ProgramTest
+from program import ProgramTest, make_image_set
 
 
 class PublicSets(ProgramTest):
@@ -15,20 +15,8 @@ class PublicSets(ProgramTest):
 
     def setUp(self):
         super().setUp()
-        random = numpy.random.RandomState(0)
-        self.images = {}
-        for name in ("mnist", "fashion-mnist"):
-            folder = self.folder / "sets" / name
-            folder.mkdir(parents=True)
-            for part, n in (("train", 60), ("t10k", 40)):
-                labels = numpy.arange(n, dtype=numpy.uint8) % 10
-                images = random.randint(0, 256, (n, 28, 28), dtype=numpy.uint8)
-                (folder / f"{part}-labels-idx1-ubyte").write_bytes(
-                    b"\0\0\x08\1" + n.to_bytes(4, "big") + labels.tobytes())
-                (folder / f"{part}-images-idx3-ubyte").write_bytes(
-                    b"\0\0\x08\3" + b"".join(d.to_bytes(4, "big") for d in (n, 28, 28))
-                    + images.tobytes())
-                self.images[name, part] = images.reshape(n, 784) / 255
+        self.test_images = {name: make_image_set(self.folder / "sets", name, test_rows=40)
+                            for name in ("mnist", "fashion-mnist")}
 
     def run_small(self, name, *options):
         self.succeed("run", name, "--quiet", "--data-dir", "sets", "--max-iter", "3", *options)
@@ -57,7 +45,7 @@ class PublicSets(ProgramTest):
     def test_fashion_autoencoder(self):
         file = self.run_small("fashion-autoencoder", *self.SPLIT)
         best = file["best_model"]
-        x = values = self.images["fashion-mnist", "t10k"][20:30]
+        x = values = self.test_images["fashion-mnist"][20:30].reshape(10, 784) / 255
         activation = best.attrs["activation"]
         for layer in range(6):
             values = values @ best[f"weights_{layer}"][:] + best[f"biases_{layer}"][:]

@@ -71,12 +71,12 @@ class ProgramTest(unittest.TestCase):
                 self.assertEqual(value, contents_y[name], name)
 
 
-def make_fashion_mnist(data_dir, train_rows=60):
-    """Fashion-MNIST's layout with few training and 20 test images, all noise."""
-    folder = data_dir / "fashion-mnist"
+def make_image_set(data_dir, name="fashion-mnist", train_rows=60, test_rows=20):
+    """The files of a public set with few images, all noise; returns the test images."""
+    folder = data_dir / name
     folder.mkdir(parents=True)
     random = numpy.random.RandomState(0)
-    for part, n in (("train", train_rows), ("t10k", 20)):
+    for part, n in (("train", train_rows), ("t10k", test_rows)):
         labels = numpy.arange(n, dtype=numpy.uint8) % 10
         images = random.randint(0, 256, (n, 28, 28), dtype=numpy.uint8)
         (folder / f"{part}-labels-idx1-ubyte").write_bytes(
@@ -84,6 +84,7 @@ def make_fashion_mnist(data_dir, train_rows=60):
         (folder / f"{part}-images-idx3-ubyte").write_bytes(
             b"\0\0\x08\3" + b"".join(d.to_bytes(4, "big") for d in (n, 28, 28))
             + images.tobytes())
+    return images
 
 
 def contents(file):

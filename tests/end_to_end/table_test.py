@@ -8,7 +8,7 @@ import unittest
 import h5py
 import numpy
 
-from program import ProgramTest, make_fashion_mnist
+from program import ProgramTest, make_image_set
 
 GRID = ("run", "quickstart", "--samples", "120", "--max-iter", "2", "--hidden-layer-sizes", "8")
 
@@ -118,7 +118,7 @@ class Table(ProgramTest):
 
     def test_against_reported(self):
         """A reduced fashion-solver-grid on made-up images, with the numbers of its preset."""
-        make_fashion_mnist(self.folder / "sets", 400)  # more than 256 in each fold
+        make_image_set(self.folder / "sets", train_rows=400)  # more than 256 in each fold
         self.succeed("run", "fashion-solver-grid", "--samples", "400", "--hidden-layer-sizes", "4",
                      "--max-iter", "2", "--data-dir", "sets", "-o", "f.h5")
         with h5py.File(self.folder / "f.h5") as file:
