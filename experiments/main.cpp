@@ -1,7 +1,7 @@
 // mlpgrid: trains many MLP configurations in parallel on CPUs, with cross-validation.
 //
 // The way of a fit, each step one plain struct that the next one reads:
-//   command_line.hpp   arguments and experiment file -> Experiment      what to vary, on which data
+//   run_arguments.hpp  arguments and experiment file -> Experiment      what to vary, on which data
 //   data/load.hpp      data options                  -> LoadedData      rows in memory
 //   plan.hpp           both                          -> Plan            configs x folds
 //   engine/fit.hpp     one config, one fold          -> FitResult       train(), one thread
@@ -16,9 +16,9 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <vector>
 
 #include "data/nearest_name.hpp"
-#include "experiments/command_line.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/environment.hpp"
 #include "experiments/usage_error.hpp"
@@ -38,27 +38,25 @@ int dispatch(const std::string& program, const std::string& command, const Argum
     return kExitDone;
   }
   if (command == "--help" || command == "-h") {
-    fmt::print("{}", help_text(""));
+    fmt::print("{}", help_text());
     return kExitDone;
   }
-  const std::vector<std::string>& known = command_names();
-  if (std::find(known.begin(), known.end(), command) == known.end()) {
-    const std::string nearest = nearest_name(command, known);
+  const std::vector<Command>& known = commands();
+  const auto found =
+      std::find_if(known.begin(), known.end(), [&](const Command& c) { return c.name == command; });
+  if (found == known.end()) {
+    std::vector<std::string> names;
+    for (const Command& c : known) names.push_back(c.name);
+    const std::string nearest = nearest_name(command, names);
     throw UsageError(
         fmt::format("unknown command '{}'{}; `mlpgrid --help` lists them", command,
                     nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest)));
   }
   if (asks_for_help(arguments)) {
-    fmt::print("{}", help_text(command));
+    fmt::print("{}", help_text(*found));
     return kExitDone;
   }
-  if (command == "run") return run_command(program, arguments);
-  if (command == "list") return list_command(arguments);
-  if (command == "show") return show_command(arguments);
-  if (command == "diff") return diff_command(arguments);
-  if (command == "bench") return bench_command(arguments);
-  if (command == "data") return data_command(arguments);
-  return table_command(arguments);
+  return found->run(program, arguments);
 }
 
 }  // namespace
@@ -66,7 +64,7 @@ int dispatch(const std::string& program, const std::string& command, const Argum
 int main(int argc, char** argv) {
   try {
     if (argc < 2) {
-      fmt::print(stderr, "{}", help_text(""));
+      fmt::print(stderr, "{}", help_text());
       return kExitUsage;
     }
     return dispatch(argv[0], argv[1], Arguments(argv + 2, argv + argc));

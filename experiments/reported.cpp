@@ -7,7 +7,7 @@
 #include <map>
 
 #include "data/csv_rows.hpp"
-#include "experiments/command_line.hpp"
+#include "experiments/run_arguments.hpp"
 #include "experiments/experiment_file.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/options.hpp"

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/program_options.hpp>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <regex>
 #include <stdexcept>
 
 #include "data/load.hpp"
@@ -18,6 +20,8 @@
 namespace mlpgrid {
 
 namespace {
+
+namespace po = boost::program_options;
 
 constexpr double kGiga = 1e-9;
 constexpr double kNoisySpread = 0.10;
@@ -101,7 +105,48 @@ nlohmann::ordered_json json_of(const Peak& peak) {
           {"spread", peak.spread}};
 }
 
+struct BenchArguments {
+  std::regex filter;  // of the operations' names
+  int runs = 0;
+  bool json = false;
+  std::string isa;  // empty: the best
+  std::filesystem::path data_dir;
+};
+
+BenchArguments parse_bench(const Arguments& arguments) {
+  constexpr int kMaxRuns = 10'000;
+  const ParsedArguments parsed = parse_arguments(arguments, describe_bench());
+  if (!parsed.positional.empty()) {
+    throw UsageError(fmt::format("bench takes no argument, but there is '{}'; --kernel chooses",
+                                 parsed.positional[0]));
+  }
+  BenchArguments bench;
+  bench.json = parsed.is_on("json");
+  if (const std::string* isa = parsed.text("isa")) bench.isa = *isa;
+  bench.data_dir = existing_data_dir(parsed);
+  bench.runs = parsed.integer("runs", 3, kMaxRuns);
+  try {
+    bench.filter = std::regex(*parsed.text("kernel"));
+  } catch (const std::regex_error& error) {
+    throw UsageError(fmt::format("--kernel: no regular expression: {}", error.what()));
+  }
+  return bench;
+}
+
 }  // namespace
+
+OptionsDescription describe_bench() {
+  OptionsDescription description("Benchmark", kHelpWidth);
+  description.add_options()  //
+      ("kernel", po::value<std::string>()->default_value("")->value_name("REGEX"),
+       "only operations whose names match, e.g. 'float32 64x' or step")  //
+      ("runs", po::value<std::string>()->default_value("15")->value_name("N"),
+       "how often each is measured; the median is shown")     //
+      ("json", po::bool_switch(), "JSON instead of a table")  //
+      ("isa", po::value<std::string>()->value_name("NAME"), "instruction set to use (the best)");
+  description.add(describe_data_dir());
+  return description;
+}
 
 int bench_command(const Arguments& arguments) {
   const BenchArguments bench = parse_bench(arguments);

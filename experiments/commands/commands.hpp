@@ -3,8 +3,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
-#include "experiments/command_line.hpp"
+#include "experiments/arguments.hpp"
 
 namespace mlpgrid {
 
@@ -13,7 +14,22 @@ inline constexpr int kExitError = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitIncomplete = 3;
 
-/// `program` is how the program was called, for the command that resumes.
+struct Command {
+  std::string name;
+  std::string usage;
+  std::string what;
+  OptionsDescription (*describe)();
+  /// `program` is how the program was called, for the command that resumes.
+  int (*run)(const std::string& program, const Arguments& arguments);
+};
+
+/// In the order of the help.
+[[nodiscard]] const std::vector<Command>& commands();
+
+/// What --help prints: for the program, and for one command.
+[[nodiscard]] std::string help_text();
+[[nodiscard]] std::string help_text(const Command& command);
+
 int run_command(const std::string& program, const Arguments& arguments);
 int list_command(const Arguments& arguments);
 int show_command(const Arguments& arguments);
@@ -21,6 +37,9 @@ int table_command(const Arguments& arguments);
 int diff_command(const Arguments& arguments);
 int bench_command(const Arguments& arguments);
 int data_command(const Arguments& arguments);
+
+/// The options of those commands that have their parser beside them.
+[[nodiscard]] OptionsDescription describe_bench();
 
 /// Makes the named instruction set (or, where empty, that of the environment or the best) the one
 /// in use. Throws UsageError where this machine lacks it.

@@ -11,6 +11,7 @@
 #include "data/load.hpp"
 #include "data/public_sets.hpp"
 #include "experiments/commands/commands.hpp"
+#include "experiments/data_arguments.hpp"
 #include "experiments/interrupt.hpp"
 #include "experiments/progress.hpp"
 

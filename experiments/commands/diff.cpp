@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 
 #include "experiments/commands/commands.hpp"
+#include "experiments/usage_error.hpp"
 
 namespace mlpgrid {
 
 int diff_command(const Arguments& arguments) {
-  const DiffArguments files = parse_diff(arguments);
-  const std::vector<Difference> differences = diff_results(files.a, files.b);
+  const std::vector<std::string> files = parse_arguments(arguments, {}).positional;
+  if (files.size() != 2) throw UsageError("diff needs two results files");
+  const std::vector<Difference> differences = diff_results(files[0], files[1]);
   for (const Difference& difference : differences) {
     fmt::print("{}: {}\n", difference.dataset, difference.what);
   }

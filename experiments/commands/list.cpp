@@ -5,11 +5,15 @@
 
 #include "experiments/commands/commands.hpp"
 #include "experiments/presets.hpp"
+#include "experiments/usage_error.hpp"
 
 namespace mlpgrid {
 
 int list_command(const Arguments& arguments) {
-  parse_list(arguments);
+  const std::vector<std::string> names = parse_arguments(arguments, {}).positional;
+  if (!names.empty()) {
+    throw UsageError(fmt::format("list takes no argument, but there is '{}'", names[0]));
+  }
   const std::vector<Preset> presets = list_presets(preset_folder());
   std::size_t width = 0;
   for (const Preset& preset : presets) width = std::max(width, preset.name.size());

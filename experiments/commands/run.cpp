@@ -19,6 +19,7 @@
 #include "experiments/presets.hpp"
 #include "experiments/progress.hpp"
 #include "experiments/records.hpp"
+#include "experiments/run_arguments.hpp"
 #include "experiments/runner.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/recorder.hpp"

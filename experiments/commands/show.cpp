@@ -4,6 +4,7 @@
 #include "experiments/commands/commands.hpp"
 #include "experiments/options.hpp"
 #include "experiments/presets.hpp"
+#include "experiments/run_arguments.hpp"
 
 namespace mlpgrid {
 

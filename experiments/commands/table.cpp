@@ -7,6 +7,7 @@
 #include "experiments/commands/commands.hpp"
 #include "experiments/presets.hpp"
 #include "experiments/reported.hpp"
+#include "experiments/table_arguments.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/against_reported.hpp"
 #include "results/hdf5_file.hpp"

@@ -1,10 +1,12 @@
 // Arguments of the commands; the file and the flags together.
-#include "experiments/command_line.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "expect_throw.hpp"
+#include "experiments/commands/commands.hpp"
+#include "experiments/data_arguments.hpp"
+#include "experiments/run_arguments.hpp"
+#include "experiments/table_arguments.hpp"
 #include "experiments/usage_error.hpp"
 #include "temporary_folder.hpp"
 
@@ -139,13 +141,13 @@ TEST(CommandLine, Data) {
 }
 
 TEST(CommandLine, HelpNamesEveryOption) {
-  const std::string help = help_text("run");
+  const std::string help = help_text(commands().front());
   for (const char* option :
        {"--hidden-layer-sizes", "--fold-seed", "--resume", "-o", "--data-dir"}) {
     EXPECT_THAT(help, HasSubstr(option));
   }
-  for (const std::string& command : command_names()) {
-    EXPECT_THAT(help_text(""), HasSubstr(command));
+  for (const Command& command : commands()) {
+    EXPECT_THAT(help_text(), HasSubstr(command.name));
   }
 }
 

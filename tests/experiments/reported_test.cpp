@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "expect_throw.hpp"
-#include "experiments/command_line.hpp"
+#include "experiments/run_arguments.hpp"
 #include "experiments/options.hpp"
 #include "experiments/presets.hpp"
 #include "experiments/usage_error.hpp"

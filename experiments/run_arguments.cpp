@@ -1,0 +1,140 @@
+// Reads the arguments of `run` and `show`; see the header.
+#include "experiments/run_arguments.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <map>
+
+#include "experiments/experiment_file.hpp"
+#include "experiments/option_values.hpp"
+#include "experiments/options.hpp"
+#include "experiments/presets.hpp"
+#include "experiments/resolve.hpp"
+#include "experiments/usage_error.hpp"
+
+namespace mlpgrid {
+
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr int kMaxJobs = 4096;
+constexpr const char* kDefaultExperiment = "quickstart";
+
+OptionsDescription describe_run_options() {
+  OptionsDescription description("How and where to run", kHelpWidth);
+  description.add_options()                                                                     //
+      (",o", po::value<std::string>()->value_name("RUN.h5"), "the results file (NAME.h5)")      //
+      ("jobs,j", po::value<std::string>()->value_name("N"), "fits at once (the CPUs at hand)")  //
+      ("resume", po::bool_switch(), "go on with an interrupted run")                            //
+      ("force", po::bool_switch(), "replace an existing results file")                          //
+      ("dry-run", po::bool_switch(), "say what would run, train nothing")                       //
+      ("quiet", po::bool_switch(), "no progress")                                               //
+      ("isa", po::value<std::string>()->value_name("NAME"), "instruction set to use (the best)");
+  return description;
+}
+
+std::string experiment_name(const ParsedArguments& parsed) {
+  if (parsed.positional.size() > 1) {
+    throw UsageError(fmt::format("one experiment at a time, but there are '{}' and '{}'",
+                                 parsed.positional[0], parsed.positional[1]));
+  }
+  return parsed.positional.empty() ? kDefaultExperiment : parsed.positional[0];
+}
+
+// Data named on the command line, and no experiment: every other option is at its default, not at
+// the quickstart's, whose grid was made for its own data.
+ExperimentSource choose_source(const ParsedArguments& parsed,
+                               const std::filesystem::path& preset_folder) {
+  if (parsed.positional.empty()) {
+    for (const char* option : {"csv", "images", "data"}) {
+      if (!parsed.has(option)) continue;
+      return {std::filesystem::path(*parsed.text(option)).stem().string(), {}, false};
+    }
+  }
+  return find_experiment(experiment_name(parsed), preset_folder);
+}
+
+Experiment read_experiment(const ParsedArguments& parsed, const ExperimentSource& source) {
+  const std::vector<FileEntry> entries =
+      source.file.empty() ? std::vector<FileEntry>{} : read_experiment_file(source.file);
+
+  // Boost merges: what is stored first, the command line, wins over the file.
+  po::options_description description = describe_experiment_options();
+  po::parsed_options from_file(&description);
+  std::map<std::string, GivenValue> given;
+  for (const FileEntry& entry : entries) {
+    from_file.options.emplace_back(entry.key, std::vector<std::string>{entry.value});
+    given[entry.key] = {"", fmt::format("{}:{}: {}", source.file.string(), entry.line, entry.key),
+                        GivenValue::By::file};
+  }
+  po::variables_map values = parsed.values;
+  po::store(from_file, values);
+
+  for (const std::string& name : parsed.names) {
+    if (find_experiment_option(name)) {
+      given[name] = {"", fmt::format("--{}", name), GivenValue::By::command_line};
+    }
+  }
+  for (auto& [name, value] : given) value.text = values[name].as<std::string>();
+
+  Experiment experiment = make_experiment(given);
+  if (experiment.title.empty()) experiment.title = source.name;
+  experiment.data.data_dir = existing_data_dir(parsed);
+  return experiment;
+}
+
+int parse_jobs(const std::string& text) {
+  try {
+    return static_cast<int>(parse_integer(text, 1, kMaxJobs));
+  } catch (const ValueError& error) {
+    throw UsageError(fmt::format("-j: {}", error.what()));
+  }
+}
+
+}  // namespace
+
+OptionsDescription describe_show() {
+  OptionsDescription all;
+  all.add(describe_data_dir()).add(describe_experiment_options());
+  return all;
+}
+
+OptionsDescription describe_run() {
+  OptionsDescription all;
+  all.add(describe_run_options()).add(describe_show());
+  return all;
+}
+
+RunArguments parse_run(const Arguments& arguments, const std::filesystem::path& preset_folder) {
+  const ParsedArguments parsed = parse_arguments(arguments, describe_run());
+  const ExperimentSource source = choose_source(parsed, preset_folder);
+  RunArguments run;
+  run.name = source.name;
+  if (source.is_preset) run.preset = source.name;
+  run.output = run.name + ".h5";
+  if (const std::string* output = parsed.text("-o")) {
+    if (output->empty()) throw UsageError("-o: the file name is empty");
+    run.output = *output;
+  }
+  if (const std::string* jobs = parsed.text("jobs")) run.jobs = parse_jobs(*jobs);
+  if (const std::string* isa = parsed.text("isa")) run.isa = *isa;
+  const bool resume = parsed.is_on("resume");
+  const bool force = parsed.is_on("force");
+  if (resume && force) throw UsageError("--resume and --force contradict each other");
+  run.mode = resume ? OutputMode::resume : force ? OutputMode::force : OutputMode::create;
+  run.dry_run = parsed.is_on("dry-run");
+  run.quiet = parsed.is_on("quiet");
+  run.experiment = read_experiment(parsed, source);
+  return run;
+}
+
+Experiment parse_show(const Arguments& arguments, const std::filesystem::path& preset_folder) {
+  const ParsedArguments parsed = parse_arguments(arguments, describe_show());
+  if (parsed.positional.empty()) throw UsageError("show needs a preset or an experiment file");
+  return read_experiment(parsed, find_experiment(experiment_name(parsed), preset_folder));
+}
+
+}  // namespace mlpgrid

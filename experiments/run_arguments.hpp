@@ -1,0 +1,36 @@
+// The arguments of `run` and `show`: an experiment from its file and flags together, and (run only)
+// where and how to run it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "experiments/arguments.hpp"
+#include "experiments/experiment.hpp"
+#include "results/recorder.hpp"
+
+namespace mlpgrid {
+
+struct RunArguments {
+  std::string name;    // of the experiment
+  std::string preset;  // the name again where it is a preset's, else empty
+  Experiment experiment;
+  std::filesystem::path output;  // NAME.h5 unless given
+  int jobs = 0;                  // 0: not given
+  OutputMode mode = OutputMode::create;
+  bool dry_run = false;
+  bool quiet = false;
+  std::string isa;  // empty: the best
+};
+
+[[nodiscard]] OptionsDescription describe_run();
+[[nodiscard]] OptionsDescription describe_show();
+
+/// Both throw UsageError: what parse_arguments() refuses, a bad value, arguments that contradict
+/// each other, an unknown experiment.
+[[nodiscard]] RunArguments parse_run(const Arguments& arguments,
+                                     const std::filesystem::path& preset_folder);
+[[nodiscard]] Experiment parse_show(const Arguments& arguments,
+                                    const std::filesystem::path& preset_folder);
+
+}  // namespace mlpgrid
