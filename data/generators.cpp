@@ -153,4 +153,43 @@ Dataset make_spirals(std::size_t n_samples, double noise, std::uint32_t seed) {
   return dataset;
 }
 
+Dataset make_line(std::size_t n_samples) {
+  Dataset dataset;
+  dataset.name = "line";
+  dataset.n_rows = n_samples;
+  dataset.n_features = 1;
+  dataset.feature_names = {"x"};
+  dataset.n_outputs = 1;
+  for (std::size_t i = 0; i < n_samples; ++i) {
+    dataset.values.push_back(static_cast<double>(i + 1));
+    dataset.target_values.push_back(static_cast<double>(i + 3));
+  }
+  return dataset;
+}
+
+// x_1, x_2 = random.uniform(-6, -4), random.uniform(-900, 1035) row by row, then the noise
+Dataset make_ps5_surrogate(std::size_t n_samples, double noise, std::uint32_t seed,
+                           bool as_classes) {
+  require("ps5-surrogate", n_samples, noise);
+  Dataset dataset = two_class_points("ps5-surrogate", n_samples);
+  dataset.feature_names = {"x_1", "x_2"};
+  RandomState random(seed);
+  for (std::size_t i = 0; i < n_samples; ++i) {
+    dataset.values.push_back(random.uniform(-6.0, -4.0));
+    dataset.values.push_back(random.uniform(-900.0, 1035.0));
+  }
+  for (std::size_t i = 0; i < n_samples; ++i) {
+    const double side =
+        dataset.values[2 * i] + 5.0 + dataset.values[2 * i + 1] / 1000.0 + noise * random.randn();
+    dataset.labels.push_back(side > 0.0 ? 1 : 0);
+  }
+  if (!as_classes) {
+    dataset.target_values.assign(dataset.labels.begin(), dataset.labels.end());
+    dataset.n_outputs = 1;
+    dataset.labels.clear();
+    dataset.class_names.clear();
+  }
+  return dataset;
+}
+
 }  // namespace mlpgrid

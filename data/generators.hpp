@@ -20,6 +20,16 @@ namespace mlpgrid {
 /// The two-arm spiral of the TensorFlow Playground, coordinates within +-6 (noise aside).
 [[nodiscard]] Dataset make_spirals(std::size_t n_samples, double noise, std::uint32_t seed);
 
+/// Points (x, x + 2) of a line, x = 1, 2, ...: one feature, the target a value.
+[[nodiscard]] Dataset make_line(std::size_t n_samples);
+
+/// Two features of very different size, x_1 uniform in [-6, -4] and x_2 in [-900, 1035], and
+/// `classification` 0 or 1: 1 where x_1 + 5 plus x_2/1000 plus N(0, noise^2) is positive. Stands in
+/// for a file of this form that was never published. The target is a value, or with `as_classes` a
+/// class.
+[[nodiscard]] Dataset make_ps5_surrogate(std::size_t n_samples, double noise, std::uint32_t seed,
+                                         bool as_classes);
+
 /// Digits 0 to 9 drawn from strokes as 28x28 grey images (bytes) with random shift, rotation,
 /// scale, stroke width and pixel noise (`noise`, in grey levels of 255ths as a fraction, say 0.1).
 /// Stands in for MNIST where nothing can be downloaded. Classes in random order, equally often.

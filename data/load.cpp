@@ -41,6 +41,10 @@ std::string_view name_of(DataSource source) {
       return "xor";
     case DataSource::spirals:
       return "spirals";
+    case DataSource::line:
+      return "line";
+    case DataSource::ps5_surrogate:
+      return "ps5-surrogate";
     case DataSource::glyphs:
       return "glyphs";
     case DataSource::csv:
@@ -84,7 +88,10 @@ void check_options(const DataOptions& options) {
   constexpr std::string_view kWithTestFile = "mnist or fashion-mnist";
   only_for(is_public(source), options.test_offset > 0, "--test-offset", kWithTestFile);
   only_for(is_public(source), options.validation_offset > 0, "--validation-offset", kWithTestFile);
-  only_for(csv, options.task == Task::regression, "--task regression", "csv");
+  only_for(csv || source == DataSource::line || source == DataSource::ps5_surrogate,
+           options.task == Task::regression, "--task regression", "csv, line or ps5-surrogate");
+  only_for(source != DataSource::line, options.task == Task::classification,
+           "--task classification", "a set with classes");
 
   if (options.test_offset > 0 && options.test_samples == 0) {
     throw std::invalid_argument("--test-offset: says nothing without --test-samples");
@@ -256,6 +263,13 @@ Dataset generate(const DataOptions& options) {
     case DataSource::spirals:
       dataset = make_spirals(n, noise_or(0.0), options.data_seed);
       break;
+    case DataSource::line:
+      dataset = make_line(n);
+      break;
+    case DataSource::ps5_surrogate:
+      dataset =
+          make_ps5_surrogate(n, noise_or(0.5), options.data_seed, options.task != Task::regression);
+      break;
     default:
       dataset = make_glyphs(n, noise_or(0.1), options.data_seed);
       break;
@@ -263,6 +277,8 @@ Dataset generate(const DataOptions& options) {
   if (options.task == Task::autoencoder) {
     dataset.labels.clear();
     dataset.class_names.clear();
+    dataset.target_values.clear();
+    dataset.n_outputs = 0;
   }
   return dataset;
 }

@@ -19,6 +19,8 @@ enum class DataSource {
   circles,
   xor_points,
   spirals,
+  line,
+  ps5_surrogate,
   glyphs,
   csv,
   idx
@@ -39,7 +41,7 @@ struct DataOptions {
   std::size_t validation_samples = 0;  // rows of the test file (or further generated rows)
   std::size_t validation_offset = 0;
   double noise = -1.0;  // < 0: the generator's default (moons 0.2, circles 0.05, xor 0, spirals 0,
-                        // glyphs 0.1)
+                        // ps5-surrogate 0.5, glyphs 0.1)
   std::uint32_t data_seed = 0;
 };
 
@@ -49,7 +51,10 @@ struct LoadedData {
   std::vector<std::int32_t> pool;
   std::vector<std::int32_t> validation;  // held out from every fit, if any were asked for
   std::vector<std::int32_t> test;
-  std::string sha256;  // content_sha256(dataset)
+  /// Other features of the same rows (n_rows x n_features each), where configs have features of
+  /// their own; the first one is the data set's.
+  std::vector<std::vector<double>> feature_sets;
+  std::string sha256;  // content_sha256(dataset), or of the data sets with each of the feature sets
 };
 
 /// Reads or makes the data. Throws std::runtime_error or std::invalid_argument with a message that
@@ -69,12 +74,14 @@ struct SplitOptions {
   std::uint32_t fold_seed = 0;
   double test_size = 0.25;  // folds = 1, where no validation rows were loaded
   std::uint32_t split_seed = 0;
+  double validation_size = 0.0;  // folds = 0: share of the pool held out, not stratified; 0: none
 };
 
 /// The splits in row numbers of the data set; at least one. With validation rows and folds 0 or 1
 /// the whole pool trains and the validation rows are held out; with folds = 0 and none, held_out
-/// equals train. Throws std::invalid_argument, naming the option and the class, when a class has
-/// fewer rows than folds (scikit-learn only warns), and for validation rows beside k >= 2 folds.
+/// is a share of validation_size, or where that is 0 equals train. Throws std::invalid_argument,
+/// naming the option and the class, when a class has fewer rows than folds (scikit-learn only
+/// warns), and for validation rows beside k >= 2 folds.
 [[nodiscard]] std::vector<Split> make_splits(const LoadedData& data, const SplitOptions& options);
 
 }  // namespace mlpgrid

@@ -40,8 +40,13 @@ std::vector<Split> make_splits(const LoadedData& data, const SplitOptions& optio
                     "--validation-samples; drop one of the two",
                     folds));
   }
+  if (options.validation_size > 0.0 && (folds > 0 || !data.validation.empty())) {
+    throw std::invalid_argument(
+        "--validation-size: needs --folds 0 and no --validation-samples; with --folds 1 say "
+        "--test-size");
+  }
   if (folds < 2 && !data.validation.empty()) return {{data.pool, data.validation}};
-  if (folds == 0) return {{data.pool, data.pool}};
+  if (folds == 0 && options.validation_size == 0.0) return {{data.pool, data.pool}};
 
   std::vector<std::int32_t> labels;
   const bool stratify = options.stratify && !data.dataset.labels.empty();
@@ -51,7 +56,10 @@ std::vector<Split> make_splits(const LoadedData& data, const SplitOptions& optio
     }
   }
   std::vector<Split> splits;
-  if (folds == 1) {
+  if (folds == 0) {
+    splits.push_back(
+        train_test_split(data.pool.size(), options.validation_size, options.split_seed));
+  } else if (folds == 1) {
     if (stratify) require_rows_per_class(data.dataset, labels, 2, "--folds 1");
     splits.push_back(
         stratify ? stratified_train_test_split(labels, options.test_size, options.split_seed)

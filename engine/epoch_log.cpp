@@ -84,6 +84,9 @@ std::optional<FitStatus> EpochLog<T>::epoch_finished(double train_loss,
     result_.best_epoch = epoch;
   }
   const Training& training = spec_.training;
+  const auto held_out_rows = static_cast<double>(held_out_.size());
+  const double summed = held_out.loss * spec_.network.scaling.rows(held_out_rows);
+  if (summed < training.stop_val_loss_sum) return FitStatus::converged;
   if (training.patience == 0 && !training.restore_best) return std::nullopt;
   if (const double now = monitored(training.monitor); now > best_monitored_) {
     best_monitored_ = now;

@@ -10,6 +10,7 @@ Evaluation::Evaluation(const FitSpec& spec, const FitData& data, std::span<const
       scoring_(spec.scoring),
       variance_weighted_(data.targets.kind == TargetView::Kind::inputs),
       n_classes_(data.targets.n_classes),
+      scaling_(spec.network.scaling),
       sums_(data.targets.n_classes, spec.network.n_outputs) {
   if (!rows.empty() && data.targets.kind != TargetView::Kind::labels) {
     variation_ = target_variation(data.features, data.targets, rows);
@@ -35,7 +36,9 @@ std::optional<Evaluation::Result> Evaluation::run(Mlp<T>& mlp, const FitObserver
       ++(*confusion_)[truth * n_classes_ + static_cast<std::size_t>(mlp.predicted()[i])];
     }
   }
-  return Result{sums_.mean_loss(), score(sums_)};
+  const double loss = sums_.mean_loss() * (static_cast<double>(sums_.rows()) /
+                                           scaling_.rows(static_cast<double>(sums_.rows())));
+  return Result{scaling_.loss_factor * loss, score(sums_)};
 }
 
 template std::optional<Evaluation::Result> Evaluation::run(Mlp<float>&, const FitObserver&);

@@ -17,7 +17,8 @@ class Evaluation {
   struct Result {
     double loss, score;  // NaN without rows
   };
-  /// Mean loss without penalty, and the score. Empty when `observer` asked to stop half-way.
+  /// Loss without penalty, scaled as the network says, and the score. Empty when `observer` asked
+  /// to stop half-way.
   template <class T>
   [[nodiscard]] std::optional<Result> run(Mlp<T>& mlp, const FitObserver& observer);
 
@@ -28,6 +29,7 @@ class Evaluation {
   void count_confusion(std::vector<std::int32_t>& matrix) { confusion_ = &matrix; }
 
   [[nodiscard]] bool empty() const { return rows_.empty(); }
+  [[nodiscard]] std::size_t size() const { return rows_.size(); }
   /// The score of sums over exactly these rows, gathered elsewhere.
   [[nodiscard]] double score(const ScoreSums& sums) const;
 
@@ -36,6 +38,7 @@ class Evaluation {
   Scoring scoring_;
   bool variance_weighted_;
   std::size_t n_classes_;
+  const LossScaling& scaling_;
   std::vector<double> variation_;
   ScoreSums sums_;
   std::vector<std::int32_t>* confusion_ = nullptr;

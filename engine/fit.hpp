@@ -25,8 +25,11 @@ enum class Initializer {
   glorot_normal,
   glorot_uniform,
   lecun_normal,
+  torch,
   constant
 };
+/// The TensorFlow Playground's: a step of its own after each gradient step. See Training.
+enum class Regularization { none, l1, l2 };
 enum class LearningRate { constant, invscaling, adaptive, step };
 enum class Monitor { train_loss, val_loss, val_score };
 enum class Precision { float32, float64 };
@@ -45,14 +48,39 @@ enum class Scoring {
 ///   uniform U(-s, s)   normal N(0, s^2)   zero 0   constant s
 ///   he_normal N(0, 2s^2/n_in)   he_uniform U(+-s*sqrt(6/n_in))
 ///   glorot_normal N(0, 2s^2/(n_in+n_out))   lecun_normal N(0, s^2/n_in)
+///   torch U(+-s/sqrt(n_in))
 struct Initialization {
   enum class Bias { automatic, same, constant };
   Initializer weights = Initializer::sklearn;
   double scale = 1.0;
-  Bias bias = Bias::automatic;  // automatic: as the weights for sklearn, else 0
+  Bias bias = Bias::automatic;  // automatic: as the weights for sklearn and torch, else 0
   double bias_value = 0.0;      // for Bias::constant
   bool bias_first = false;      // which of the two takes its draws first in a layer
 };
+
+/// What is reported and what trains, for rows whose loss is l (log loss, or half the squared error
+/// averaged over outputs) and whose deltas are d (output minus target, times the derivative of an
+/// output function that squared error has to go through):
+///   loss      loss_factor * (mean or sum of l)
+///   gradient  gradient_factor * (mean or sum of the products with d)
+struct LossScaling {
+  bool summed = false;  // over the rows instead of averaged
+  double loss_factor = 1.0;
+  double gradient_factor = 1.0;
+  /// Of a log loss with one logistic output: the deltas times the output's derivative, which makes
+  /// them the squared error's.
+  bool squared_error_gradient = false;
+
+  /// What divides a sum over m rows of losses, before loss_factor.
+  [[nodiscard]] double rows(double m) const { return summed ? 1.0 : m; }
+};
+
+/// LossScaling::squared_error_gradient, of a delta p - y with p after the logistic function.
+template <class T>
+[[nodiscard]] constexpr T times_logistic_derivative(T delta, T y) {
+  const T p = delta + y;
+  return delta * (p * (T(1) - p));
+}
 
 /// The shape and the functions of a network. n_outputs is the width of the output layer: 1 for two
 /// classes with a logistic or tanh output, the number of classes for softmax.
@@ -63,6 +91,7 @@ struct Network {
   Activation activation = Activation::relu;
   Output output = Output::softmax;
   Loss loss = Loss::log_loss;
+  LossScaling scaling = {};
 };
 
 /// How it is trained. Parameters that a solver does not use are ignored, as in scikit-learn.
@@ -75,6 +104,11 @@ struct Training {
   double alpha = 1e-4;  // L2, scikit-learn's scaling: 0.5*alpha*sum(W^2)/m
   double l1 = 0.0;      // adds l1*sum|W| to the loss of a batch, sign(W) with sign(0) = 0
   double l2_sum = 0.0;  // adds l2_sum*sum(W^2) to the loss of a batch
+  /// sgd: after the gradient step of a batch, weights (no biases) take another one of
+  /// rate*regularization_rate against sign(w) (l1) or w (l2) of the weights before the gradient
+  /// step; a weight whose sign l1 would turn becomes zero and stays so. No part of the loss.
+  Regularization regularization = Regularization::none;
+  double regularization_rate = 0.0;
 
   double learning_rate_init = 1e-3;
   LearningRate learning_rate = LearningRate::constant;      // sgd
@@ -91,7 +125,8 @@ struct Training {
   double validation_fraction = 0.1;
   int patience = 0;  // epochs without improvement of `monitor` on the held-out rows; 0: off
   Monitor monitor = Monitor::val_loss;
-  bool restore_best = false;  // end with the weights of the best epoch of `monitor`
+  bool restore_best = false;       // end with the weights of the best epoch of `monitor`
+  double stop_val_loss_sum = 0.0;  // ends when the held-out rows' summed loss is below; 0: off
 };
 
 /// One fit: everything that decides its result, apart from the data.
@@ -103,7 +138,11 @@ struct FitSpec {
   Scoring scoring = Scoring::accuracy;
   int eval_every = 1;  // epochs between evaluations of the held-out rows; 0: only at the end
   bool keep_model = false;
+  bool trace = false;  // sgd and adam
 };
+
+/// Parameters times steps that a trace may have.
+inline constexpr double kMaxTraceValues = 2e7;
 
 enum class FitStatus { not_run, converged, max_epochs, early_stopped, diverged, failed };
 
@@ -115,6 +154,15 @@ struct Model {
   Precision precision = Precision::float32;
   std::vector<std::vector<double>> weights;
   std::vector<std::vector<double>> biases;
+};
+
+/// Every step of a fit: the loss of its batch before it (as in FitResult::train_loss, of a batch)
+/// and all parameters after it, steps x n_parameters: layer by layer weights (in, out) row-major,
+/// then biases.
+struct Trace {
+  std::size_t n_parameters = 0;
+  std::vector<double> loss;
+  std::vector<double> parameters;
 };
 
 /// What one fit leaves behind. The curves have one entry per epoch that ran (L-BFGS: per
@@ -134,7 +182,10 @@ struct FitResult {
   std::vector<std::int32_t> held_out_confusion, test_confusion;
   double fit_seconds = 0.0;  // training, without the evaluations
   double score_seconds = 0.0;
+  double zero_weight_share = 0.0;  // of the final weights, biases aside
+  double mean_abs_weight = 0.0;
   std::optional<Model> model;
+  std::optional<Trace> trace;
 };
 
 /// What a running fit talks to. The engine knows nothing of threads or terminals: whoever owns the

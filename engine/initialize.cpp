@@ -39,6 +39,8 @@ Distribution distribution(const Initialization& init, Activation activation, std
       return {Shape::uniform, s * std::sqrt(6.0 / both)};
     case Initializer::lecun_normal:
       return {Shape::normal, s * std::sqrt(1.0 / in)};
+    case Initializer::torch:
+      return {Shape::uniform, s / std::sqrt(in)};
     case Initializer::constant:
       break;
   }
@@ -65,9 +67,9 @@ void initialize_layer(const Initialization& init, Activation activation, std::si
                       std::size_t n_out, RandomState& random, std::span<double> weights,
                       std::span<double> biases) {
   const Distribution from = distribution(init, activation, n_in, n_out);
-  const bool same =
-      init.bias == Initialization::Bias::same ||
-      (init.bias == Initialization::Bias::automatic && init.weights == Initializer::sklearn);
+  const bool same = init.bias == Initialization::Bias::same ||
+                    (init.bias == Initialization::Bias::automatic &&
+                     (init.weights == Initializer::sklearn || init.weights == Initializer::torch));
   const double value = init.bias == Initialization::Bias::constant ? init.bias_value : 0.0;
   const Distribution bias_from = same ? from : Distribution{Shape::constant, value};
   if (init.bias_first) {

@@ -23,6 +23,7 @@ class Lbfgs {
   Lbfgs(const FitSpec& spec, const FitData& data, const LbfgsBuffers<T>& buffers, Mlp<T>& mlp,
         FitObserver& observer, EpochLog<T>& log)
       : training_(spec.training),
+        scaling_(spec.network.scaling),
         rows_(data.train),
         data_weight_(spec.network.loss == Loss::squared_error
                          ? static_cast<double>(spec.network.n_outputs)
@@ -58,17 +59,18 @@ class Lbfgs {
       mlp_.backward(start > 0, {});
     }
     const auto n = static_cast<double>(rows_.size());
-    const double l2 = training_.alpha + 2.0 * training_.l2_sum * n;
+    const double rows = scaling_.rows(n) / scaling_.gradient_factor;
+    const double l2 = training_.alpha * (rows / n) + 2.0 * training_.l2_sum * rows;
     const Kernels<T>& kernels = mlp_.kernels();
     double penalty = 0.0;
     for (Layer<T>& layer : mlp_.layers()) {
       const std::size_t size = kernels.packed_size(layer.rows, layer.columns);
-      penalty += 0.5 * l2 / n * dot(layer.weights, layer.weights, layer.rows, layer.columns);
+      penalty += 0.5 * l2 / rows * dot(layer.weights, layer.weights, layer.rows, layer.columns);
       kernels.add_scaled(static_cast<T>(l2), layer.weights, layer.gradient, size);
     }
-    kernels.scale(static_cast<T>(1.0 / n), mlp_.gradients().data(), mlp_.gradients().size());
-    value_ = data_weight_ * (loss / n) + penalty;
-    reported_loss_ = loss / n + penalty;
+    kernels.scale(static_cast<T>(1.0 / rows), mlp_.gradients().data(), mlp_.gradients().size());
+    value_ = data_weight_ * (loss / rows) + penalty;
+    reported_loss_ = scaling_.loss_factor * (loss / scaling_.rows(n)) + penalty;
     return true;
   }
 
@@ -197,6 +199,7 @@ class Lbfgs {
   [[nodiscard]] std::size_t slot(std::size_t age) const { return (oldest_ + age) % kLbfgsMemory; }
 
   const Training& training_;
+  const LossScaling& scaling_;
   std::span<const std::int32_t> rows_;
   // scikit-learn's gradient of several regression outputs is that of n_outputs times the loss it
   // reports; a line search needs the pair to agree.

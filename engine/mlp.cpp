@@ -2,6 +2,7 @@
 #include "engine/mlp.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "engine/initialize.hpp"
@@ -318,6 +319,12 @@ double Mlp<T>::output(bool want_deltas, std::int32_t* predicted, double* squared
                    .predicted = predicted,
                    .row_loss = row_loss_,
                    .squared_error = squared_error});
+  if (want_deltas && network_.scaling.squared_error_gradient) {
+    for (std::size_t i = 0; i < chunk_; ++i) {
+      T& delta = values_.back()[i * stride(1)];
+      delta = times_logistic_derivative(delta, static_cast<T>(labels_[i]));
+    }
+  }
   return ordered_sum(row_loss_, chunk_);
 }
 
@@ -418,6 +425,25 @@ void Mlp<T>::predict(std::span<const std::int32_t> rows, double* outputs) {
       }
     }
   }
+}
+
+template <class T>
+typename Mlp<T>::WeightSizes Mlp<T>::weight_sizes() const {
+  double zeros = 0.0;
+  double magnitudes = 0.0;
+  double count = 0.0;
+  std::vector<T> weights;
+  for (const Layer<T>& layer : layers_) {
+    // Row-major: the order of the packed ones, and so the sum's last bits, is the unit's.
+    weights.resize(layer.n_in * layer.n_out);
+    kernels_.unpack(layer.weights, layer.rows, layer.columns, weights.data());
+    for (const T w : weights) {
+      zeros += w == T(0) ? 1.0 : 0.0;
+      magnitudes += static_cast<double>(std::fabs(w));
+    }
+    count += static_cast<double>(weights.size());
+  }
+  return {zeros / count, magnitudes / count};
 }
 
 template <class T>

@@ -93,6 +93,12 @@ class Mlp {
   };
   [[nodiscard]] Norms norms_before_step() const;
 
+  /// Share of weights that are zero, and the mean of |w|; biases aside.
+  struct WeightSizes {
+    double zero_share, mean_magnitude;
+  };
+  [[nodiscard]] WeightSizes weight_sizes() const;
+
   /// Refreshes what is derived from the weights, after they were written from outside.
   void weights_changed();
 

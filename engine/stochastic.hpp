@@ -16,13 +16,21 @@ struct EpochOrder {
   std::int32_t* scratch;
 };
 
+/// What Training::regularization needs: the parameters before a step, and which of them are zero
+/// for good. As many as Mlp::parameters() has, or null without it.
+template <class T>
+struct ShrinkBuffers {
+  T* before = nullptr;
+  std::uint8_t* dead = nullptr;
+};
+
 /// Runs to the end and returns how it ended. `train` and `validation` (early stopping; else empty)
 /// are row numbers; `random` goes on from the initialization. `order` has room for `train`.
 template <class T>
 FitStatus train_stochastic(const FitSpec& spec, const FitData& data,
                            std::span<const std::int32_t> train,
                            std::span<const std::int32_t> validation, const EpochOrder& order,
-                           RandomState& random, Mlp<T>& mlp, FitObserver& observer,
-                           EpochLog<T>& log, FitResult& result);
+                           const ShrinkBuffers<T>& shrink, RandomState& random, Mlp<T>& mlp,
+                           FitObserver& observer, EpochLog<T>& log, FitResult& result);
 
 }  // namespace mlpgrid

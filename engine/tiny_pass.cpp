@@ -88,16 +88,24 @@ void TinyPass<T>::predict() {
 
 template <class T>
 double TinyPass<T>::forward(bool want_deltas, std::int32_t* predicted, double* squared_error) {
-  return kernels_.tiny_forward({.layers = layers_.data(),
-                                .n_layers = layers_.size(),
-                                .m = m_,
-                                .activation = network_.activation,
-                                .output = network_.output,
-                                .loss = network_.loss,
-                                .targets = targets_ != nullptr ? targets_ : layers_.front().inputs,
-                                .want_deltas = want_deltas,
-                                .predicted = predicted,
-                                .squared_error = squared_error});
+  const double loss =
+      kernels_.tiny_forward({.layers = layers_.data(),
+                             .n_layers = layers_.size(),
+                             .m = m_,
+                             .activation = network_.activation,
+                             .output = network_.output,
+                             .loss = network_.loss,
+                             .targets = targets_ != nullptr ? targets_ : layers_.front().inputs,
+                             .want_deltas = want_deltas,
+                             .predicted = predicted,
+                             .squared_error = squared_error});
+  if (want_deltas && network_.scaling.squared_error_gradient) {
+    T* deltas = layers_.back().outputs;
+    for (std::size_t i = 0; i < m_; ++i) {
+      deltas[i] = times_logistic_derivative(deltas[i], targets_[i]);
+    }
+  }
+  return loss;
 }
 
 template <class T>

@@ -33,6 +33,20 @@ class FlushDenormals {
   unsigned saved_;
 };
 
+/// Values of the trace of this fit: steps x parameters.
+double trace_values(const FitSpec& spec, const FitData& data) {
+  const auto rows = static_cast<double>(data.train.size());
+  const auto batch = std::min(static_cast<double>(spec.training.batch_size), rows);
+  double parameters = 1.0;  // the loss counts as one
+  auto inputs = static_cast<double>(spec.network.n_features);
+  for (const std::size_t width : spec.network.hidden_layer_sizes) {
+    parameters += (inputs + 1.0) * static_cast<double>(width);
+    inputs = static_cast<double>(width);
+  }
+  parameters += (inputs + 1.0) * static_cast<double>(spec.network.n_outputs);
+  return std::ceil(rows / batch) * spec.training.max_iter * parameters;
+}
+
 std::size_t validation_count(const FitSpec& spec, const FitData& data) {
   const double exact = spec.training.validation_fraction * static_cast<double>(data.train.size());
   return static_cast<std::size_t>(std::ceil(exact));
@@ -82,6 +96,20 @@ void check(const FitSpec& spec, const FitData& data) {
   require(!watches || training.monitor == Monitor::train_loss ||
               (!data.held_out.empty() && spec.eval_every == 1),
           "monitor val_loss and val_score need held-out rows and eval_every 1");
+  const LossScaling& scaling = net.scaling;
+  require(
+      !scaling.squared_error_gradient ||
+          (net.loss == Loss::log_loss && net.output == Output::logistic &&
+           training.solver != Solver::lbfgs),
+      "the gradient of the squared error needs loss log_loss, output logistic and solver sgd or "
+      "adam");
+  require(training.regularization == Regularization::none || training.solver == Solver::sgd,
+          "regularization needs solver sgd");
+  require(training.stop_val_loss_sum == 0.0 || (!data.held_out.empty() && spec.eval_every > 0),
+          "stop_val_loss_sum needs held-out rows and eval_every of 1 or more");
+  require(!spec.trace || training.solver != Solver::lbfgs, "trace needs solver sgd or adam");
+  require(!spec.trace || trace_values(spec, data) <= kMaxTraceValues,
+          "trace is for small networks and few steps: steps times parameters are beyond 2e7");
   if (uses_early_stopping(spec)) {
     require(validation_count(spec, data) < data.train.size(),
             "early_stopping leaves no rows to train on; lower validation_fraction");
@@ -109,6 +137,9 @@ struct FitMemory {
     }
     const std::size_t n = data.train.size();
     order = {arena.take<std::int32_t>(n), arena.take<std::int32_t>(n), arena.take<std::int32_t>(n)};
+    if (spec.training.regularization == Regularization::none) return;
+    const std::size_t parameters = mlp.parameters().size();
+    shrink = {arena.take<T>(parameters), arena.take<std::uint8_t>(parameters)};
   }
 
   static MlpNeeds needs(const FitSpec& spec, const FitData& data) {
@@ -124,6 +155,7 @@ struct FitMemory {
 
   Mlp<T> mlp;
   EpochOrder order{};
+  ShrinkBuffers<T> shrink;
   std::optional<LbfgsBuffers<T>> lbfgs;
 };
 
@@ -169,6 +201,7 @@ FitResult train_as(const FitSpec& spec, const FitData& data, FitObserver& observ
   mlp.initialize(spec.initialization, random);
   FitResult result;
   result.held_out_score = result.train_score_final = result.test_score = kNan;
+  result.zero_weight_share = result.mean_abs_weight = kNan;
   EpochLog<T> log(spec, data, mlp, observer, result);
 
   if (spec.training.solver == Solver::lbfgs) {
@@ -179,11 +212,11 @@ FitResult train_as(const FitSpec& spec, const FitData& data, FitObserver& observ
       position = data.train[static_cast<std::size_t>(position)];
     for (std::int32_t& position : split.test)
       position = data.train[static_cast<std::size_t>(position)];
-    result.status = train_stochastic<T>(spec, data, split.train, split.test, memory.order, random,
-                                        mlp, observer, log, result);
+    result.status = train_stochastic<T>(spec, data, split.train, split.test, memory.order,
+                                        memory.shrink, random, mlp, observer, log, result);
   } else {
-    result.status = train_stochastic<T>(spec, data, data.train, {}, memory.order, random, mlp,
-                                        observer, log, result);
+    result.status = train_stochastic<T>(spec, data, data.train, {}, memory.order, memory.shrink,
+                                        random, mlp, observer, log, result);
   }
   if (result.status == FitStatus::not_run) return result;
   result.fit_seconds = seconds_since(start) - result.score_seconds;
@@ -197,6 +230,9 @@ FitResult train_as(const FitSpec& spec, const FitData& data, FitObserver& observ
     return result;
   }
   result.score_seconds += seconds_since(scoring_start);
+  const auto sizes = mlp.weight_sizes();
+  result.zero_weight_share = sizes.zero_share;
+  result.mean_abs_weight = sizes.mean_magnitude;
   if (spec.keep_model) result.model = mlp.model(spec.precision);
   return result;
 }
@@ -242,7 +278,8 @@ std::size_t fit_memory(const FitSpec& spec, const FitData& data) {
   }
   const std::size_t curves = (spec.training.early_stopping ? 5 : 4) * sizeof(double) *
                              static_cast<std::size_t>(spec.training.max_iter);
-  return arena.used() + curves;
+  const double trace = spec.trace ? trace_values(spec, data) * sizeof(double) : 0.0;
+  return arena.used() + curves + static_cast<std::size_t>(trace);
 }
 
 double skipped_share(const FitSpec& spec, const FitData& data) {

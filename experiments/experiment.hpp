@@ -21,13 +21,36 @@ struct BatchSize {
   bool operator==(const BatchSize&) const = default;
 };
 
+/// Losses by name, m the rows of a batch, n the outputs, e the errors. The summed ones are sums
+/// over rows wherever a loss stands: of a batch, an epoch, the held-out rows.
+enum class LossName {
+  log_loss,                // mean cross-entropy
+  log_loss_sum,            // its sum
+  squared_error,           // 0.5*mean of e^2 over rows and outputs; gradient as scikit-learn's
+  mean_squared_error,      // mean of e^2 over rows and outputs
+  half_squared_error_sum,  // 0.5*sum of e^2
+  squared_error_sum        // sum of e^2
+};
+
+/// The part of the plane that a decision map shows.
+struct MapRange {
+  double low[2], high[2];  // of the first and the second feature
+};
+
+/// An initializer, with a scale of its own ("normal:0.1") or that of the axis init-scale.
+struct InitChoice {
+  Initializer initializer = Initializer::sklearn;
+  std::optional<double> scale;
+  bool operator==(const InitChoice&) const = default;
+};
+
 using HiddenLayerSizes = std::vector<std::size_t>;
 
 /// The lists whose product is the grid, in the order of the product: the last varies fastest.
 struct Axes {
   std::vector<HiddenLayerSizes> hidden_layer_sizes;
   std::vector<Activation> activation;
-  std::vector<Initializer> init;
+  std::vector<InitChoice> init;
   std::vector<double> init_scale;
   std::vector<Solver> solver;
   std::vector<double> learning_rate_init;
@@ -37,6 +60,8 @@ struct Axes {
   std::vector<double> l2_sum;
   std::vector<double> momentum;
   std::vector<LearningRate> learning_rate;
+  std::vector<Regularization> regularization;
+  std::vector<std::int32_t> features_config;  // empty: no axis, as there is no features_from
 };
 
 /// Where a value is not given it follows from others: nullopt here, filled in by resolve().
@@ -48,11 +73,18 @@ struct Experiment {
   Precision precision = Precision::float32;
   std::optional<Scoring> scoring;
   std::optional<Output> output;
-  std::optional<Loss> loss;
+  std::optional<LossName> loss;
+  bool squared_error_gradient = false;
   int eval_every = 1;
   bool refit = true;
   bool keep_all_models = false;
+  bool trace = false;
+  std::size_t map_size = 0;  // points on each side; 0: no decision maps
+  std::optional<MapRange> map_range;
   int repeats = 1;
+
+  std::string features_from;  // a results file, or the experiment that makes it; empty: none
+  std::size_t features_layer = 0;
 
   DataOptions data;
   SplitOptions split;

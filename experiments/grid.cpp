@@ -41,7 +41,7 @@ std::vector<AxisName> axis_names(const Axes& axes) {
        [](const Config& c) { return print_hidden_layer_sizes(c.hidden_layer_sizes); }},
       {"activation", axes.activation.size() > 1, true,
        [](const Config& c) { return name_of(c.activation); }},
-      {"init", axes.init.size() > 1, false, [](const Config& c) { return name_of(c.init); }},
+      {"init", axes.init.size() > 1, false, [](const Config& c) { return print_init(c.init); }},
       {"init_scale", axes.init_scale.size() > 1, false,
        [](const Config& c) { return print_real(c.init_scale); }},
       {"solver", axes.solver.size() > 1, true, [](const Config& c) { return name_of(c.solver); }},
@@ -57,6 +57,10 @@ std::vector<AxisName> axis_names(const Axes& axes) {
        [](const Config& c) { return print_real(c.momentum); }},
       {"learning_rate", axes.learning_rate.size() > 1, false,
        [](const Config& c) { return name_of(c.learning_rate); }},
+      {"regularization", axes.regularization.size() > 1, false,
+       [](const Config& c) { return name_of(c.regularization); }},
+      {"features_config", axes.features_config.size() > 1, false,
+       [](const Config& c) { return fmt::format("{}", c.features_config); }},
   };
 }
 
@@ -76,11 +80,13 @@ std::string make_label(const Config& config, const std::vector<AxisName>& axes) 
 auto effective_values(const Config& c, std::size_t max_train_rows) {
   const bool in_batches = c.solver != Solver::lbfgs;
   const bool sgd = c.solver == Solver::sgd;
-  return std::tuple(
-      c.hidden_layer_sizes, c.activation, c.init, c.init == Initializer::zero ? 0.0 : c.init_scale,
-      c.solver, in_batches ? c.learning_rate_init : 0.0,
-      in_batches ? resolve_batch_size(c.batch_size, max_train_rows) : 0, c.alpha, c.l1, c.l2_sum,
-      sgd ? c.momentum : 0.0, sgd ? c.learning_rate : LearningRate::constant);
+  return std::tuple(c.hidden_layer_sizes, c.activation, c.init.initializer,
+                    c.init.initializer == Initializer::zero ? 0.0 : c.scale_of_init(), c.solver,
+                    in_batches ? c.learning_rate_init : 0.0,
+                    in_batches ? resolve_batch_size(c.batch_size, max_train_rows) : 0, c.alpha,
+                    c.l1, c.l2_sum, sgd ? c.momentum : 0.0,
+                    sgd ? c.learning_rate : LearningRate::constant, c.regularization,
+                    c.features_config);
 }
 
 std::vector<std::int32_t> find_aliases(const std::vector<Config>& configs,
@@ -113,8 +119,8 @@ std::vector<ParamColumn> make_params(const std::vector<Config>& configs,
       column<Text>("hidden_layer_sizes", configs,
                    [](const Config& c) { return print_hidden_layer_sizes(c.hidden_layer_sizes); }),
       column<Text>("activation", configs, [](const Config& c) { return name_of(c.activation); }),
-      column<Text>("init", configs, [](const Config& c) { return name_of(c.init); }),
-      column<double>("init_scale", configs, [](const Config& c) { return c.init_scale; }),
+      column<Text>("init", configs, [](const Config& c) { return print_init(c.init); }),
+      column<double>("init_scale", configs, [](const Config& c) { return c.scale_of_init(); }),
       column<Text>("solver", configs, [](const Config& c) { return name_of(c.solver); }),
       column<double>("learning_rate_init", configs,
                      [](const Config& c) { return c.learning_rate_init; }),
@@ -125,6 +131,8 @@ std::vector<ParamColumn> make_params(const std::vector<Config>& configs,
       column<double>("momentum", configs, [](const Config& c) { return c.momentum; }),
       column<Text>("learning_rate", configs,
                    [](const Config& c) { return name_of(c.learning_rate); }),
+      column<Text>("regularization", configs,
+                   [](const Config& c) { return name_of(c.regularization); }),
   };
 }
 
@@ -136,7 +144,8 @@ std::size_t grid_size(const Axes& axes) {
        {axes.hidden_layer_sizes.size(), axes.activation.size(), axes.init.size(),
         axes.init_scale.size(), axes.solver.size(), axes.learning_rate_init.size(),
         axes.batch_size.size(), axes.alpha.size(), axes.l1.size(), axes.l2_sum.size(),
-        axes.momentum.size(), axes.learning_rate.size()}) {
+        axes.momentum.size(), axes.learning_rate.size(), axes.regularization.size(),
+        std::max<std::size_t>(1, axes.features_config.size())}) {
     if (__builtin_mul_overflow(size, n, &size)) return static_cast<std::size_t>(-1);
   }
   return size;
@@ -174,11 +183,19 @@ Grid make_grid(const Axes& axes, std::size_t max_train_rows) {
   multiply(configs, axes.l2_sum, &Config::l2_sum);
   multiply(configs, axes.momentum, &Config::momentum);
   multiply(configs, axes.learning_rate, &Config::learning_rate);
+  multiply(configs, axes.regularization, &Config::regularization);
+  if (!axes.features_config.empty()) {
+    multiply(configs, axes.features_config, &Config::features_config);
+  }
 
   const std::vector<AxisName> names = axis_names(axes);
   for (const Config& config : configs) grid.label.push_back(make_label(config, names));
   grid.alias_of = find_aliases(configs, max_train_rows);
   grid.params = make_params(configs, max_train_rows);
+  if (!axes.features_config.empty()) {
+    grid.params.push_back(column<std::int32_t>("features_config", configs,
+                                               [](const Config& c) { return c.features_config; }));
+  }
   return grid;
 }
 

@@ -15,7 +15,7 @@ namespace mlpgrid {
 struct Config {
   HiddenLayerSizes hidden_layer_sizes;
   Activation activation = Activation::relu;
-  Initializer init = Initializer::sklearn;
+  InitChoice init;
   double init_scale = 1.0;
   Solver solver = Solver::adam;
   double learning_rate_init = 1e-3;
@@ -25,6 +25,11 @@ struct Config {
   double l2_sum = 0.0;
   double momentum = 0.9;
   LearningRate learning_rate = LearningRate::constant;
+  Regularization regularization = Regularization::none;
+  std::int32_t features_config = 0;
+
+  /// Of the initializer: its own, or that of the axis.
+  [[nodiscard]] double scale_of_init() const { return init.scale.value_or(init_scale); }
 };
 
 struct Grid {

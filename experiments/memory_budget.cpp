@@ -34,6 +34,8 @@ double bytes_per_generated_row(DataSource source) {
     case DataSource::circles:
     case DataSource::xor_points:
     case DataSource::spirals:
+    case DataSource::line:
+    case DataSource::ps5_surrogate:
       return kPlaneRow;
     default:
       return 0.0;  // a file's size is known when it is read
@@ -58,7 +60,7 @@ std::optional<std::uint64_t> available_memory(const CgroupFiles& files,
 MemoryNeed memory_need(const Plan& plan, int jobs) {
   MemoryNeed need;
   // Folds differ by a row at most, so the first one stands for all; the refit has the most rows.
-  const FitData first_fold = fit_data(plan, 0);
+  const FitData first_fold = fit_data(plan, 0, 0);
   std::multiset<std::uint64_t> largest;
   for (std::size_t i = 0; i < plan.grid.configs.size(); ++i) {
     const auto config = static_cast<std::int32_t>(i);

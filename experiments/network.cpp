@@ -27,6 +27,34 @@ void check_output(Output output, bool has_classes, std::size_t n_classes) {
   }
 }
 
+void set_loss(Network& network, LossName name) {
+  const auto n = static_cast<double>(network.n_outputs);
+  switch (name) {
+    case LossName::log_loss:
+      network.loss = Loss::log_loss;
+      return;
+    case LossName::log_loss_sum:
+      network.loss = Loss::log_loss;
+      network.scaling = {.summed = true};
+      return;
+    case LossName::squared_error:
+      network.loss = Loss::squared_error;
+      return;
+    case LossName::mean_squared_error:
+      network.loss = Loss::squared_error;
+      network.scaling = {.loss_factor = 2.0, .gradient_factor = 2.0 / n};
+      return;
+    case LossName::half_squared_error_sum:
+      network.loss = Loss::squared_error;
+      network.scaling = {.summed = true, .loss_factor = n};
+      return;
+    case LossName::squared_error_sum:
+      network.loss = Loss::squared_error;
+      network.scaling = {.summed = true, .loss_factor = 2.0 * n, .gradient_factor = 2.0};
+      return;
+  }
+}
+
 }  // namespace
 
 Network output_layer(const Experiment& experiment, const Dataset& dataset) {
@@ -51,14 +79,20 @@ Network output_layer(const Experiment& experiment, const Dataset& dataset) {
 
   const bool gives_probabilities =
       has_classes && (network.output == Output::softmax || network.output == Output::logistic);
-  network.loss =
-      experiment.loss.value_or(gives_probabilities ? Loss::log_loss : Loss::squared_error);
+  const LossName loss =
+      experiment.loss.value_or(gives_probabilities ? LossName::log_loss : LossName::squared_error);
+  set_loss(network, loss);
+  network.scaling.squared_error_gradient = experiment.squared_error_gradient;
   if (network.loss == Loss::log_loss && !gives_probabilities) {
-    refuse("loss", name_of(network.loss),
+    refuse("loss", name_of(loss),
            "needs classes and output softmax or logistic; use squared_error");
   }
   if (network.loss != Loss::log_loss && network.output == Output::softmax) {
-    refuse("loss", name_of(network.loss), "does not go with output softmax; use log_loss");
+    refuse("loss", name_of(loss), "does not go with output softmax; use log_loss");
+  }
+  if (experiment.squared_error_gradient &&
+      (network.loss != Loss::log_loss || network.output != Output::logistic)) {
+    refuse("gradient-of", "squared_error", "needs loss log_loss and output logistic");
   }
   if (experiment.scoring == Scoring::neg_log_loss && network.loss != Loss::log_loss) {
     refuse("scoring", name_of(*experiment.scoring), "needs loss log_loss");

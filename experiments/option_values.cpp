@@ -68,6 +68,7 @@ MLPGRID_NAMES(Initializer, {{Initializer::sklearn, "sklearn"},
                             {Initializer::glorot_normal, "glorot_normal"},
                             {Initializer::glorot_uniform, "glorot_uniform"},
                             {Initializer::lecun_normal, "lecun_normal"},
+                            {Initializer::torch, "torch"},
                             {Initializer::constant, "constant"}})
 MLPGRID_NAMES(Solver, {{Solver::sgd, "sgd"}, {Solver::adam, "adam"}, {Solver::lbfgs, "lbfgs"}})
 MLPGRID_NAMES(LearningRate, {{LearningRate::constant, "constant"},
@@ -78,7 +79,15 @@ MLPGRID_NAMES(Output, {{Output::softmax, "softmax"},
                        {Output::logistic, "logistic"},
                        {Output::linear, "linear"},
                        {Output::tanh, "tanh"}})
-MLPGRID_NAMES(Loss, {{Loss::log_loss, "log_loss"}, {Loss::squared_error, "squared_error"}})
+MLPGRID_NAMES(LossName, {{LossName::log_loss, "log_loss"},
+                         {LossName::log_loss_sum, "log_loss_sum"},
+                         {LossName::squared_error, "squared_error"},
+                         {LossName::mean_squared_error, "mean_squared_error"},
+                         {LossName::half_squared_error_sum, "half_squared_error_sum"},
+                         {LossName::squared_error_sum, "squared_error_sum"}})
+MLPGRID_NAMES(Regularization, {{Regularization::none, "none"},
+                               {Regularization::l1, "l1"},
+                               {Regularization::l2, "l2"}})
 MLPGRID_NAMES(Scoring, {{Scoring::accuracy, "accuracy"},
                         {Scoring::balanced_accuracy, "balanced_accuracy"},
                         {Scoring::f1_macro, "f1_macro"},
@@ -95,6 +104,8 @@ MLPGRID_NAMES(DataSource, {{DataSource::mnist, "mnist"},
                            {DataSource::circles, "circles"},
                            {DataSource::xor_points, "xor"},
                            {DataSource::spirals, "spirals"},
+                           {DataSource::line, "line"},
+                           {DataSource::ps5_surrogate, "ps5-surrogate"},
                            {DataSource::glyphs, "glyphs"},
                            {DataSource::csv, "csv"},
                            {DataSource::idx, "idx"}})
@@ -181,6 +192,18 @@ std::string print_hidden_layer_sizes(const HiddenLayerSizes& sizes) {
   return fmt::format("{}", fmt::join(sizes, "-"));
 }
 
+InitChoice parse_init(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  InitChoice choice{parse_name<Initializer>(text.substr(0, colon)), std::nullopt};
+  if (colon != std::string_view::npos) choice.scale = parse_real(text.substr(colon + 1), {});
+  return choice;
+}
+
+std::string print_init(const InitChoice& choice) {
+  const std::string name = name_of(choice.initializer);
+  return choice.scale ? fmt::format("{}:{}", name, *choice.scale) : name;
+}
+
 BatchSize parse_batch_size(std::string_view text) {
   if (text == "auto") return {BatchSize::Rule::automatic, 0};
   if (text == "full") return {BatchSize::Rule::full, 0};
@@ -202,6 +225,24 @@ std::string print_batch_size(const BatchSize& size) {
       break;
   }
   return fmt::format("{}", size.rows);
+}
+
+MapRange parse_map_range(std::string_view text) {
+  const std::vector<std::string> items = split_list(text);
+  if (items.size() != 4) {
+    throw ValueError(fmt::format(
+        "'{}' is not LOW1,HIGH1,LOW2,HIGH2 of the two features such as -1.6,2.6,-1.6,1.6", text));
+  }
+  MapRange range{};
+  for (std::size_t j = 0; j < 2; ++j) {
+    range.low[j] = parse_real(items[2 * j], {});
+    range.high[j] = parse_real(items[2 * j + 1], {.low = range.low[j], .low_open = true});
+  }
+  return range;
+}
+
+std::string print_map_range(const MapRange& range) {
+  return fmt::format("{},{},{},{}", range.low[0], range.high[0], range.low[1], range.high[1]);
 }
 
 LearningRateSteps parse_learning_rate_steps(std::string_view text) {

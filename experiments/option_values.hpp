@@ -43,7 +43,9 @@ std::span<const NamedValue<LearningRate>> named_values();
 template <>
 std::span<const NamedValue<Output>> named_values();
 template <>
-std::span<const NamedValue<Loss>> named_values();
+std::span<const NamedValue<LossName>> named_values();
+template <>
+std::span<const NamedValue<Regularization>> named_values();
 template <>
 std::span<const NamedValue<Scoring>> named_values();
 template <>
@@ -103,9 +105,17 @@ struct Range {
 [[nodiscard]] HiddenLayerSizes parse_hidden_layer_sizes(std::string_view text);
 [[nodiscard]] std::string print_hidden_layer_sizes(const HiddenLayerSizes& sizes);
 
+/// "normal" or "normal:0.1".
+[[nodiscard]] InitChoice parse_init(std::string_view text);
+[[nodiscard]] std::string print_init(const InitChoice& choice);
+
 /// A number of rows, "auto" or "full".
 [[nodiscard]] BatchSize parse_batch_size(std::string_view text);
 [[nodiscard]] std::string print_batch_size(const BatchSize& size);
+
+/// "-1.6,2.6,-1.6,1.6": lowest and highest of the first feature, then of the second.
+[[nodiscard]] MapRange parse_map_range(std::string_view text);
+[[nodiscard]] std::string print_map_range(const MapRange& range);
 
 /// "4000:0.001,6000:0.0001": epochs (from 0) in rising order, each with its learning rate.
 using LearningRateSteps = std::vector<std::pair<int, double>>;

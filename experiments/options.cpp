@@ -188,6 +188,21 @@ void append(std::vector<ExperimentOption>& all, std::vector<ExperimentOption> mo
   std::move(more.begin(), more.end(), std::back_inserter(all));
 }
 
+ExperimentOption features_config_axis() {
+  ExperimentOption option = axis(
+      "features-config", kNotGiven, "configs of features-from whose models give the features",
+      AT(axes.features_config),
+      [](std::string_view text) {
+        return static_cast<std::int32_t>(parse_integer(text, 0, kInt32Max));
+      },
+      [](std::int32_t value) { return fmt::format("{}", value); });
+  option.get = [get = option.get](const Experiment& e) -> std::optional<std::string> {
+    if (e.axes.features_config.empty()) return std::nullopt;
+    return get(e);
+  };
+  return option;
+}
+
 std::vector<ExperimentOption> axis_options() {
   return {
       axis("hidden-layer-sizes", "100", "widths of the hidden layers, e.g. 128-64-32,64",
@@ -195,10 +210,10 @@ std::vector<ExperimentOption> axis_options() {
       name_axis<Activation>("activation", "relu",
                             "identity logistic (or sigmoid) tanh relu leaky_relu",
                             AT(axes.activation)),
-      name_axis<Initializer>("init", "sklearn",
-                             "sklearn zero uniform normal he_normal he_uniform glorot_normal "
-                             "glorot_uniform lecun_normal constant",
-                             AT(axes.init)),
+      axis("init", "sklearn",
+           "sklearn zero uniform normal he_normal he_uniform glorot_normal glorot_uniform "
+           "lecun_normal torch constant, each alone or with its scale, e.g. normal:0.1",
+           AT(axes.init), parse_init, print_init),
       real_axis("init-scale", "1", "factor of the initial weights (constant: their value)",
                 AT(axes.init_scale), {}),
       name_axis<Solver>("solver", "adam", "sgd adam lbfgs", AT(axes.solver)),
@@ -214,6 +229,12 @@ std::vector<ExperimentOption> axis_options() {
       real_axis("momentum", "0.9", "momentum (sgd)", AT(axes.momentum), {.low = 0.0, .high = 1.0}),
       name_axis<LearningRate>("learning-rate", "constant",
                               "constant invscaling adaptive step (sgd)", AT(axes.learning_rate)),
+      name_axis<Regularization>(
+          "regularization", "none",
+          "none l1 l2: a shrinking step of rate*regularization-rate after each "
+          "gradient step (sgd)",
+          AT(axes.regularization)),
+      features_config_axis(),
   };
 }
 
@@ -244,6 +265,12 @@ void set_bias(Experiment& e, std::string_view text) {
     }
     init.bias = Initialization::Bias::constant;
   }
+}
+
+ExperimentOption map_size_option() {
+  constexpr long long kMaxMapSize = 2000;
+  return integer("map-size", "0", "points on a side of the decision maps (two features); 0: none",
+                 AT(map_size), 0, kMaxMapSize);
 }
 
 std::vector<ExperimentOption> training_options() {
@@ -284,6 +311,8 @@ std::vector<ExperimentOption> training_options() {
       name<Monitor>("monitor", "val_loss", "train_loss val_loss val_score", AT(training.monitor)),
       boolean("restore-best", "false", "end with the weights of the best epoch of monitor",
               AT(training.restore_best)),
+      real("stop-val-loss-sum", "0", "stop when the held-out rows' summed loss is below; 0: off",
+           AT(training.stop_val_loss_sum), kNotNegative),
       boolean("shuffle", "true", "a new order of the rows each epoch (sgd, adam)",
               AT(training.shuffle)),
       boolean("nesterovs-momentum", "true", "Nesterov's momentum (sgd)",
@@ -296,28 +325,65 @@ std::vector<ExperimentOption> training_options() {
       real("power-t", "0.5", "exponent of learning-rate invscaling", AT(training.power_t),
            kNotNegative),
       std::move(steps),
+      real("regularization-rate", "0", "rate of regularization", AT(training.regularization_rate),
+           kNotNegative),
       integer("max-fun", "15000", "evaluations of the loss at most (lbfgs)", AT(training.max_fun),
               1),
-      {"bias-init", "auto", "auto (as the weights for sklearn, else 0), same, or a number",
-       set_bias, print_bias},
+      {"bias-init", "auto",
+       "auto (as the weights for sklearn and torch, else 0), same, or a number", set_bias,
+       print_bias},
       choice("init-order", "weights-first", "weights-first bias-first: which is drawn first",
              AT(initialization.bias_first), {"weights-first", "bias-first"}),
       optional_name<Output>("output", "auto", "auto softmax logistic linear tanh", AT(output)),
-      optional_name<Loss>("loss", "auto", "auto log_loss squared_error", AT(loss)),
+      optional_name<LossName>("loss", "auto",
+                              "auto log_loss log_loss_sum squared_error mean_squared_error "
+                              "half_squared_error_sum squared_error_sum",
+                              AT(loss)),
+      choice("gradient-of", "loss",
+             "loss squared_error: what trains while loss is log_loss and output logistic",
+             AT(squared_error_gradient), {"loss", "squared_error"}),
       name<Precision>("precision", "float32", "float32 float64", AT(precision)),
       integer("eval-every", "1", "epochs between scores on held-out rows; 0: at the end",
               AT(eval_every), 0),
       boolean("refit", "true", "fit the best config on all rows at the end", AT(refit)),
       choice("keep-models", "best", "best all: which trained models to store", AT(keep_all_models),
              {"best", "all"}),
+      map_size_option(),
+      {"map-range", kNotGiven,
+       "LOW1,HIGH1,LOW2,HIGH2 of the map (default: the points and a margin)",
+       [](Experiment& e, std::string_view text) { e.map_range = parse_map_range(text); },
+       [](const Experiment& e) -> std::optional<std::string> {
+         if (!e.map_range) return std::nullopt;
+         return print_map_range(*e.map_range);
+       }},
+      boolean("trace", "false", "store every weight after every step (small networks)", AT(trace)),
   };
+}
+
+ExperimentOption features_from_option() {
+  return {
+      "features-from", kNotGiven,
+      "RUN.h5 whose models turn the data into features, or the preset or FILE.ini that makes it",
+      [](Experiment& e, std::string_view text) {
+        const std::string value = one_line(text);
+        if (value.empty()) throw ValueError("the name is empty");
+        // A name without a folder or an extension is a preset's.
+        const bool is_file = std::filesystem::path(value).has_extension();
+        e.features_from =
+            is_file ? std::filesystem::absolute(value).lexically_normal().string() : value;
+      },
+      [](const Experiment& e) -> std::optional<std::string> {
+        if (e.features_from.empty()) return std::nullopt;
+        return e.features_from;
+      }};
 }
 
 std::vector<ExperimentOption> data_options() {
   return {
-      name<DataSource>("data", "glyphs",
-                       "mnist fashion-mnist moons circles xor spirals glyphs csv idx",
-                       AT(data.source)),
+      name<DataSource>(
+          "data", "glyphs",
+          "mnist fashion-mnist moons circles xor spirals line ps5-surrogate glyphs csv idx",
+          AT(data.source)),
       only_for(AppliesTo::csv, file("csv", "CSV file with a header line", AT(data.csv))),
       only_for(AppliesTo::csv,
                names_list("target", "target column(s) of the CSV file", AT(data.target))),
@@ -326,6 +392,9 @@ std::vector<ExperimentOption> data_options() {
                           AT(data.columns))),
       only_for(AppliesTo::idx, file("images", "IDX file with images", AT(data.images))),
       only_for(AppliesTo::idx, file("labels", "IDX file with labels", AT(data.labels))),
+      features_from_option(),
+      count("features-layer", "hidden layer of those models, from 1, that the features are",
+            AT(features_layer)),
       count("samples", "rows: the first ones of a file (default all), or to generate (500)",
             AT(data.samples)),
       only_for(AppliesTo::public_sets_and_generators,
@@ -357,6 +426,8 @@ std::vector<ExperimentOption> data_options() {
       name<Task>("task", "auto", "auto classification regression autoencoder", AT(data.task)),
       real("test-size", "0.25", "share held out with folds 1", AT(split.test_size),
            {.low = 0.0, .high = 1.0, .low_open = true, .high_open = true}),
+      real("validation-size", "0", "share held out, not stratified, with folds 0; 0: none",
+           AT(split.validation_size), {.low = 0.0, .high = 1.0, .high_open = true}),
       integer("split-seed", "0", "seed of the hold-out split", AT(split.split_seed), 0),
       boolean("stratify", "true", "keep the classes' shares in every fold", AT(split.stratify)),
       integer("folds", "3", "k: cross-validation; 1: one hold-out split; 0: train on all rows",

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <numeric>
 
+#include "experiments/drawings.hpp"
 #include "experiments/network.hpp"
 #include "experiments/resolve.hpp"
+#include "experiments/usage_error.hpp"
 
 namespace mlpgrid {
 
@@ -42,12 +44,6 @@ std::vector<Fold> make_folds(const Experiment& experiment, const LoadedData& dat
   return folds;
 }
 
-bool keeps_model(const Plan& plan, std::int32_t fold) {
-  // With a single split the fit itself is the model; of repeats the first one.
-  return fold == kRefitFold || plan.experiment.keep_all_models ||
-         (plan.experiment.split.folds < 2 && fold == 0);
-}
-
 std::size_t number_of_weights(const Plan& plan, std::int32_t config) {
   std::size_t weights = 0;
   std::size_t inputs = plan.output.n_features;
@@ -59,11 +55,28 @@ std::size_t number_of_weights(const Plan& plan, std::int32_t config) {
   return weights + (inputs + 1) * plan.output.n_outputs;
 }
 
+// The data set's, or those that the config's model of features-from gives.
+const std::vector<double>& features_of(const Plan& plan, std::int32_t config) {
+  if (plan.data.feature_sets.empty()) return plan.data.dataset.values;
+  const auto& models = plan.experiment.axes.features_config;
+  const std::int32_t wanted = plan.grid.configs[static_cast<std::size_t>(config)].features_config;
+  const auto at = std::find(models.begin(), models.end(), wanted) - models.begin();
+  return plan.data.feature_sets[static_cast<std::size_t>(at)];
+}
+
 }  // namespace
 
 Plan make_plan(Experiment experiment, LoadedData data) {
   Plan plan;
   resolve_task(experiment, data.dataset);
+  if (experiment.map_size > 0 && data.dataset.n_features != 2) {
+    throw UsageError("map-size: decision maps need two features, but the data set has " +
+                     std::to_string(data.dataset.n_features));
+  }
+  if (data.feature_sets.size() > 1 && experiment.scale != Scale::none) {
+    throw UsageError(
+        "scale: with several features-config the features are taken as they are; none");
+  }
   plan.output = output_layer(experiment, data.dataset);
   plan.folds = make_folds(experiment, data);
   plan.refit = experiment.refit && experiment.split.folds >= 2;
@@ -77,6 +90,12 @@ Plan make_plan(Experiment experiment, LoadedData data) {
   plan.experiment = std::move(experiment);
   plan.data = std::move(data);
   return plan;
+}
+
+bool stores_model(const Plan& plan, std::int32_t fold) {
+  // With a single split the fit itself is the model; of repeats the first one.
+  return fold == kRefitFold || plan.experiment.keep_all_models ||
+         (plan.experiment.split.folds < 2 && fold == 0);
 }
 
 const Fold& fold_of(const Plan& plan, std::int32_t fold) {
@@ -93,8 +112,8 @@ FitSpec fit_spec(const Plan& plan, std::int32_t config, std::int32_t fold) {
   spec.network.hidden_layer_sizes = c.hidden_layer_sizes;
   spec.network.activation = c.activation;
   spec.initialization = e.initialization;
-  spec.initialization.weights = c.init;
-  spec.initialization.scale = c.init_scale;
+  spec.initialization.weights = c.init.initializer;
+  spec.initialization.scale = c.scale_of_init();
   spec.training = e.training;
   spec.training.solver = c.solver;
   spec.training.random_state = rows.seed;
@@ -105,19 +124,22 @@ FitSpec fit_spec(const Plan& plan, std::int32_t config, std::int32_t fold) {
   spec.training.learning_rate_init = c.learning_rate_init;
   spec.training.learning_rate = c.learning_rate;
   spec.training.momentum = c.momentum;
+  spec.training.regularization = c.regularization;
   if (rows.rows.held_out.empty() && e.training.monitor != Monitor::train_loss) {
     // The refit has no held-out rows to watch, so it trains until the other rules stop it.
     spec.training.patience = 0;
     spec.training.restore_best = false;
   }
+  if (rows.rows.held_out.empty()) spec.training.stop_val_loss_sum = 0.0;
   spec.precision = e.precision;
   spec.scoring = *e.scoring;
   spec.eval_every = e.eval_every;
-  spec.keep_model = keeps_model(plan, fold);
+  spec.keep_model = stores_model(plan, fold) || is_drawn(plan, fold);
+  spec.trace = e.trace && fold != kRefitFold;
   return spec;
 }
 
-FitData fit_data(const Plan& plan, std::int32_t fold) {
+FitData fit_data(const Plan& plan, std::int32_t config, std::int32_t fold) {
   const Dataset& dataset = plan.data.dataset;
   const Fold& rows = fold_of(plan, fold);
 
@@ -128,7 +150,7 @@ FitData fit_data(const Plan& plan, std::int32_t fold) {
     data.features.data = dataset.bytes.data();
   } else {
     data.features.type = StoredType::float64;
-    data.features.data = dataset.values.data();
+    data.features.data = features_of(plan, config).data();
   }
   data.features.shift = rows.features.shift;
   data.features.divisor = rows.features.divisor;

@@ -42,7 +42,10 @@ struct Plan {
 
 /// What the engine trains: description and data of one fit. The views point into `plan`.
 [[nodiscard]] FitSpec fit_spec(const Plan& plan, std::int32_t config, std::int32_t fold);
-[[nodiscard]] FitData fit_data(const Plan& plan, std::int32_t fold);
+[[nodiscard]] FitData fit_data(const Plan& plan, std::int32_t config, std::int32_t fold);
+
+/// Whether the trained model of a fit goes into the results.
+[[nodiscard]] bool stores_model(const Plan& plan, std::int32_t fold);
 
 /// A rough measure of a fit's work, in arbitrary units: good for an order and for an ETA.
 [[nodiscard]] double fit_cost(const Plan& plan, std::int32_t config, std::int32_t fold);

@@ -1,10 +1,13 @@
 // Translates between the engine's terms and those of results; see the header.
 #include "experiments/records.hpp"
 
+#include <fmt/format.h>
+
 #include <limits>
 #include <utility>
 
 #include "experiments/build_info.hpp"
+#include "experiments/drawings.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/options.hpp"
 
@@ -52,6 +55,29 @@ StoredModel stored_model(const Plan& plan, std::int32_t fold, Model model) {
   return stored;
 }
 
+// "w1[0,2]", "b1[2]"; without indices where a layer has a single weight.
+StoredTrace stored_trace(const Plan& plan, std::int32_t config, Trace trace) {
+  const Network network = fit_spec(plan, config, 0).network;
+  std::vector<std::size_t> sizes = {network.n_features};
+  sizes.insert(sizes.end(), network.hidden_layer_sizes.begin(), network.hidden_layer_sizes.end());
+  sizes.push_back(network.n_outputs);
+  StoredTrace stored;
+  for (std::size_t l = 1; l < sizes.size(); ++l) {
+    const bool single = sizes[l - 1] == 1 && sizes[l] == 1;
+    for (std::size_t i = 0; i < sizes[l - 1]; ++i) {
+      for (std::size_t j = 0; j < sizes[l]; ++j) {
+        stored.names.push_back(single ? fmt::format("w{}", l) : fmt::format("w{}[{},{}]", l, i, j));
+      }
+    }
+    for (std::size_t j = 0; j < sizes[l]; ++j) {
+      stored.names.push_back(single ? fmt::format("b{}", l) : fmt::format("b{}[{}]", l, j));
+    }
+  }
+  stored.loss = std::move(trace.loss);
+  stored.parameters = std::move(trace.parameters);
+  return stored;
+}
+
 }  // namespace
 
 RunDescription describe_run(const Plan& plan) {
@@ -76,6 +102,8 @@ RunDescription describe_run(const Plan& plan) {
   run.refit = plan.refit;
   if (e.data.task == Task::classification) run.class_names = plan.data.dataset.class_names;
   run.feature_names = plan.data.dataset.feature_names;
+  run.map = map_frame(plan);
+  run.reconstruction = reconstruction_frame(plan);
   return run;
 }
 
@@ -99,7 +127,13 @@ FitRecord make_record(const Plan& plan, std::int32_t config, std::int32_t fold, 
   record.test_confusion = std::move(result.test_confusion);
   record.fit_time_s = result.fit_seconds;
   record.score_time_s = result.score_seconds;
-  if (result.model) record.model = stored_model(plan, fold, std::move(*result.model));
+  record.zero_weight_share = result.zero_weight_share;
+  record.mean_abs_weight = result.mean_abs_weight;
+  if (result.trace) record.trace = stored_trace(plan, config, std::move(*result.trace));
+  if (result.model && is_drawn(plan, fold)) add_drawings(plan, *result.model, record);
+  if (result.model && stores_model(plan, fold)) {
+    record.model = stored_model(plan, fold, std::move(*result.model));
+  }
   return record;
 }
 
@@ -110,6 +144,7 @@ FitRecord failed_record(std::int32_t config, std::int32_t fold, std::string mess
   record.status = RunStatus::failed;
   record.error = std::move(message);
   record.split_test_score = record.split_train_score = record.test_score = kNaN;
+  record.zero_weight_share = record.mean_abs_weight = kNaN;
   return record;
 }
 

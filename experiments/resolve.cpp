@@ -58,6 +58,10 @@ bool is_own_file(DataSource source) {
   return source == DataSource::csv || source == DataSource::idx;
 }
 
+bool has_values(DataSource source) {
+  return source == DataSource::line || source == DataSource::ps5_surrogate;
+}
+
 void require(const std::string& option, const Experiment& experiment, bool is_given) {
   if (!is_given) {
     throw UsageError(
@@ -71,9 +75,10 @@ void check_data_options(const Experiment& e) {
   if (data.source == DataSource::csv) {
     require("csv", e, !data.csv.empty());
     require("target", e, !data.target.empty() || reads_inputs_only);
-  } else if (data.task == Task::regression) {
+  } else if (data.task == Task::regression && !has_values(data.source)) {
     throw UsageError(
-        fmt::format("task = regression needs data = csv; {} has classes", name_of(data.source)));
+        fmt::format("task = regression needs data = csv, line or ps5-surrogate; {} has classes",
+                    name_of(data.source)));
   }
   if (data.source == DataSource::idx) {
     require("images", e, !data.images.empty());
@@ -84,6 +89,10 @@ void check_data_options(const Experiment& e) {
   }
   if (data.validation_offset > 0 && data.validation_samples == 0) {
     throw UsageError("validation-offset needs validation-samples");
+  }
+  if (e.split.validation_size > 0.0 && (e.split.folds > 0 || data.validation_samples > 0)) {
+    throw UsageError(
+        "validation-size needs folds = 0 and no validation-samples; with folds = 1 say test-size");
   }
   if (data.validation_samples > 0 && e.split.folds >= 2) {
     throw UsageError("validation-samples needs folds = 0 or 1: more folds are held out in turn");
@@ -106,6 +115,27 @@ void check_training_options(const Experiment& e) {
       std::any_of(l1.begin(), l1.end(), [](double penalty) { return penalty != 0.0; })) {
     throw UsageError("l1 has no gradient at 0, which solver = lbfgs needs; use sgd or adam");
   }
+  const auto& regularization = e.axes.regularization;
+  const bool regularizes = std::any_of(regularization.begin(), regularization.end(),
+                                       [](Regularization r) { return r != Regularization::none; });
+  const bool only_sgd = std::all_of(solvers.begin(), solvers.end(),
+                                    [](Solver solver) { return solver == Solver::sgd; });
+  if (regularizes && !only_sgd) throw UsageError("regularization needs solver = sgd");
+  if (regularizes != (e.training.regularization_rate > 0.0)) {
+    throw UsageError("regularization = l1 or l2 and a regularization-rate above 0 come together");
+  }
+  if (e.trace && std::find(solvers.begin(), solvers.end(), Solver::lbfgs) != solvers.end()) {
+    throw UsageError("trace needs solver = sgd or adam");
+  }
+  if (e.squared_error_gradient &&
+      std::find(solvers.begin(), solvers.end(), Solver::lbfgs) != solvers.end()) {
+    throw UsageError(
+        "gradient-of = squared_error needs solver = sgd or adam: a line search needs the loss's "
+        "own");
+  }
+  if (e.training.stop_val_loss_sum > 0.0 && e.eval_every == 0) {
+    throw UsageError("stop-val-loss-sum needs eval-every of 1 or more");
+  }
   if (e.training.early_stopping && e.training.restore_best) {
     throw UsageError("early-stopping ends with the best weights already; leave out restore-best");
   }
@@ -117,6 +147,23 @@ void check_training_options(const Experiment& e) {
   if (last + e.repeats - 1 > std::numeric_limits<std::int32_t>::max()) {
     throw UsageError("random-state or fold-seed plus repeats is beyond the largest seed");
   }
+}
+
+void check_features_options(const Experiment& e) {
+  const bool given = !e.features_from.empty();
+  if (given && e.features_layer == 0) {
+    throw UsageError("features-from needs features-layer, the hidden layer to take, from 1");
+  }
+  if (given == e.axes.features_config.empty()) {
+    throw UsageError(given ? "features-from needs features-config, e.g. 0: whose model to take"
+                           : "features-config needs features-from");
+  }
+  if (!given && e.features_layer > 0) throw UsageError("features-layer needs features-from");
+}
+
+void check_map_options(const Experiment& e) {
+  if (e.map_size == 1) throw UsageError("map-size = 1: a map needs at least 2 points on a side");
+  if (e.map_range && e.map_size == 0) throw UsageError("map-range needs map-size, e.g. 200");
 }
 
 bool is_one_of(Scoring scoring, std::initializer_list<Scoring> list) {
@@ -174,11 +221,16 @@ Experiment make_experiment(const GivenValues& given) {
 
   check_data_options(experiment);
   check_training_options(experiment);
+  check_map_options(experiment);
+  check_features_options(experiment);
   if (!experiment.scale) {
-    experiment.scale = has_images(experiment.data.source) ? Scale::unit : Scale::none;
+    const bool bytes = has_images(experiment.data.source) && experiment.features_from.empty();
+    experiment.scale = bytes ? Scale::unit : Scale::none;
   }
   if (experiment.data.task != Task::automatic) {
     settle_task(experiment, experiment.data.task);
+  } else if (experiment.data.source == DataSource::line) {
+    settle_task(experiment, Task::regression);
   } else if (experiment.data.source != DataSource::csv) {
     settle_task(experiment, Task::classification);
   }

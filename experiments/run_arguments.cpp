@@ -127,6 +127,12 @@ RunArguments parse_run(const Arguments& arguments, const std::filesystem::path& 
   run.mode = resume ? OutputMode::resume : force ? OutputMode::force : OutputMode::create;
   run.dry_run = parsed.is_on("dry-run");
   run.quiet = parsed.is_on("quiet");
+  for (const char* name : {"data-dir", "jobs", "isa"}) {
+    if (const std::string* text = parsed.text(name)) {
+      run.of_machine.insert(run.of_machine.end(), {fmt::format("--{}", name), *text});
+    }
+  }
+  if (run.quiet) run.of_machine.emplace_back("--quiet");
   run.experiment = read_experiment(parsed, source);
   return run;
 }

@@ -20,7 +20,8 @@ struct RunArguments {
   OutputMode mode = OutputMode::create;
   bool dry_run = false;
   bool quiet = false;
-  std::string isa;  // empty: the best
+  std::string isa;       // empty: the best
+  Arguments of_machine;  // --data-dir, -j, --isa and --quiet as they were given
 };
 
 [[nodiscard]] OptionsDescription describe_run();

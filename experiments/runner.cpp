@@ -53,7 +53,7 @@ bool run_fit(const Plan& plan, const Fit& fit, WorkerObserver& observer, Recorde
   FitRecord record;
   try {
     FitResult result =
-        train(fit_spec(plan, fit.config, fit.fold), fit_data(plan, fit.fold), observer);
+        train(fit_spec(plan, fit.config, fit.fold), fit_data(plan, fit.config, fit.fold), observer);
     if (result.status == FitStatus::not_run) return false;
     record = make_record(plan, fit.config, fit.fold, std::move(result));
   } catch (const std::exception& error) {

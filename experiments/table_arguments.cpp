@@ -31,7 +31,8 @@ OptionsDescription describe_table() {
       ("against-reported", po::bool_switch(),
        "the numbers that were reported for the run's preset, ours, and why they differ")  //
       ("reported", po::value<std::string>()->value_name("NAME|FILE.csv"),
-       "compare with those of this preset, or of a file");
+       "compare with those of this preset, or of a file")  //
+      ("trace", po::bool_switch(), "every step of a run with --trace true, instead of the ranking");
   return description;
 }
 
@@ -70,6 +71,7 @@ TableArguments parse_table(const Arguments& arguments) {
       throw UsageError(fmt::format("--success: {}", error.what()));
     }
   }
+  table.trace = parsed.is_on("trace");
   table.options.per_class = parsed.is_on("per-class");
   if (const std::string* reported = parsed.text("reported")) {
     if (reported->empty()) throw UsageError("--reported: the name is empty");

@@ -12,6 +12,7 @@ namespace mlpgrid {
 struct TableArguments {
   std::filesystem::path file;
   TableOptions options;
+  bool trace = false;  // the steps of traced fits instead of the ranking
   bool against_reported = false;
   std::string reported;  // a preset's name or a file; empty: the run's own preset
 };

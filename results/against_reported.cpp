@@ -35,6 +35,7 @@ struct Selection {
   std::size_t config = 0;
   std::optional<std::size_t> fold;
   std::int32_t epoch = 0;  // 0: none
+  std::int32_t step = 0;   // 0: none
   std::optional<Condition> condition;
 };
 
@@ -111,6 +112,8 @@ class Join {
       const std::string value = word.substr(equals + 1);
       if (key == "epoch") {
         selection.epoch = index(key, value, 1, results_.run.max_epochs);
+      } else if (key == "step") {
+        selection.step = index(key, value, 1, std::numeric_limits<std::int32_t>::max());
       } else if (key == "fold") {
         const auto folds = static_cast<std::int32_t>(results_.run.n_folds());
         selection.fold = static_cast<std::size_t>(index(key, value, 0, folds - 1));
@@ -133,7 +136,7 @@ class Join {
       const std::string& quantity, const Selection& selection) const {
     if (quantity == "success_share") return share(selection);
     if (quantity == "best_model_test_score") return best_model_score(selection.config);
-    const bool of_config = !selection.fold && selection.epoch == 0;
+    const bool of_config = !selection.fold && selection.epoch == 0 && selection.step == 0;
     for (const std::string& name : {quantity, "param_" + quantity}) {
       if (!of_config || !has_column(columns_, name)) continue;
       return std::visit(
@@ -147,7 +150,9 @@ class Join {
           },
           find_column(columns_, name).values);
     }
-    const std::vector<double> values = fold_values(results_, quantity, selection.epoch);
+    const std::vector<double> values = selection.step == 0
+                                           ? fold_values(results_, quantity, selection.epoch)
+                                           : traced_values(results_, quantity, selection.step);
     const std::size_t folds = results_.run.n_folds();
     const std::size_t first = selection.config * folds;
     if (selection.fold) return values[first + *selection.fold];

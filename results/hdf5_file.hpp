@@ -37,4 +37,18 @@ void write_results(const std::filesystem::path& output, const RunDescription& ru
 [[nodiscard]] std::vector<double> read_curve(const std::filesystem::path& file,
                                              const std::string& name);
 
+/// The model of a config's first fold: of /models (keep-models = all), or the best one where it is
+/// this config's. Throws where the file has no such config or did not keep its model.
+[[nodiscard]] StoredModel read_config_model(const std::filesystem::path& file, std::int32_t config);
+
+/// The steps of one fit (option `trace`).
+struct FitTrace {
+  std::int32_t config = 0;
+  std::int32_t fold = 0;
+  StoredTrace trace;
+};
+
+/// All traces of a file by config and fold. Throws where it has none.
+[[nodiscard]] std::vector<FitTrace> read_traces(const std::filesystem::path& file);
+
 }  // namespace mlpgrid

@@ -169,6 +169,10 @@ void read_fits(hid_t root, ResultsFile& results) {
   if (hdf5::has_link(root, "test_score")) {
     results.test_score = hdf5::read_values<double>(root, "test_score", by_fold);
   }
+  if (hdf5::has_link(root, "zero_weight_share")) {
+    results.zero_weight_share = hdf5::read_values<double>(root, "zero_weight_share", by_fold);
+    results.mean_abs_weight = hdf5::read_values<double>(root, "mean_abs_weight", by_fold);
+  }
   results.n_iter = hdf5::read_values<std::int32_t>(root, "n_iter", by_fold);
   results.best_epoch = hdf5::read_values<std::int32_t>(root, "best_epoch", by_fold);
   for (const std::int32_t status : hdf5::read_values<std::int32_t>(root, "status", by_fold)) {
@@ -252,6 +256,65 @@ auto naming(const std::filesystem::path& file, Read read) {
 
 ResultsFile read_results(const std::filesystem::path& file) {
   return naming(file, [&] { return read_all(file); });
+}
+
+StoredModel read_config_model(const std::filesystem::path& path, std::int32_t config) {
+  return naming(path, [&] {
+    const Handle file = open_results(path);
+    (void)checked_schema_version(file);
+    const auto configs = static_cast<std::int32_t>(list_length(file.id(), "config"));
+    if (config < 0 || config >= configs) {
+      throw std::runtime_error(
+          fmt::format("it has no config {}, but 0 to {}", config, configs - 1));
+    }
+    if (hdf5::has_link(file.id(), "models")) {
+      const Handle models = hdf5::open_group(file.id(), "models");
+      const auto alias =
+          hdf5::read_values<std::int32_t>(file.id(), "alias_of", {static_cast<hsize_t>(configs)});
+      const std::string name = std::to_string(alias[static_cast<std::size_t>(config)]);
+      if (hdf5::has_link(models.id(), name)) {
+        const Handle of_config = hdf5::open_group(models.id(), name);
+        if (hdf5::has_link(of_config.id(), "fold_0")) {
+          return read_model(hdf5::open_group(of_config.id(), "fold_0").id());
+        }
+      }
+    }
+    if (hdf5::has_link(file.id(), "best_model")) {
+      const Handle best = hdf5::open_group(file.id(), "best_model");
+      if (hdf5::read_int_attribute(best.id(), "config") == config) return read_model(best.id());
+    }
+    throw std::runtime_error(
+        fmt::format("it holds no model of config {}; run it with --keep-models all", config));
+  });
+}
+
+std::vector<FitTrace> read_traces(const std::filesystem::path& path) {
+  return naming(path, [&] {
+    const Handle file = open_results(path);
+    (void)checked_schema_version(file);
+    if (!hdf5::has_link(file.id(), "trace")) {
+      throw std::runtime_error("it has no trace; run the experiment with --trace true");
+    }
+    const auto configs = static_cast<std::int32_t>(list_length(file.id(), "config"));
+    const auto folds = static_cast<std::int32_t>(list_length(file.id(), "fold"));
+    const Handle group = hdf5::open_group(file.id(), "trace");
+    std::vector<FitTrace> traces;
+    for (std::int32_t config = 0; config < configs; ++config) {
+      if (!hdf5::has_link(group.id(), std::to_string(config))) continue;
+      const Handle of_config = hdf5::open_group(group.id(), std::to_string(config));
+      for (std::int32_t fold = 0; fold < folds; ++fold) {
+        const std::string name = fmt::format("fold_{}", fold);
+        if (!hdf5::has_link(of_config.id(), name)) continue;
+        const Handle of_fold = hdf5::open_group(of_config.id(), name);
+        FitTrace& found = traces.emplace_back(FitTrace{config, fold, {}});
+        found.trace.names = read_string_list(of_fold.id(), "name");
+        found.trace.loss = read_list<double>(of_fold.id(), "loss_before");
+        found.trace.parameters = hdf5::read_values<double>(
+            of_fold.id(), "value", {found.trace.loss.size(), found.trace.names.size()});
+      }
+    }
+    return traces;
+  });
 }
 
 std::vector<double> read_curve(const std::filesystem::path& file, const std::string& name) {

@@ -104,6 +104,9 @@ class ResultsBuilder {
   void write_fold_rows() const;
   void write_confusion();
   void write_models() const;
+  void write_traces() const;
+  void write_maps() const;
+  void write_reconstructions() const;
   void write_environment() const;
   void write_plots(const CurveChunks& curves) const;
   [[nodiscard]] std::vector<std::byte> image() const { return writer_.image(); }
@@ -131,6 +134,10 @@ class ResultsBuilder {
     name_coordinates(dataset, true, true);
     return dataset;
   }
+
+  // One block of each config's first fold: `values` of its record, NaN where it has none.
+  void put_blocks(const Handle& group, const char* name, const Scales& scales,
+                  std::vector<double> FitRecord::*values) const;
 
   const ResultsFile& results_;
   const RunDescription& run_;
@@ -174,6 +181,73 @@ void ResultsBuilder::write_scores() {
   put_by_fold("split_test_score", results_.split_test_score);
   put_by_fold("split_train_score", results_.split_train_score);
   if (!results_.test_score.empty()) put_by_fold("test_score", results_.test_score);
+  put_by_fold("zero_weight_share", results_.zero_weight_share);
+  put_by_fold("mean_abs_weight", results_.mean_abs_weight);
+}
+
+void ResultsBuilder::put_blocks(const Handle& group, const char* name, const Scales& scales,
+                                std::vector<double> FitRecord::*values) const {
+  const Handle dataset =
+      writer_.dataset(group.id(), name, H5T_IEEE_F64LE, scales, Layout::blocks_of_first);
+  for (std::size_t config = 0; config < run_.n_configs(); ++config) {
+    const FitRecord* first = grid_.cells[config * run_.n_folds()];
+    if (first == nullptr || (first->*values).empty()) continue;
+    writer_.put_block(dataset, config, first->*values);
+  }
+}
+
+void ResultsBuilder::write_maps() const {
+  if (!run_.map) return;
+  const MapFrame& map = *run_.map;
+  const Handle group = writer_.group(writer_.root(), "maps");
+  const Scale row = writer_.scale(group.id(), "row", map.x2.size());
+  const Scale column = writer_.scale(group.id(), "column", map.x1.size());
+  const Scale point = writer_.scale(group.id(), "point", map.point_x1.size());
+  writer_.put(group.id(), "x1", map.x1, {&column});
+  writer_.put(group.id(), "x2", map.x2, {&row});
+  writer_.put(group.id(), "point_x1", map.point_x1, {&point});
+  writer_.put(group.id(), "point_x2", map.point_x2, {&point});
+  writer_.put(group.id(), "point_target", map.point_target, {&point});
+  const Handle part = writer_.put(group.id(), "point_part", map.point_part, {&point});
+  const std::int32_t flags[] = {0, 1, 2};
+  write_attribute(part.id(), "flag_values", std::span<const std::int32_t>(flags));
+  write_attribute(part.id(), "flag_meanings", std::string("train held_out test"));
+  put_blocks(group, "output", {&config_, &row, &column}, &FitRecord::map);
+}
+
+void ResultsBuilder::write_reconstructions() const {
+  if (!run_.reconstruction) return;
+  const ReconstructionFrame& frame = *run_.reconstruction;
+  const Handle group = writer_.group(writer_.root(), "reconstructions");
+  const Scale image = writer_.scale(group.id(), "image", frame.rows.size());
+  const Scale row = writer_.scale(group.id(), "row", frame.height);
+  const Scale column = writer_.scale(group.id(), "column", frame.width);
+  writer_.put(group.id(), "data_row", frame.rows, {&image});
+  writer_.put(group.id(), "original", frame.originals, {&image, &row, &column});
+  put_blocks(group, "reconstructed", {&config_, &image, &row, &column},
+             &FitRecord::reconstructions);
+}
+
+void ResultsBuilder::write_traces() const {
+  const auto has_trace = [](const FitRecord* cell) { return cell != nullptr && cell->trace; };
+  if (std::ranges::none_of(grid_.cells, has_trace)) return;
+  const Handle traces = writer_.group(writer_.root(), "trace");
+  for (std::size_t config = 0; config < run_.n_configs(); ++config) {
+    const auto row = std::span(grid_.cells).subspan(config * run_.n_folds(), run_.n_folds());
+    const bool is_alias = run_.alias_of[config] != static_cast<std::int32_t>(config);
+    if (is_alias || std::ranges::none_of(row, has_trace)) continue;
+    const Handle group = writer_.group(traces.id(), std::to_string(config));
+    for (std::size_t fold = 0; fold < run_.n_folds(); ++fold) {
+      if (!has_trace(row[fold])) continue;
+      const StoredTrace& trace = *row[fold]->trace;
+      const Handle inner = writer_.group(group.id(), fmt::format("fold_{}", fold));
+      const Scale step = writer_.scale(inner.id(), "step", trace.n_steps(), 1);
+      const Scale parameter = writer_.scale(inner.id(), "parameter", trace.names.size());
+      writer_.put(inner.id(), "name", trace.names, {&parameter});
+      writer_.put(inner.id(), "loss_before", trace.loss, {&step});
+      writer_.put(inner.id(), "value", trace.parameters, {&step, &parameter}, Layout::whole);
+    }
+  }
 }
 
 void ResultsBuilder::write_status() {
@@ -308,6 +382,9 @@ std::optional<std::vector<std::byte>> results_image(const ResultsFile& results,
   builder.write_fold_rows();
   builder.write_confusion();
   builder.write_models();
+  builder.write_traces();
+  builder.write_maps();
+  builder.write_reconstructions();
   builder.write_environment();
   builder.write_plots(curves);
   return builder.image();

@@ -185,6 +185,24 @@ void Writer::put_chunk(const Handle& dataset, std::size_t first,
         "write a chunk");
 }
 
+void Writer::put_block(const Handle& dataset, std::size_t first,
+                       std::span<const double> values) const {
+  const Handle file_space(H5Dget_space(dataset.id()), H5Sclose, "write a block");
+  const std::vector<hsize_t> dims = extents(dataset.id(), "of a block");
+  std::vector<hsize_t> start(dims.size(), 0);
+  std::vector<hsize_t> count = dims;
+  start[0] = first;
+  count[0] = 1;
+  check(H5Sselect_hyperslab(file_space.id(), H5S_SELECT_SET, start.data(), nullptr, count.data(),
+                            nullptr),
+        "write a block");
+  // Of the same rank as the selection: else HDF5 maps element by element, at twice the cost.
+  const Handle memory_space = dataspace(count);
+  check(H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, memory_space.id(), file_space.id(), H5P_DEFAULT,
+                 values.data()),
+        "write a block");
+}
+
 void Writer::plot(const Handle& parent, const std::string& name, const std::string& signal,
                   const std::vector<std::string>& axes, const std::string& errors) const {
   const Handle created = group(parent.id(), name);

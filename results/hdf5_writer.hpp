@@ -62,6 +62,9 @@ class Writer {
   /// The chunk that begins at index `first` of the first dimension, as ChunkFilter gives it.
   void put_chunk(const Handle& dataset, std::size_t first, std::span<const std::byte> stored) const;
 
+  /// One block of a dataset with Layout::blocks_of_first: index `first` of the first dimension.
+  void put_block(const Handle& dataset, std::size_t first, std::span<const double> values) const;
+
   /// NXdata group `name` under `parent`: soft links to root datasets, `axes` one per dimension.
   void plot(const Handle& parent, const std::string& name, const std::string& signal,
             const std::vector<std::string>& axes, const std::string& errors = {}) const;

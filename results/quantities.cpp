@@ -25,9 +25,10 @@ constexpr std::array<std::string_view, 5> kCurves = {"train_loss", "val_loss", "
 
 constexpr const char* kKnown =
     "split_test_score, split_train_score, test_score, elementwise_accuracy, "
-    "test_elementwise_accuracy, collapsed, n_iter, best_epoch, fit_time_s, and train_loss, "
-    "val_loss, train_score, val_score, early_stopping_score, each alone or with _last, _min, _max "
-    "or _best";
+    "test_elementwise_accuracy, collapsed, zero_weight_share, mean_abs_weight, n_iter, best_epoch, "
+    "fit_time_s, and train_loss, val_loss, train_score, val_score, early_stopping_score, each "
+    "alone "
+    "or with _last, _min, _max or _best";
 
 enum class Point { last, min, max, best };
 
@@ -89,6 +90,11 @@ const std::vector<double>& of_test_set(const std::vector<double>& values) {
   return values;
 }
 
+const std::vector<double>& of_weights(const std::vector<double>& values) {
+  if (values.empty()) throw std::invalid_argument("the file is older than this quantity");
+  return values;
+}
+
 const std::vector<std::int32_t>& counts_of(const ResultsFile& results, bool test) {
   if (results.confusion.empty()) {
     throw std::invalid_argument("the run predicts values, not classes");
@@ -121,6 +127,8 @@ std::vector<double> values_of_usable_fits(const ResultsFile& results, const std:
     return elementwise_accuracy(counts_of(results, true), classes);
   }
   if (name == "collapsed") return doubles(collapsed(counts_of(results, false), classes));
+  if (name == "zero_weight_share") return of_weights(results.zero_weight_share);
+  if (name == "mean_abs_weight") return of_weights(results.mean_abs_weight);
   if (const auto point = as_curve_point(name)) return curve_values(results, *point, epoch);
   throw std::invalid_argument(fmt::format("there is no quantity '{}'; known: {}", name, kKnown));
 }
@@ -143,6 +151,39 @@ std::vector<double> fold_values(const ResultsFile& results, const std::string& n
     const bool has_value = status != RunStatus::not_run && status != RunStatus::failed &&
                            (of_any || status != RunStatus::diverged);
     if (!has_value) values[i] = kNaN;
+  }
+  return values;
+}
+
+std::vector<double> traced_values(const ResultsFile& results, const std::string& name,
+                                  std::int32_t step) {
+  const RunDescription& run = results.run;
+  const auto row = static_cast<std::size_t>(step) - 1;
+  std::vector<double> values(run.n_configs() * run.n_folds(), kNaN);
+  std::vector<FitTrace> traces;
+  try {
+    traces = read_traces(results.path);
+  } catch (const std::runtime_error& error) {
+    throw std::invalid_argument(error.what());
+  }
+  bool found = false;
+  for (const auto& [config, fold, trace] : traces) {
+    const auto column = std::ranges::find(trace.names, name) - trace.names.begin();
+    const auto width = static_cast<std::ptrdiff_t>(trace.names.size());
+    const bool is_loss = name == "loss_before";
+    if (column == width && !is_loss) continue;
+    found = true;
+    if (row >= trace.n_steps()) continue;
+    const std::size_t place = row * trace.names.size() + static_cast<std::size_t>(column);
+    for (std::size_t i = 0; i < run.n_configs(); ++i) {
+      if (run.alias_of[i] != config) continue;
+      values[i * run.n_folds() + static_cast<std::size_t>(fold)] =
+          is_loss ? trace.loss[row] : trace.parameters[place];
+    }
+  }
+  if (!found) {
+    throw std::invalid_argument(
+        fmt::format("no traced parameter is called '{}'; `table --trace` shows their names", name));
   }
   return values;
 }

@@ -11,7 +11,8 @@
 namespace mlpgrid {
 
 /// split_test_score, split_train_score, test_score, elementwise_accuracy,
-/// test_elementwise_accuracy, collapsed, n_iter, best_epoch, fit_time_s, and of each curve
+/// test_elementwise_accuracy, collapsed, zero_weight_share, mean_abs_weight, n_iter, best_epoch,
+/// fit_time_s, and of each curve
 /// (train_loss, val_loss, train_score, val_score, early_stopping_score) CURVE or CURVE_last (its
 /// last value), CURVE_min, CURVE_max and CURVE_best (at best_epoch): n_configs x n_folds, NaN where
 /// a fit has none (not run, failed, and but for its times and epochs diverged). `epoch`, where it
@@ -20,6 +21,12 @@ namespace mlpgrid {
 /// does not have.
 [[nodiscard]] std::vector<double> fold_values(const ResultsFile& results, const std::string& name,
                                               std::int32_t epoch = 0);
+
+/// A traced parameter (w1, b1[2], w2[0,1], ...) after step `step`, which counts from 1, or with
+/// loss_before the loss before it: n_configs x n_folds, NaN where a fit took fewer steps. Read from
+/// results.path. Throws std::invalid_argument for a run without a trace and for an unknown name.
+[[nodiscard]] std::vector<double> traced_values(const ResultsFile& results, const std::string& name,
+                                                std::int32_t step);
 
 /// "val_loss<0.1": a quantity against a number.
 struct Condition {

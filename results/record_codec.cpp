@@ -116,8 +116,9 @@ RunIdentity decode_identity(std::span<const std::byte> bytes) {
 }
 
 std::vector<std::uint8_t> encode(const FitRecord& record) {
-  const double numbers[] = {record.split_test_score, record.split_train_score, record.test_score,
-                            record.fit_time_s, record.score_time_s};
+  const double numbers[] = {
+      record.split_test_score, record.split_train_score, record.test_score,     record.fit_time_s,
+      record.score_time_s,     record.zero_weight_share, record.mean_abs_weight};
   json packed = json::object();  // filled by name: an initializer list is copied three times
   packed["config"] = record.config;
   packed["fold"] = record.fold;
@@ -133,7 +134,14 @@ std::vector<std::uint8_t> encode(const FitRecord& record) {
   packed["early_stopping_score"] = pack(record.early_stopping_score);
   packed["confusion"] = pack(record.confusion);
   packed["test_confusion"] = pack(record.test_confusion);
+  if (!record.map.empty()) packed["map"] = pack(record.map);
+  if (!record.reconstructions.empty()) packed["reconstructions"] = pack(record.reconstructions);
   if (record.model) packed["model"] = pack_model(*record.model);
+  if (record.trace) {
+    packed["trace"] = {{"names", record.trace->names},
+                       {"loss", pack(record.trace->loss)},
+                       {"parameters", pack(record.trace->parameters)}};
+  }
   return json::to_cbor(packed);
 }
 
@@ -153,12 +161,14 @@ FitRecord decode_record(std::span<const std::byte> bytes) {
     packed.at("best_epoch").get_to(record.best_epoch);
     std::vector<double> numbers;
     unpack(packed.at("numbers"), numbers);
-    if (numbers.size() != 5) throw std::runtime_error("a list has a broken length");
+    if (numbers.size() != 7) throw std::runtime_error("a list has a broken length");
     record.split_test_score = numbers[0];
     record.split_train_score = numbers[1];
     record.test_score = numbers[2];
     record.fit_time_s = numbers[3];
     record.score_time_s = numbers[4];
+    record.zero_weight_share = numbers[5];
+    record.mean_abs_weight = numbers[6];
     unpack(packed.at("train_loss"), record.train_loss);
     unpack(packed.at("train_score"), record.train_score);
     unpack(packed.at("val_loss"), record.val_loss);
@@ -166,7 +176,18 @@ FitRecord decode_record(std::span<const std::byte> bytes) {
     unpack(packed.at("early_stopping_score"), record.early_stopping_score);
     unpack(packed.at("confusion"), record.confusion);
     unpack(packed.at("test_confusion"), record.test_confusion);
+    if (packed.contains("map")) unpack(packed["map"], record.map);
+    if (packed.contains("reconstructions")) {
+      unpack(packed["reconstructions"], record.reconstructions);
+    }
     if (packed.contains("model")) record.model = unpack_model(packed["model"]);
+    if (packed.contains("trace")) {
+      const json& trace = packed["trace"];
+      record.trace.emplace();
+      trace.at("names").get_to(record.trace->names);
+      unpack(trace.at("loss"), record.trace->loss);
+      unpack(trace.at("parameters"), record.trace->parameters);
+    }
     return record;
   } catch (const json::exception& error) {
     throw std::runtime_error(fmt::format(kNotOurs, error.what()));

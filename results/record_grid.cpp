@@ -61,6 +61,16 @@ void check_record(const RunDescription& run, const FitRecord& record) {
     demand(confusion->empty() || confusion->size() == classes * classes,
            "the confusion matrix is not n_classes x n_classes");
   }
+  demand(record.map.empty() ||
+             (run.map && record.map.size() == run.map->x1.size() * run.map->x2.size()),
+         "the decision map has another size than the run's");
+  demand(record.reconstructions.empty() ||
+             (run.reconstruction &&
+              record.reconstructions.size() == run.reconstruction->originals.size()),
+         "the reconstructions are not as many as the originals");
+  demand(!record.trace || record.trace->parameters.size() ==
+                              record.trace->n_steps() * record.trace->names.size(),
+         "the trace is not steps x parameters");
 }
 
 double ranked_score(const FitRecord& record) {

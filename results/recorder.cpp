@@ -37,6 +37,8 @@ std::size_t payload_bytes(const FitRecord& record) {
                             &record.val_score, &record.early_stopping_score}) {
     values += curve->size();
   }
+  values += record.map.size() + record.reconstructions.size();
+  if (record.trace) values += record.trace->parameters.size();
   if (record.model) {
     for (const auto& weights : record.model->weights) values += weights.size();
   }

@@ -53,6 +53,8 @@ ResultsFile collect_results(const RunDescription& run, const Environment& enviro
   if (std::ranges::all_of(results.test_score, [](double score) { return std::isnan(score); })) {
     results.test_score.clear();
   }
+  results.zero_weight_share = cells(grid, &FitRecord::zero_weight_share, kNaN);
+  results.mean_abs_weight = cells(grid, &FitRecord::mean_abs_weight, kNaN);
   results.n_iter = cells(grid, &FitRecord::n_iter, 0);
   results.best_epoch = cells(grid, &FitRecord::best_epoch, 0);
   results.status = cells(grid, &FitRecord::status, RunStatus::not_run);

@@ -26,6 +26,8 @@ struct ResultsFile {
   int schema_version = 0;
   bool complete = false;  // every fit is there; else --resume has something to do
   std::vector<double> split_test_score, split_train_score, test_score;  // n_configs x n_folds
+  // n_configs x n_folds; empty in files that lack them
+  std::vector<double> zero_weight_share, mean_abs_weight;
   std::vector<std::int32_t> n_iter, best_epoch;
   std::vector<RunStatus> status;
   std::vector<std::string> error;

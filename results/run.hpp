@@ -27,6 +27,20 @@ struct ParamColumn {
   std::variant<std::vector<std::string>, std::vector<double>, std::vector<std::int32_t>> values;
 };
 
+/// What decision maps show: the grid of two features, and the data set's points to draw over it.
+struct MapFrame {
+  std::vector<double> x1, x2;  // the grid's coordinates, rising
+  std::vector<double> point_x1, point_x2, point_target;
+  std::vector<std::int32_t> point_part;  // of the first fold: 0 training, 1 held out, 2 test
+};
+
+/// The rows that autoencoders reconstruct, as the network sees them.
+struct ReconstructionFrame {
+  std::vector<std::int32_t> rows;     // of the data set
+  std::size_t height = 0, width = 0;  // of one row as an image; height 1 where it is none
+  std::vector<double> originals;      // rows x (height*width)
+};
+
 /// Everything about a run that is known before its first fit.
 struct RunDescription {
   std::string title;
@@ -46,6 +60,8 @@ struct RunDescription {
   bool refit = false;                      // one more fit, of the best config on all rows
   std::vector<std::string> class_names;    // classification
   std::vector<std::string> feature_names;  // may be empty
+  std::optional<MapFrame> map;
+  std::optional<ReconstructionFrame> reconstruction;
 
   [[nodiscard]] std::size_t n_configs() const { return label.size(); }
   [[nodiscard]] std::size_t n_folds() const { return fold_seed.size(); }
@@ -65,6 +81,15 @@ struct StoredModel {
 /// The fold number of the refit on all rows.
 inline constexpr std::int32_t kRefitFold = -1;
 
+/// Every step of a fit: the loss of its batch before it and the parameters after it.
+struct StoredTrace {
+  std::vector<std::string> names;  // "w1[0,2]": layer 1, from input 0 to unit 2; "b1[2]"
+  std::vector<double> loss;        // a value per step
+  std::vector<double> parameters;  // steps x names
+
+  [[nodiscard]] std::size_t n_steps() const { return loss.size(); }
+};
+
 /// One finished fit. Curves have n_iter entries, or none where they do not apply; scores are NaN
 /// where there are no such rows.
 struct FitRecord {
@@ -77,12 +102,17 @@ struct FitRecord {
   double split_test_score = 0.0;
   double split_train_score = 0.0;
   double test_score = 0.0;
+  double zero_weight_share = 0.0;  // of the final weights, biases aside; NaN where there are none
+  double mean_abs_weight = 0.0;
   std::vector<double> train_loss, train_score, val_loss, val_score, early_stopping_score;
   std::vector<std::int32_t> confusion;  // n_classes x n_classes over the held-out rows, true by row
   std::vector<std::int32_t> test_confusion;  // the same over the test set
   double fit_time_s = 0.0;
   double score_time_s = 0.0;
+  std::vector<double> map;              // x2 x x1 of the run's MapFrame; first fold only
+  std::vector<double> reconstructions;  // as ReconstructionFrame::originals; first fold only
   std::optional<StoredModel> model;
+  std::optional<StoredTrace> trace;
 };
 
 /// Where and how a run was made; names become attributes of /environment. The only thing besides

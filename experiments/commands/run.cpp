@@ -13,6 +13,7 @@
 #include "experiments/commands/dry_run.hpp"
 #include "experiments/cpu_budget.hpp"
 #include "experiments/environment.hpp"
+#include "experiments/features.hpp"
 #include "experiments/interrupt.hpp"
 #include "experiments/memory_budget.hpp"
 #include "experiments/plan.hpp"
@@ -126,6 +127,33 @@ std::optional<ResultsFile> run_plan(const Plan& plan, const RunArguments& run, i
   return recorder.finish();
 }
 
+// The results file that features-from means: itself, or that of an experiment, beside the output.
+fs::path features_file(const RunArguments& run) {
+  const fs::path from = run.experiment.features_from;
+  if (from.extension() == ".h5") return from;
+  return run.output.parent_path() / (from.stem().string() + ".h5");
+}
+
+// Runs the experiment that makes the features where its results are missing or incomplete. The exit
+// code of that run.
+int make_features(const std::string& program, const RunArguments& run) {
+  const fs::path from = run.experiment.features_from;
+  const fs::path file = features_file(run);
+  const bool begun = fs::exists(file.string() + ".journal");
+  if (from.extension() == ".h5" || (fs::exists(file) && !begun)) return kExitDone;
+  if (run.dry_run) {
+    throw UsageError(fmt::format("features-from: {} is not there yet; `{} run {} -o {}` makes it",
+                                 file.string(), program, shell_quoted(from.string()),
+                                 shell_quoted(file.string())));
+  }
+  Arguments arguments = {from.string(), "-o", file.string()};
+  arguments.insert(arguments.end(), run.of_machine.begin(), run.of_machine.end());
+  if (begun) arguments.emplace_back("--resume");
+  fmt::print(stderr, "First {}, whose models give the features:\n  {}\n", from.string(),
+             command_line(program, arguments));
+  return run_command(program, arguments);
+}
+
 }  // namespace
 
 void choose_isa(const std::string& name) {
@@ -141,11 +169,21 @@ int run_command(const std::string& program, const Arguments& arguments) {
   RunArguments run = parse_run(arguments, preset_folder());
   choose_isa(run.isa);
   if (!run.dry_run) check_output(run.output, run.mode);
+  const bool has_features_from = !run.experiment.features_from.empty();
+  if (has_features_from) {
+    const int code = make_features(program, run);
+    if (code == kExitIncomplete) {
+      fmt::print(stderr, "Then, for the features' own experiment:\n  {}\n",
+                 command_line(program, arguments));
+    }
+    if (code != kExitDone) return code;
+  }
   const int jobs = run.jobs > 0 ? run.jobs : cpu_budget();
   const auto available = available_memory();
   if (available) check_memory_before_loading(run.experiment, *available);
 
   LoadedData data = load_data(run.experiment.data);
+  if (has_features_from) take_features(data, run.experiment, features_file(run));
   const Plan plan = make_plan(std::move(run.experiment), std::move(data));
   if (run.dry_run) {
     fmt::print("{}", describe_dry_run(plan, memory_need(plan, jobs), jobs));

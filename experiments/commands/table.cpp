@@ -11,6 +11,7 @@
 #include "experiments/usage_error.hpp"
 #include "results/against_reported.hpp"
 #include "results/hdf5_file.hpp"
+#include "results/trace_table.hpp"
 
 namespace mlpgrid {
 
@@ -32,6 +33,10 @@ std::string against_reported(const ResultsFile& results, const TableArguments& t
 
 int table_command(const Arguments& arguments) {
   TableArguments table = parse_table(arguments);
+  if (table.trace) {
+    fmt::print("{}", format_traces(read_traces(table.file), read_results(table.file).run.label));
+    return kExitDone;
+  }
   table.options.terminal = isatty(STDOUT_FILENO) == 1;
   const ResultsFile results = read_results(table.file);
   std::string text;

@@ -166,5 +166,35 @@ TEST(Glyphs, NoiseZeroLeavesTheBackgroundBlack) {
   }
 }
 
+TEST(Line, IsXPlusTwo) {
+  const Dataset line = make_line(3);
+  EXPECT_EQ(line.values, (std::vector<double>{1, 2, 3}));
+  EXPECT_EQ(line.target_values, (std::vector<double>{3, 4, 5}));
+  EXPECT_NO_THROW(check(line));
+}
+
+TEST(Ps5Surrogate, HasThePublishedFormAndRanges) {
+  const Dataset values = make_ps5_surrogate(100, 0.5, 0, false);
+  const Dataset classes = make_ps5_surrogate(100, 0.5, 0, true);
+  EXPECT_NO_THROW(check(values));
+  EXPECT_NO_THROW(check(classes));
+  EXPECT_EQ(values.feature_names, (std::vector<std::string>{"x_1", "x_2"}));
+  EXPECT_EQ(values.values, classes.values);
+  int ones = 0;
+  for (std::size_t i = 0; i < 100; ++i) {
+    EXPECT_EQ(values.target_values[i], classes.labels[i]);
+    EXPECT_TRUE(values.values[2 * i] >= -6.0 && values.values[2 * i] <= -4.0);
+    EXPECT_TRUE(values.values[2 * i + 1] >= -900.0 && values.values[2 * i + 1] <= 1035.0);
+    ones += classes.labels[i];
+  }
+  EXPECT_TRUE(ones > 30 && ones < 70) << ones;
+  // Without noise the class is a half-plane.
+  const Dataset plain = make_ps5_surrogate(100, 0.0, 0, true);
+  for (std::size_t i = 0; i < 100; ++i) {
+    const double side = plain.values[2 * i] + 5.0 + plain.values[2 * i + 1] / 1000.0;
+    EXPECT_EQ(plain.labels[i], side > 0.0 ? 1 : 0);
+  }
+}
+
 }  // namespace
 }  // namespace mlpgrid

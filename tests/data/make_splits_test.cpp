@@ -71,6 +71,23 @@ TEST(MakeSplits, FoldsZeroScoreOnTheTrainingRows) {
   EXPECT_EQ(splits[0].held_out, splits[0].train);
 }
 
+TEST(MakeSplits, ValidationSizeIsAPlainSplitOfThePool) {
+  SplitOptions options;
+  options.folds = 0;
+  options.validation_size = 0.5;
+  options.split_seed = 3;
+  const auto splits = make_splits(seven_rows(), options);
+  ASSERT_EQ(splits.size(), 1U);
+  const Split positions = train_test_split(4, 0.5, 3);
+  const Rows pool = {6, 5, 4, 3};
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(splits[0].train[i], pool[static_cast<std::size_t>(positions.train[i])]);
+    EXPECT_EQ(splits[0].held_out[i], pool[static_cast<std::size_t>(positions.held_out[i])]);
+  }
+  options.folds = 1;
+  EXPECT_THROW((void)make_splits(seven_rows(), options), std::invalid_argument);
+}
+
 TEST(MakeSplits, ValidationRowsAreHeldOut) {
   LoadedData data = seven_rows();
   data.validation = {0, 1};

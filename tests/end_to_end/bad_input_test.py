@@ -27,10 +27,21 @@ class WrongUsage(ProgramTest):
         self.refuse(2, ["usage"])
 
     def test_options_of_later_versions_are_unknown(self):
-        for option in ("--map-size", "--trace", "--features-from", "--validation-size"):
-            self.refuse(2, [option], "run", option, "1")
         for command in ("report", "predict", "compare", "export"):
             self.refuse(2, [command], command)
+
+    def test_options_that_do_not_go_together(self):
+        for words, options in (
+                (["map-size"], ("--map-size", "1")),
+                (["map-range", "map-size"], ("--map-range", "0,1,0,1")),
+                (["map-size", "two features"], ("--data", "glyphs", "--map-size", "10")),
+                (["regularization", "sgd"], ("--regularization", "l1", "--regularization-rate", "1")),
+                (["regularization-rate"], ("--solver", "sgd", "--regularization", "l2")),
+                (["trace", "adam"], ("--trace", "true", "--solver", "lbfgs")),
+                (["gradient-of"], ("--gradient-of", "squared_error", "--data", "glyphs")),
+                (["validation-size", "folds"], ("--data", "moons", "--validation-size", "0.2")),
+                (["regression", "moons"], ("--data", "moons", "--task", "regression"))):
+            self.refuse(*((2, words, "run") + options))
 
     def test_values(self):
         for option, value in (("--batch-size", "0"), ("--folds", "-1"), ("--solver", ""),

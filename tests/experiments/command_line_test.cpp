@@ -76,7 +76,7 @@ TEST(CommandLine, MissingFileIsAnErrorNotWrongUsage) {
 TEST(CommandLine, NoGuessing) {
   EXPECT_THAT(refusal({"--solv", "adam"}), HasSubstr("unknown option '--solv'"));
   EXPECT_THAT(refusal({"--solvr", "adam"}), HasSubstr("did you mean --solver?"));
-  EXPECT_THAT(refusal({"--trace", "true"}), HasSubstr("unknown option"));
+  EXPECT_THAT(refusal({"--tracing", "true"}), HasSubstr("unknown option"));
   EXPECT_THAT(refusal({"--positional", "x"}), HasSubstr("unknown option"));
 }
 

@@ -65,7 +65,7 @@ TEST(ExperimentFile, RefusalsNameFileAndLine) {
 TEST(ExperimentFile, PrefixesOfNamesAndMachineMattersAreUnknown) {
   EXPECT_THAT(refusal_of("solv = adam"), HasSubstr("unknown option"));
   EXPECT_THAT(refusal_of("data-dir = /x"), HasSubstr("unknown option"));
-  EXPECT_THAT(refusal_of("map-size = 100"), HasSubstr("unknown option"));
+  EXPECT_THAT(refusal_of("map-siz = 100"), HasSubstr("unknown option"));
 }
 
 TEST(ExperimentFile, MissingFileAndFolder) {

@@ -36,11 +36,19 @@ TEST(Grid, LastAxisVariesFastest) {
 
 TEST(Grid, EveryAxisHasAColumn) {
   const Grid grid = make_grid(axes({}), 100);
-  EXPECT_EQ(grid.params.size(), 12u);
+  EXPECT_EQ(grid.params.size(), 13u);
   EXPECT_EQ(grid.params[0].name, "hidden_layer_sizes");
   EXPECT_THAT(param<std::string>(grid, "hidden_layer_sizes"), ElementsAre("100"));
   EXPECT_THAT(param<std::int32_t>(grid, "batch_size"), ElementsAre(100));
   EXPECT_EQ(grid.label[0], "hidden_layer_sizes=100 activation=relu solver=adam");
+}
+
+TEST(Grid, ScalesOfInitializers) {
+  const Grid grid =
+      make_grid(axes({{"init", "zero,he_normal,normal:0.1"}, {"init-scale", "2"}}), 100);
+  EXPECT_THAT(param<std::string>(grid, "init"), ElementsAre("zero", "he_normal", "normal:0.1"));
+  EXPECT_THAT(param<double>(grid, "init_scale"), ElementsAre(2, 2, 0.1));
+  EXPECT_EQ(grid.label[2], "init=normal:0.1");
 }
 
 TEST(Grid, BatchSizesInRows) {

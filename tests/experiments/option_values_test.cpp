@@ -27,7 +27,8 @@ TEST(OptionValues, NamesRoundTrip) {
   expect_names_round_trip<Solver>();
   expect_names_round_trip<LearningRate>();
   expect_names_round_trip<Output>();
-  expect_names_round_trip<Loss>();
+  expect_names_round_trip<LossName>();
+  expect_names_round_trip<Regularization>();
   expect_names_round_trip<Scoring>();
   expect_names_round_trip<Monitor>();
   expect_names_round_trip<Precision>();
@@ -118,6 +119,22 @@ TEST(OptionValues, LearningRateSteps) {
   EXPECT_EQ(print_learning_rate_steps({{10, 0.1}, {4000, 0.001}}), "10:0.1,4000:0.001");
   for (const char* text : {"10", "10:", ":0.1", "10:0", "10:0.1,10:0.2", "20:1,10:1"}) {
     EXPECT_THROW((void)parse_learning_rate_steps(text), ValueError) << text;
+  }
+}
+
+TEST(OptionValues, InitializersWithTheirScales) {
+  EXPECT_EQ(parse_init("normal:0.1"), (InitChoice{Initializer::normal, 0.1}));
+  EXPECT_EQ(parse_init("zero"), (InitChoice{Initializer::zero, std::nullopt}));
+  for (const char* text : {"normal:0.1", "torch"}) EXPECT_EQ(print_init(parse_init(text)), text);
+  for (const char* text : {"normal:", "normal:x", "norml:1", ":1"}) {
+    EXPECT_THROW((void)parse_init(text), ValueError) << text;
+  }
+}
+
+TEST(OptionValues, MapRanges) {
+  EXPECT_EQ(print_map_range(parse_map_range("-1.6, 2.6,0,1.5")), "-1.6,2.6,0,1.5");
+  for (const char* text : {"1,2,3", "2,1,0,1", "0,1,0,0", "a,1,0,1"}) {
+    EXPECT_THROW((void)parse_map_range(text), ValueError) << text;
   }
 }
 

@@ -29,7 +29,7 @@ TEST(Plan, FoldsCoverThePoolAndRefitTakesAllOfIt) {
   }
   for (const int times : held_out) EXPECT_EQ(times, 1);
   EXPECT_TRUE(plan.refit);
-  const FitData refit = fit_data(plan, kRefitFold);
+  const FitData refit = fit_data(plan, 0, kRefitFold);
   EXPECT_EQ(refit.train.size(), 90u);
   EXPECT_TRUE(refit.held_out.empty());
   EXPECT_EQ(refit.test.size(), 10u);

@@ -19,7 +19,8 @@ PARAMS = ["param_hidden_layer_sizes", "param_activation", "param_learning_rate_i
           "param_batch_size"]
 BY_CONFIG = ["alias_of", "mean_test_score", "std_test_score", "rank_test_score"]
 BY_FOLD = ["split_test_score", "split_train_score", "test_score", "n_iter", "best_epoch", "status",
-           "error", "elementwise_accuracy", "test_elementwise_accuracy", "collapsed"]
+           "error", "zero_weight_share", "mean_abs_weight", "elementwise_accuracy",
+           "test_elementwise_accuracy", "collapsed"]
 CURVES = ["train_loss", "val_loss", "train_score", "val_score"]
 EXPERIMENT = "data = csv\nactivation = relu,tanh\n# \u00e9\n"
 

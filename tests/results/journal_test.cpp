@@ -55,7 +55,16 @@ class JournalTest : public ::testing::Test {
 
   TemporaryFolder folder_;
   std::filesystem::path file_ = folder_ / "run.h5.journal";
-  std::vector<FitRecord> records_ = sample_records();
+  std::vector<FitRecord> records_ = with_drawings(sample_records());
+
+ private:
+  // What few fits have: a journal does not ask whether the run wanted it.
+  static std::vector<FitRecord> with_drawings(std::vector<FitRecord> records) {
+    records[2].map = {0.25, 1.0 / 3.0};
+    records[2].reconstructions = {-1.5};
+    records[3].trace = StoredTrace{{"w1", "b1"}, {0.5, 0.1}, {1, 2, 3, 4}};
+    return records;
+  }
 };
 
 TEST_F(JournalTest, GivesBackWhatWasWritten) {

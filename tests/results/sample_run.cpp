@@ -31,6 +31,8 @@ FitRecord sample_record(std::int32_t config, std::int32_t fold, double score) {
   record.split_test_score = score;
   record.split_train_score = score + 0.0625;
   record.test_score = score - 0.125;
+  record.zero_weight_share = 0.25 * config;
+  record.mean_abs_weight = 0.75;
   record.train_loss = {1.5 + config, 1.25, 1.0 / (3.0 + fold)};
   record.train_score = {0.25, 0.5, score};
   record.val_loss = {1.75, kNaN, 0.875};
@@ -157,8 +159,16 @@ bool identical(const FitRecord& a, const FitRecord& b) {
          same_bits(a.train_score, b.train_score) && same_bits(a.val_loss, b.val_loss) &&
          same_bits(a.val_score, b.val_score) &&
          same_bits(a.early_stopping_score, b.early_stopping_score) && a.confusion == b.confusion &&
-         a.test_confusion == b.test_confusion && same_bits(a.fit_time_s, b.fit_time_s) &&
-         same_bits(a.score_time_s, b.score_time_s) && a.model.has_value() == b.model.has_value() &&
+         a.test_confusion == b.test_confusion &&
+         same_bits(a.zero_weight_share, b.zero_weight_share) &&
+         same_bits(a.mean_abs_weight, b.mean_abs_weight) && same_bits(a.map, b.map) &&
+         same_bits(a.reconstructions, b.reconstructions) &&
+         a.trace.has_value() == b.trace.has_value() &&
+         (!a.trace ||
+          (a.trace->names == b.trace->names && same_bits(a.trace->loss, b.trace->loss) &&
+           same_bits(a.trace->parameters, b.trace->parameters))) &&
+         same_bits(a.fit_time_s, b.fit_time_s) && same_bits(a.score_time_s, b.score_time_s) &&
+         a.model.has_value() == b.model.has_value() &&
          (!a.model || same_models(*a.model, *b.model));
 }
 
