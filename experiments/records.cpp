@@ -3,11 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
 #include "experiments/build_info.hpp"
 #include "experiments/drawings.hpp"
+#include "experiments/loss_floor.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/options.hpp"
 
@@ -97,6 +99,14 @@ RunDescription describe_run(const Plan& plan) {
     run.fold_repeat.push_back(fold.repeat);
     run.fold_train_rows.push_back(fold.rows.train);
     run.fold_held_out_rows.push_back(fold.rows.held_out);
+    run.fold_train_loss_floor.push_back(loss_floor(plan, fold, fold.rows.train));
+    run.fold_val_loss_floor.push_back(loss_floor(plan, fold, fold.rows.held_out));
+  }
+  const auto is_zero = [](double floor) { return floor == 0.0; };
+  if (std::ranges::all_of(run.fold_train_loss_floor, is_zero) &&
+      std::ranges::all_of(run.fold_val_loss_floor, is_zero)) {
+    run.fold_train_loss_floor.clear();
+    run.fold_val_loss_floor.clear();
   }
   run.max_epochs = e.training.max_iter;
   run.refit = plan.refit;

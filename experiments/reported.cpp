@@ -7,11 +7,11 @@
 #include <map>
 
 #include "data/csv_rows.hpp"
-#include "experiments/run_arguments.hpp"
 #include "experiments/experiment_file.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/options.hpp"
 #include "experiments/presets.hpp"
+#include "experiments/run_arguments.hpp"
 #include "experiments/usage_error.hpp"
 
 namespace mlpgrid {

@@ -44,16 +44,20 @@ std::string experiment_name(const ParsedArguments& parsed) {
   return parsed.positional.empty() ? kDefaultExperiment : parsed.positional[0];
 }
 
+// What --csv, --images or --data names; empty where none is given.
+std::string data_on_command_line(const ParsedArguments& parsed) {
+  for (const char* option : {"csv", "images", "data"}) {
+    if (parsed.has(option)) return std::filesystem::path(*parsed.text(option)).stem().string();
+  }
+  return {};
+}
+
 // Data named on the command line, and no experiment: every other option is at its default, not at
 // the quickstart's, whose grid was made for its own data.
 ExperimentSource choose_source(const ParsedArguments& parsed,
                                const std::filesystem::path& preset_folder) {
-  if (parsed.positional.empty()) {
-    for (const char* option : {"csv", "images", "data"}) {
-      if (!parsed.has(option)) continue;
-      return {std::filesystem::path(*parsed.text(option)).stem().string(), {}, false};
-    }
-  }
+  const std::string data = data_on_command_line(parsed);
+  if (parsed.positional.empty() && !data.empty()) return {data, {}, false};
   return find_experiment(experiment_name(parsed), preset_folder);
 }
 
@@ -82,6 +86,11 @@ Experiment read_experiment(const ParsedArguments& parsed, const ExperimentSource
 
   Experiment experiment = make_experiment(given);
   if (experiment.title.empty()) experiment.title = source.name;
+  const std::string other_data = data_on_command_line(parsed);
+  if (!source.file.empty() && !other_data.empty() && !parsed.has("title")) {
+    // The file's title speaks of the file's data.
+    experiment.title = fmt::format("{} on {}", source.name, other_data);
+  }
   experiment.data.data_dir = existing_data_dir(parsed);
   return experiment;
 }

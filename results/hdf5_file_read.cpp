@@ -154,6 +154,10 @@ void read_run(const Handle& file, RunDescription& run) {
     run.fold_held_out_rows.push_back(
         read_list<std::int32_t>(rows.id(), fmt::format("held_out_{}", fold)));
   }
+  if (hdf5::has_link(root, "train_loss_floor")) {
+    run.fold_train_loss_floor = read_list<double>(root, "train_loss_floor");
+    run.fold_val_loss_floor = read_list<double>(root, "val_loss_floor");
+  }
   if (hdf5::has_link(root, "confusion")) {
     const Handle confusion = hdf5::open_group(root, "confusion");
     run.class_names = read_string_list(confusion.id(), "class_names");

@@ -172,6 +172,12 @@ void ResultsBuilder::write_coordinates() const {
   writer_.put(root, "fold_seed", run_.fold_seed, {&fold_});
   writer_.put(root, "fold_repeat", run_.fold_repeat, {&fold_});
   put_by_config("alias_of", run_.alias_of);
+  if (!run_.fold_train_loss_floor.empty()) {
+    for (const auto& [name, floor] : {std::pair("train_loss_floor", &run_.fold_train_loss_floor),
+                                      std::pair("val_loss_floor", &run_.fold_val_loss_floor)}) {
+      name_coordinates(writer_.put(root, name, *floor, {&fold_}), false, true);
+    }
+  }
 }
 
 void ResultsBuilder::write_scores() {

@@ -25,8 +25,9 @@ constexpr std::array<std::string_view, 5> kCurves = {"train_loss", "val_loss", "
 
 constexpr const char* kKnown =
     "split_test_score, split_train_score, test_score, elementwise_accuracy, "
-    "test_elementwise_accuracy, collapsed, zero_weight_share, mean_abs_weight, n_iter, best_epoch, "
-    "fit_time_s, and train_loss, val_loss, train_score, val_score, early_stopping_score, each "
+    "test_elementwise_accuracy, collapsed, zero_weight_share, mean_abs_weight, "
+    "train_loss_floor, val_loss_floor, n_iter, best_epoch, fit_time_s, and train_loss, val_loss, "
+    "train_score, val_score, early_stopping_score, each "
     "alone "
     "or with _last, _min, _max or _best";
 
@@ -105,12 +106,25 @@ const std::vector<std::int32_t>& counts_of(const ResultsFile& results, bool test
   return test ? results.test_confusion : results.confusion;
 }
 
+// One value per fold, the same for every config; 0 where the file has none.
+std::vector<double> for_every_config(const ResultsFile& results,
+                                     const std::vector<double>& by_fold) {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < results.status.size(); ++i) {
+    values.push_back(by_fold.empty() ? 0.0 : by_fold[i % results.run.n_folds()]);
+  }
+  return values;
+}
+
 // What a fit has however it ended.
 std::optional<std::vector<double>> values_of_any_fit(const ResultsFile& results,
                                                      const std::string& name) {
   if (name == "n_iter") return doubles(results.n_iter);
   if (name == "best_epoch") return doubles(results.best_epoch);
   if (name == "fit_time_s") return results.fit_time_s;
+  const RunDescription& run = results.run;
+  if (name == "train_loss_floor") return for_every_config(results, run.fold_train_loss_floor);
+  if (name == "val_loss_floor") return for_every_config(results, run.fold_val_loss_floor);
   return std::nullopt;
 }
 

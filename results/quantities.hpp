@@ -11,8 +11,8 @@
 namespace mlpgrid {
 
 /// split_test_score, split_train_score, test_score, elementwise_accuracy,
-/// test_elementwise_accuracy, collapsed, zero_weight_share, mean_abs_weight, n_iter, best_epoch,
-/// fit_time_s, and of each curve
+/// test_elementwise_accuracy, collapsed, zero_weight_share, mean_abs_weight, train_loss_floor,
+/// val_loss_floor, n_iter, best_epoch, fit_time_s, and of each curve
 /// (train_loss, val_loss, train_score, val_score, early_stopping_score) CURVE or CURVE_last (its
 /// last value), CURVE_min, CURVE_max and CURVE_best (at best_epoch): n_configs x n_folds, NaN where
 /// a fit has none (not run, failed, and but for its times and epochs diverged). `epoch`, where it

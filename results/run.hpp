@@ -56,6 +56,9 @@ struct RunDescription {
   std::vector<std::int32_t> fold_repeat;
   std::vector<std::vector<std::int32_t>> fold_train_rows;
   std::vector<std::vector<std::int32_t>> fold_held_out_rows;
+  // Per fold, the loss that the output's range keeps out of reach, of the training and of the
+  // held-out rows; both empty where every target can be reached.
+  std::vector<double> fold_train_loss_floor, fold_val_loss_floor;
   std::int32_t max_epochs = 0;             // length of the dimension epoch
   bool refit = false;                      // one more fit, of the best config on all rows
   std::vector<std::string> class_names;    // classification

@@ -55,6 +55,12 @@ std::string incomplete_note(const ResultsFile& results) {
                      all, done == all ? ", the refit is not" : "");
 }
 
+// "19.7763", or from the least to the largest of several folds.
+std::string range_text(const std::vector<double>& values) {
+  const auto [low, high] = std::ranges::minmax(values);
+  return low == high ? fmt::format("{:.6g}", low) : fmt::format("{:.6g} to {:.6g}", low, high);
+}
+
 }  // namespace
 
 std::vector<std::string> notes_of(const ResultsFile& results) {
@@ -67,6 +73,13 @@ std::vector<std::string> notes_of(const ResultsFile& results) {
     notes.push_back(fmt::format(
         "Warning: {} of {} configs collapsed: they give every held-out row the same class.",
         configs, results.run.n_configs()));
+  }
+  if (!results.run.fold_train_loss_floor.empty()) {
+    notes.push_back(fmt::format(
+        "Some targets are outside the output's range: the train loss cannot go below {}, the "
+        "validation loss not below {}.",
+        range_text(results.run.fold_train_loss_floor),
+        range_text(results.run.fold_val_loss_floor)));
   }
   return notes;
 }

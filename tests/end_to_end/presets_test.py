@@ -239,6 +239,11 @@ class Ps5(PresetTest):
             self.assertAlmostEqual(file["val_loss"][0, 0, epoch], test, places=9)
         floor = 0.5 * ((numpy.clip(y, 0, 1) - y) ** 2).sum()
         self.assertGreater(file["train_loss"][0, 0, -1], floor)
+        self.assertAlmostEqual(file["train_loss_floor"][0], floor, places=9)
+        self.assertAlmostEqual(file["val_loss_floor"][0],
+                               0.5 * ((numpy.clip(y_test, 0, 1) - y_test) ** 2).sum(), places=9)
+        shown, _ = self.succeed("table", "ps5-sigmoid.h5")
+        self.assertIn(f"cannot go below {floor:.6g}", shown)
 
     def test_linear_overfits(self):
         file = self.run_preset("ps5-linear")

@@ -92,6 +92,15 @@ TEST(CommandLine, Refusals) {
   EXPECT_THAT(refusal({"--data-dir", "/no/such/folder"}), HasSubstr("/no/such/folder"));
 }
 
+TEST(CommandLine, OtherDataTakeTheTitleOfThePresetAway) {
+  EXPECT_THAT(run({"ps5-linear"}).experiment.title, HasSubstr("never published"));
+  const Arguments mine = {"ps5-linear", "--csv", "my/ps5_data.csv", "--target", "classification"};
+  EXPECT_EQ(run(mine).experiment.title, "ps5-linear on ps5_data");
+  Arguments titled = mine;
+  titled.insert(titled.end(), {"--title", "Mine"});
+  EXPECT_EQ(run(titled).experiment.title, "Mine");
+}
+
 TEST(CommandLine, Table) {
   const TableArguments table =
       parse_table({"x.h5", "--format", "latex", "--top", "3", "--pivot", "init,activation"});
