@@ -317,7 +317,8 @@ class PublicSets(PresetTest):
     def setUp(self):
         super().setUp()
         make_image_set(self.folder / "sets", "mnist", test_rows=40)
-        images = make_image_set(self.folder / "sets", "fashion-mnist", test_rows=40)
+        images = make_image_set(self.folder / "sets", "fashion-mnist", train_rows=420,
+                                test_rows=40)
         self.test_images = images.reshape(40, 784) / 255
 
     SPLIT = ("--samples", "60", "--validation-samples", "20", "--test-samples", "10",
@@ -337,6 +338,17 @@ class PublicSets(PresetTest):
             self.assertEqual(list(file["param_init_scale"][:3]), [1, 1, 0.1])
             zero = file["train_loss"][:, 0, 0][file["param_init"].asstr()[:] == "zero"]
             numpy.testing.assert_allclose(zero, rows * numpy.log(10), rtol=1e-6)
+
+    def test_fashion_solver_grid(self):
+        file = self.run_small("fashion-solver-grid", "--samples", "420")
+        names = ("param_solver", "param_learning_rate_init", "param_batch_size")
+        solver, rate, batch = (file[name] for name in names)
+        configs = list(zip(solver.asstr()[:], rate[:], batch[:]))
+        self.assertEqual(configs, [(s, r, b) for s in ("lbfgs", "sgd", "adam")
+                                   for r in (0.2, 0.002, 2e-5) for b in (64, 128, 256)])
+        # L-BFGS has neither rate nor batches.
+        self.assertEqual(len(set(file["alias_of"][:])), 1 + 9 + 9)
+        self.assertEqual(file["val_score"].shape, (27, 3, 3))
 
     def test_fashion_activations(self):
         file = self.run_small("fashion-activations", *self.SPLIT)
