@@ -1,13 +1,14 @@
 // libcurl's easy interface, one handle per transfer.
 #include "data/download.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <memory>
 #include <stdexcept>
+
+#include "data/curl_library.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -19,6 +20,7 @@ constexpr long kRangeNotSatisfiable = 416;
 using Clock = std::chrono::steady_clock;
 
 struct Transfer {
+  const CurlLibrary& library;
   CURL* curl;
   PartFile& part;
   const DownloadOptions& options;
@@ -36,13 +38,13 @@ void begin_body(Transfer& transfer) {
   transfer.received = true;
   transfer.window_begin = Clock::now();
   long status = 0;
-  curl_easy_getinfo(transfer.curl, CURLINFO_RESPONSE_CODE, &status);
+  transfer.library.easy_getinfo(transfer.curl, CURLINFO_RESPONSE_CODE, &status);
   if (status != kPartialContent) {
     transfer.result.disk_error = transfer.part.clear();
     transfer.offset = 0;
   }
   curl_off_t length = -1;
-  curl_easy_getinfo(transfer.curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  transfer.library.easy_getinfo(transfer.curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
   if (length >= 0) transfer.result.total = transfer.offset + static_cast<std::uint64_t>(length);
 }
 
@@ -76,7 +78,7 @@ int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   transfer.too_slow = is_too_slow(transfer);
   if (transfer.too_slow) return 1;
   curl_off_t speed = 0;
-  curl_easy_getinfo(transfer.curl, CURLINFO_SPEED_DOWNLOAD_T, &speed);
+  transfer.library.easy_getinfo(transfer.curl, CURLINFO_SPEED_DOWNLOAD_T, &speed);
   const TransferProgress progress = {.done = transfer.part.size(),
                                      .total = transfer.result.total,
                                      .bytes_per_second = static_cast<double>(speed)};
@@ -84,7 +86,7 @@ int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
 }
 
 DownloadEnd end_of(CURLcode code, Transfer& transfer, const char* text) {
-  transfer.result.reason = *text ? text : curl_easy_strerror(code);
+  transfer.result.reason = *text ? text : transfer.library.easy_strerror(code);
   if (code == CURLE_OK) return DownloadEnd::complete;
   if (transfer.too_slow) {
     const auto seconds = transfer.options.timeout.count();
@@ -102,7 +104,7 @@ DownloadEnd end_of(CURLcode code, Transfer& transfer, const char* text) {
   }
   if (code == CURLE_HTTP_RETURNED_ERROR) {
     long status = 0;
-    curl_easy_getinfo(transfer.curl, CURLINFO_RESPONSE_CODE, &status);
+    transfer.library.easy_getinfo(transfer.curl, CURLINFO_RESPONSE_CODE, &status);
     // Nothing lies beyond the part: all of it came before, and the program ended then.
     if (status == kRangeNotSatisfiable && transfer.offset > 0) return DownloadEnd::complete;
     transfer.result.reason = fmt::format("HTTP status {}", status);
@@ -111,46 +113,44 @@ DownloadEnd end_of(CURLcode code, Transfer& transfer, const char* text) {
   return transfer.received ? DownloadEnd::broken_off : DownloadEnd::failed;
 }
 
-void start_libcurl() {
-  static const CURLcode kCode = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (kCode != CURLE_OK) {
-    throw std::runtime_error(fmt::format("libcurl: {}", curl_easy_strerror(kCode)));
-  }
-}
-
 }  // namespace
 
 Download download(const std::string& url, PartFile& part, const DownloadOptions& options) {
-  start_libcurl();
-  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle(curl_easy_init(),
-                                                                   &curl_easy_cleanup);
+  const CurlLibrary& library = curl_library();
+  const std::unique_ptr<CURL, decltype(library.easy_cleanup)> handle(library.easy_init(),
+                                                                     library.easy_cleanup);
   if (!handle) throw std::runtime_error("libcurl: no handle");
   CURL* const curl = handle.get();
-  Transfer transfer{
-      .curl = curl, .part = part, .options = options, .result = {}, .offset = part.size()};
+  Transfer transfer{.library = library,
+                    .curl = curl,
+                    .part = part,
+                    .options = options,
+                    .result = {},
+                    .offset = part.size()};
 
   std::array<char, CURL_ERROR_SIZE> text{};
-  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, text.data());
-  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
-  curl_easy_setopt(curl, CURLOPT_MAXREDIRS, kMaxRedirects);
-  curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
-  curl_easy_setopt(curl, CURLOPT_USERAGENT, "mlpgrid");
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  const auto set = [&](CURLoption option, auto value) { library.easy_setopt(curl, option, value); };
+  set(CURLOPT_ERRORBUFFER, text.data());
+  set(CURLOPT_URL, url.c_str());
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_FOLLOWLOCATION, 1L);
+  set(CURLOPT_MAXREDIRS, kMaxRedirects);
+  set(CURLOPT_FAILONERROR, 1L);
+  set(CURLOPT_USERAGENT, "mlpgrid");
+  set(CURLOPT_NOSIGNAL, 1L);
   const auto seconds = static_cast<long>(options.timeout.count());
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, seconds);  // shared among a host's addresses
+  set(CURLOPT_CONNECTTIMEOUT, seconds);  // shared among a host's addresses
   // Not CURLOPT_RESUME_FROM: with it, libcurl refuses a server that sends the whole file instead.
   const std::string range = fmt::format("{}-", transfer.offset);
-  if (transfer.offset > 0) curl_easy_setopt(curl, CURLOPT_RANGE, range.c_str());
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &on_data);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
-  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &on_progress);
-  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
-  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  if (transfer.offset > 0) set(CURLOPT_RANGE, range.c_str());
+  set(CURLOPT_WRITEFUNCTION, &on_data);
+  set(CURLOPT_WRITEDATA, &transfer);
+  set(CURLOPT_XFERINFOFUNCTION, &on_progress);
+  set(CURLOPT_XFERINFODATA, &transfer);
+  set(CURLOPT_NOPROGRESS, 0L);
 
-  const CURLcode code = curl_easy_perform(curl);
+  const CURLcode code = library.easy_perform(curl);
   transfer.result.end = end_of(code, transfer, text.data());
   transfer.result.continued = transfer.offset > 0;
   return std::move(transfer.result);

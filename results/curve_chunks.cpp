@@ -29,8 +29,9 @@ bool any_has(Cells cells, Values values) {
 }
 
 // Cell by cell, NaN where a curve has ended and up to the chunk's size.
-std::vector<double> chunk_values(Cells cells, Values values, std::size_t epochs, std::size_t size) {
-  std::vector<double> chunk;
+void gather(Cells cells, Values values, std::size_t epochs, std::size_t size,
+            std::vector<double>& chunk) {
+  chunk.clear();
   chunk.reserve(size);
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   for (const FitRecord* cell : cells) {
@@ -41,7 +42,6 @@ std::vector<double> chunk_values(Cells cells, Values values, std::size_t epochs,
     chunk.resize(end, kNaN);
   }
   chunk.resize(size, kNaN);
-  return chunk;
 }
 
 }  // namespace
@@ -68,7 +68,9 @@ CurveChunks::CurveChunks(const RunDescription& run, const RecordGrid& grid, int 
         tasks_.run([this, &chunk, cells = cells_of(chunk.first_config), values = curve.values,
                     epochs, size = configs * block, stop] {
           if (stop.stop_requested()) return;
-          chunk.stored = filters_.local().apply(chunk_values(cells, values, epochs, size));
+          Worker& worker = workers_.local();
+          gather(cells, values, epochs, size, worker.values);
+          chunk.stored = worker.filter.apply(worker.values);
         });
       }
     }

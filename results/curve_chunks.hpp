@@ -44,8 +44,13 @@ class CurveChunks {
   void wait();
 
  private:
+  struct Worker {  // what a thread keeps from chunk to chunk: fresh memory costs page faults
+    std::vector<double> values;
+    hdf5::ChunkFilter filter;
+  };
+
   std::vector<Curve> curves_;
-  tbb::enumerable_thread_specific<hdf5::ChunkFilter> filters_;
+  tbb::enumerable_thread_specific<Worker> workers_;
   tbb::task_arena arena_;
   tbb::task_group tasks_;
 };

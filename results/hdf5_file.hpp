@@ -1,9 +1,7 @@
 // The HDF5 results file: written whole from records, read back for tables and reports.
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
-#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -20,12 +18,12 @@ namespace mlpgrid {
 void write_results(const std::filesystem::path& output, const RunDescription& run,
                    const Environment& environment, std::span<const FitRecord> records);
 
-/// The bytes of such a file: `results`, and the curves and models of the `grid` they were collected
-/// from, compressed on `threads` threads. Gives nothing when `stop` is requested before it is done.
-[[nodiscard]] std::optional<std::vector<std::byte>> results_image(const ResultsFile& results,
-                                                                  const RecordGrid& grid,
-                                                                  int threads,
-                                                                  const std::stop_token& stop = {});
+/// The same with `results`, and the curves and models of the `grid` they were collected from,
+/// compressed on `threads` threads. Writes nothing and returns false when `stop` is requested
+/// before all is compressed.
+[[nodiscard]] bool write_results(const std::filesystem::path& output, const ResultsFile& results,
+                                 const RecordGrid& grid, int threads,
+                                 const std::stop_token& stop = {});
 
 /// Reads everything but the curves. Throws std::runtime_error that names the file when it is
 /// missing, not HDF5, not one of ours, or of a newer schema_version.

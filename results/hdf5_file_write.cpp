@@ -109,7 +109,7 @@ class ResultsBuilder {
   void write_reconstructions() const;
   void write_environment() const;
   void write_plots(const CurveChunks& curves) const;
-  [[nodiscard]] std::vector<std::byte> image() const { return writer_.image(); }
+  [[nodiscard]] std::span<const std::byte> image() const { return writer_.image(); }
 
  private:
   // Names the coordinates that belong to the dataset's dimensions, as CF wants it: xarray makes
@@ -372,9 +372,8 @@ void ResultsBuilder::write_plots(const CurveChunks& curves) const {
 
 }  // namespace
 
-std::optional<std::vector<std::byte>> results_image(const ResultsFile& results,
-                                                    const RecordGrid& grid, int threads,
-                                                    const std::stop_token& stop) {
+bool write_results(const std::filesystem::path& output, const ResultsFile& results,
+                   const RecordGrid& grid, int threads, const std::stop_token& stop) {
   CurveChunks curves(results.run, grid, threads, stop);
   ResultsBuilder builder(results, grid);
   builder.write_root_attributes();
@@ -382,7 +381,7 @@ std::optional<std::vector<std::byte>> results_image(const ResultsFile& results,
   builder.write_scores();
   builder.write_status();
   curves.wait();
-  if (stop.stop_requested()) return std::nullopt;
+  if (stop.stop_requested()) return false;
   builder.write_curves(curves);
   builder.write_timing();
   builder.write_fold_rows();
@@ -393,7 +392,8 @@ std::optional<std::vector<std::byte>> results_image(const ResultsFile& results,
   builder.write_reconstructions();
   builder.write_environment();
   builder.write_plots(curves);
-  return builder.image();
+  replace_file(output, builder.image());
+  return true;
 }
 
 void write_results(const std::filesystem::path& output, const RunDescription& run,
@@ -403,7 +403,7 @@ void write_results(const std::filesystem::path& output, const RunDescription& ru
   for (const FitRecord& record : records) pointers.push_back(&record);
   check_run(run);
   const RecordGrid grid = arrange(run, pointers);
-  replace_file(output, results_image(collect_results(run, environment, grid), grid, 1).value());
+  (void)write_results(output, collect_results(run, environment, grid), grid, 1);
 }
 
 }  // namespace mlpgrid

@@ -219,13 +219,13 @@ void Writer::plot(const Handle& parent, const std::string& name, const std::stri
   if (!errors.empty()) link(errors, signal + "_errors");
 }
 
-std::vector<std::byte> Writer::image() const {
+std::span<const std::byte> Writer::image() const {
   check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "finish the file");
   const ssize_t size = H5Fget_file_image(file_.id(), nullptr, 0);
   check(size < 0 ? -1 : 0, "finish the file");
-  std::vector<std::byte> bytes(static_cast<std::size_t>(size));
-  check(H5Fget_file_image(file_.id(), bytes.data(), bytes.size()) < 0 ? -1 : 0, "finish the file");
-  return bytes;
+  void* memory = nullptr;  // the in-memory driver's handle is the address of its pointer
+  check(H5Fget_vfd_handle(file_.id(), H5P_DEFAULT, &memory), "finish the file");
+  return {*static_cast<const std::byte* const*>(memory), static_cast<std::size_t>(size)};
 }
 
 }  // namespace mlpgrid::hdf5

@@ -69,8 +69,8 @@ class Writer {
   void plot(const Handle& parent, const std::string& name, const std::string& signal,
             const std::vector<std::string>& axes, const std::string& errors = {}) const;
 
-  /// The finished file.
-  [[nodiscard]] std::vector<std::byte> image() const;
+  /// The finished file, where HDF5 has it: valid while the writer lives.
+  [[nodiscard]] std::span<const std::byte> image() const;
 
  private:
   QuietErrors quiet_;

@@ -233,9 +233,7 @@ std::optional<ResultsFile> Recorder::Impl::build(int on_threads, const std::stop
   }
   const RecordGrid grid = arrange(run, records);
   ResultsFile collected = collect_results(run, environment, grid);
-  const auto image = results_image(collected, grid, on_threads, stop);
-  if (!image) return std::nullopt;
-  replace_file(output, *image);
+  if (!write_results(output, collected, grid, on_threads, stop)) return std::nullopt;
   return collected;
 }
 
