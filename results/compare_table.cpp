@@ -20,8 +20,14 @@ using nlohmann::ordered_json;
 constexpr std::size_t kNamedAtMost = 10;  // configs in a sentence
 constexpr std::size_t kFewFolds = 10;
 
-std::string difference_text(double difference) {
-  return fmt::format("{}{}", difference > 0.0 ? "+" : "", score_text(difference));
+// As many decimals as the scores it is a difference of; what rounding leaves of two equal means is
+// nothing.
+std::string difference_text(double difference, double score) {
+  if (std::abs(difference) < 1e-12 * std::abs(score)) difference = 0.0;
+  if (difference == 0.0 || score_text(score).find('e') != std::string::npos) {
+    return score_text(difference);
+  }
+  return fmt::format("{:+.4f}", difference);
 }
 
 std::string p_text(double p) { return p < 1e-4 ? "<0.0001" : fmt::format("{:.4f}", p); }
@@ -157,10 +163,12 @@ TextTable text_table(const ResultsFile& results, const RunComparison& all) {
     add(axis, is_number(column), [&](std::size_t i) { return cell_text(column, i); });
   }
   add("mean_test_score", true, [&](std::size_t i) { return mean_text(results.ranking, i); });
-  add_number("difference", [](const auto& c) { return difference_text(c.difference.mean); });
-  add_number("95% interval", [](const auto& c) {
-    return fmt::format("[{}, {}]", difference_text(c.interval.low),
-                       difference_text(c.interval.high));
+  const double score = results.ranking.mean_test_score[all.best];
+  add_number("difference",
+             [&](const auto& c) { return difference_text(c.difference.mean, score); });
+  add_number("95% interval", [&](const auto& c) {
+    return fmt::format("[{}, {}]", difference_text(c.interval.low, score),
+                       difference_text(c.interval.high, score));
   });
   add_number("p", [](const auto& c) { return p_text(c.test.p_val); });
   add_number("p (Holm)", [](const auto& c) { return p_text(c.p_val_holm); });
