@@ -20,9 +20,10 @@ OptionsDescription describe_table() {
       ("format", po::value<std::string>()->default_value("text")->value_name("NAME"),
        "text markdown csv latex json")  //
       ("pivot", po::value<std::string>()->value_name("ROWAXIS,COLAXIS"),
-       "mean score of each pair of values of two axes")                                        //
-      ("sort", po::value<std::string>()->value_name("COLUMN"), "order of the rows (by rank)")  //
-      ("top", po::value<std::string>()->value_name("N"), "only the first N configs")           //
+       "mean score of each pair of values of two axes")  //
+      ("sort", po::value<std::string>()->value_name("COLUMN"),
+       "order of the rows (by rank; csv and json: as in the grid, with --top by rank)")  //
+      ("top", po::value<std::string>()->value_name("N"), "only the first N configs")     //
       ("success", po::value<std::string>()->value_name("CONDITION"),
        "mean, std, min and max of a quantity over folds and repeats, and the share of fits that "
        "pass, e.g. 'val_loss<0.1'")  //

@@ -194,6 +194,11 @@ std::string pivot_text(const ResultsFile& results, const std::vector<TableColumn
     auto& row = table.rows.emplace_back();
     row.push_back(pivot.rows[i]);
     for (const auto& config : pivot.best[i]) {
+      if (config && !options.success &&
+          static_cast<std::int32_t>(*config) == results.ranking.best()) {
+        table.best_row = static_cast<int>(i);
+        table.best_column = static_cast<int>(row.size());
+      }
       row.push_back(!config           ? ""
                     : options.success ? success_text(columns, *config)
                                       : mean_text(results.ranking, *config));
@@ -261,7 +266,12 @@ std::string format_table(const ResultsFile& results, const TableOptions& options
   if (!options.pivot_row.empty() || !options.pivot_column.empty()) {
     return format_pivot(results, columns, options);
   }
-  std::vector<std::size_t> order = row_order(results, columns, options.sort);
+  // Scripts that reshape a column of cv_results_ by the sizes of the axes need the grid's order.
+  const bool is_cv_results =
+      options.format == TableFormat::csv || options.format == TableFormat::json;
+  const bool by_config =
+      is_cv_results && options.sort.empty() && options.top == 0 && !options.per_class;
+  std::vector<std::size_t> order = row_order(results, columns, by_config ? "config" : options.sort);
   if (options.top != 0 && options.top < order.size()) order.resize(options.top);
   if (options.per_class) return format_class_table(results, columns, order, options);
   switch (options.format) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 namespace mlpgrid {
 namespace {
@@ -33,39 +34,50 @@ std::string markdown_escaped(std::string_view text) {
   return out;
 }
 
+// What stands for a sign in text of any font encoding. At the start of a row LaTeX would take a
+// bracket or an asterisk for an argument of the \\ before it.
+constexpr std::pair<char, std::string_view> kLatexSigns[] = {{'&', R"(\&)"},
+                                                             {'%', R"(\%)"},
+                                                             {'$', R"(\$)"},
+                                                             {'#', R"(\#)"},
+                                                             {'_', R"(\_)"},
+                                                             {'{', R"(\{)"},
+                                                             {'}', R"(\})"},
+                                                             {'\\', R"(\textbackslash{})"},
+                                                             {'~', R"(\textasciitilde{})"},
+                                                             {'^', R"(\textasciicircum{})"},
+                                                             {'<', R"(\textless{})"},
+                                                             {'>', R"(\textgreater{})"},
+                                                             {'|', R"(\textbar{})"},
+                                                             {'[', "{[}"},
+                                                             {'*', "{*}"}};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 std::string latex_escaped(std::string_view text) {
   std::string out;
+  char before = ' ';
   while (!text.empty()) {
     if (text.starts_with(kPlusMinus)) {
       out += R"($\pm$)";
       text.remove_prefix(kPlusMinus.size());
+      before = ' ';
       continue;
     }
     const char c = text.front();
     text.remove_prefix(1);
-    switch (c) {
-      case '&':
-      case '%':
-      case '$':
-      case '#':
-      case '_':
-      case '{':
-      case '}':
-        out += '\\';
-        out += c;
-        break;
-      case '\\':
-        out += R"(\textbackslash{})";
-        break;
-      case '~':
-        out += R"(\textasciitilde{})";
-        break;
-      case '^':
-        out += R"(\textasciicircum{})";
-        break;
-      default:
-        out += c;
+    const auto* sign = std::ranges::find(kLatexSigns, c, &std::pair<char, std::string_view>::first);
+    if (sign != std::end(kLatexSigns)) {
+      out += sign->second;
+    } else if (c == '-' && !text.empty() && is_digit(text.front()) &&
+               (before == ' ' || before == '[')) {
+      out += "$-$";  // of a negative number: a minus, not a hyphen
+    } else if (c == '-' && text.starts_with('-')) {
+      out += "-{}";  // two hyphens would become a dash
+    } else {
+      out += c;
     }
+    before = c;
   }
   return out;
 }
@@ -80,13 +92,21 @@ std::vector<std::size_t> column_widths(const TextTable& table) {
   return widths;
 }
 
+bool is_bold(const TextTable& table, std::size_t row, std::size_t column) {
+  return table.best_row == static_cast<int>(row) && !table.rows[row][column].empty() &&
+         (table.best_column < 0 || table.best_column == static_cast<int>(column));
+}
+
+std::string in_bold(const std::string& text) { return fmt::format("\x1b[1m{}\x1b[0m", text); }
+
 std::string render_text(const TextTable& table, bool terminal) {
   const auto widths = column_widths(table);
-  const auto line = [&](auto cell) {
+  const auto line = [&](auto cell, int bold_column = -1) {
     std::string text;
     for (std::size_t j = 0; j < widths.size(); ++j) {
       text += j == 0 ? "" : "  ";
-      text += padded(cell(j), widths[j], table.columns[j].right_aligned);
+      const std::string wide = padded(cell(j), widths[j], table.columns[j].right_aligned);
+      text += static_cast<int>(j) == bold_column ? in_bold(wide) : wide;
     }
     text.erase(text.find_last_not_of(' ') + 1);
     return text;
@@ -96,8 +116,9 @@ std::string render_text(const TextTable& table, bool terminal) {
   out += line([&](std::size_t j) { return std::string(widths[j], '-'); }) + "\n";
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     const bool bold = terminal && table.best_row == static_cast<int>(i);
-    const std::string text = line([&](std::size_t j) { return table.rows[i][j]; });
-    out += bold ? fmt::format("\x1b[1m{}\x1b[0m\n", text) : text + "\n";
+    const std::string text =
+        line([&](std::size_t j) { return table.rows[i][j]; }, bold ? table.best_column : -1);
+    out += (bold && table.best_column < 0 ? in_bold(text) : text) + "\n";
   }
   for (const std::string& note : table.notes) out += fmt::format("\n{}\n", note);
   return out;
@@ -106,10 +127,10 @@ std::string render_text(const TextTable& table, bool terminal) {
 std::string render_markdown(TextTable table) {
   for (auto& column : table.columns) column.heading = markdown_escaped(column.heading);
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    for (std::string& cell : table.rows[i]) {
-      cell = markdown_escaped(cell);
-      if (table.best_row == static_cast<int>(i) && !cell.empty())
-        cell = fmt::format("**{}**", cell);
+    for (std::size_t j = 0; j < table.rows[i].size(); ++j) {
+      std::string& cell = table.rows[i][j];
+      const std::string text = markdown_escaped(cell);
+      cell = is_bold(table, i, j) ? fmt::format("**{}**", text) : text;
     }
   }
   auto widths = column_widths(table);
@@ -149,10 +170,9 @@ std::string render_latex(const TextTable& table) {
   out += fmt::format("{} \\\\\n\\midrule\n", fmt::join(headings, " & "));
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     std::vector<std::string> cells;
-    for (const std::string& cell : table.rows[i]) {
-      const bool bold = table.best_row == static_cast<int>(i) && !cell.empty();
-      cells.push_back(bold ? fmt::format("\\textbf{{{}}}", latex_escaped(cell))
-                           : latex_escaped(cell));
+    for (std::size_t j = 0; j < table.rows[i].size(); ++j) {
+      const std::string cell = latex_escaped(table.rows[i][j]);
+      cells.push_back(is_bold(table, i, j) ? fmt::format("\\textbf{{{}}}", cell) : cell);
     }
     out += fmt::format("{} \\\\\n", fmt::join(cells, " & "));
   }

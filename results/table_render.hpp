@@ -19,6 +19,7 @@ struct TextTable {
   std::vector<Column> columns;
   std::vector<std::vector<std::string>> rows;  // as many cells as columns
   int best_row = -1;                           // set in bold where the format can
+  int best_column = -1;                        // of best_row; -1: all of it
   std::vector<std::string> notes;              // lines below the table
 };
 

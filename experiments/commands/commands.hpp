@@ -34,12 +34,14 @@ int run_command(const std::string& program, const Arguments& arguments);
 int list_command(const Arguments& arguments);
 int show_command(const Arguments& arguments);
 int table_command(const Arguments& arguments);
+int compare_command(const Arguments& arguments);
 int diff_command(const Arguments& arguments);
 int bench_command(const Arguments& arguments);
 int data_command(const Arguments& arguments);
 
 /// The options of those commands that have their parser beside them.
 [[nodiscard]] OptionsDescription describe_bench();
+[[nodiscard]] OptionsDescription describe_compare();
 
 /// Makes the named instruction set (or, where empty, that of the environment or the best) the one
 /// in use. Throws UsageError where this machine lacks it.

@@ -92,12 +92,30 @@ rank & config & activation & learning\_rate\_init & mean\_test\_score & test\_sc
 )golden");
 }
 
+TEST_F(TableTest, LatexEscapesWhatTheUserWrote) {
+  run_.class_names = {R"([a] & 50% *b_)", R"(*{x}\y~$1 #^)", "<b> | -5 --c 1e-05 16-16"};
+  TableOptions options = as(TableFormat::latex);
+  options.per_class = true;
+  options.top = 1;
+  EXPECT_THAT(
+      table(options),
+      AllOf(HasSubstr(R"(& {[}a] \& 50\% {*}b\_ & 0.7143 )"),
+            HasSubstr(R"(& {*}\{x\}\textbackslash{}y\textasciitilde{}\$1 \#\textasciicircum{} &)"),
+            HasSubstr(R"(& \textless{}b\textgreater{} \textbar{} $-$5 -{}-c 1e-05 16-16 &)")));
+}
+
+TEST_F(TableTest, LatexHasMinusSigns) {
+  for (FitRecord& record : records_) record.split_test_score -= 1.0;
+  EXPECT_THAT(table(as(TableFormat::latex)), AllOf(HasSubstr(R"(\textbf{$-$0.2500 $\pm$ 0.1250})"),
+                                                   HasSubstr(R"( $-$0.3750 $\pm$ 0.1250 )")));
+}
+
 TEST_F(TableTest, CsvHasTheNamesOfCvResults) {
   EXPECT_EQ(
       table(as(TableFormat::csv)),
       R"golden(params,mean_fit_time,std_fit_time,mean_score_time,std_score_time,param_hidden_layer_sizes,param_activation,param_learning_rate_init,param_batch_size,split0_test_score,split1_test_score,mean_test_score,std_test_score,rank_test_score,split0_train_score,split1_train_score,mean_train_score,std_train_score,test_score,elementwise_accuracy,test_elementwise_accuracy,collapsed,n_iter,status,alias_of,config,label
-"{""hidden_layer_sizes"":""4"",""activation"":""tanh"",""learning_rate_init"":0.001,""batch_size"":200}",0.625,0.125,0.0625,0,4,tanh,0.001,200,0.875,0.625,0.75,0.125,1,0.9375,0.6875,0.8125,0.125,0.625,0.8947368421052632,0.8666666666666667,0,3,max_epochs,1,1,activation=tanh
 "{""hidden_layer_sizes"":""4"",""activation"":""relu"",""learning_rate_init"":0.001,""batch_size"":200}",0.625,0.125,0.0625,0,4,relu,0.001,200,0.5,0.75,0.625,0.125,2,0.5625,0.8125,0.6875,0.125,0.5,0.8888888888888888,0.8666666666666667,0,2.5,"converged 1/2, max_epochs 1/2",0,0,activation=relu
+"{""hidden_layer_sizes"":""4"",""activation"":""tanh"",""learning_rate_init"":0.001,""batch_size"":200}",0.625,0.125,0.0625,0,4,tanh,0.001,200,0.875,0.625,0.75,0.125,1,0.9375,0.6875,0.8125,0.125,0.625,0.8947368421052632,0.8666666666666667,0,3,max_epochs,1,1,activation=tanh
 "{""hidden_layer_sizes"":""4"",""activation"":""relu"",""learning_rate_init"":0.1,""batch_size"":200}",0.625,0.125,0.0625,0,4,relu,0.1,200,0.5,0.75,0.625,0.125,2,0.5625,0.8125,0.6875,0.125,0.5,0.8888888888888888,0.8666666666666667,0,2.5,"converged 1/2, max_epochs 1/2",0,2,"activation=relu, again"
 "{""hidden_layer_sizes"":""4"",""activation"":""tanh"",""learning_rate_init"":0.1,""batch_size"":200}",0.625,0.125,0.0625,0,4,tanh,0.1,200,0.25,,,,4,0.3125,,,,,,,0,3,diverged 1/2,3,3,α=0.1
 )golden");
@@ -105,10 +123,10 @@ TEST_F(TableTest, CsvHasTheNamesOfCvResults) {
 
 TEST_F(TableTest, JsonIsCvResults) {
   const auto json = nlohmann::json::parse(table(as(TableFormat::json)));
-  EXPECT_EQ(json["rank_test_score"], nlohmann::json({1, 2, 2, 4}));
-  EXPECT_EQ(json["mean_test_score"], nlohmann::json({0.75, 0.625, 0.625, nullptr}));
-  EXPECT_EQ(json["split0_test_score"], nlohmann::json({0.875, 0.5, 0.5, 0.25}));
-  EXPECT_EQ(json["split1_test_score"], nlohmann::json({0.625, 0.75, 0.75, nullptr}));
+  EXPECT_EQ(json["rank_test_score"], nlohmann::json({2, 1, 2, 4}));
+  EXPECT_EQ(json["mean_test_score"], nlohmann::json({0.625, 0.75, 0.625, nullptr}));
+  EXPECT_EQ(json["split0_test_score"], nlohmann::json({0.5, 0.875, 0.5, 0.25}));
+  EXPECT_EQ(json["split1_test_score"], nlohmann::json({0.75, 0.625, 0.75, nullptr}));
   EXPECT_EQ(json["std_test_score"][0], 0.125);
   EXPECT_EQ(json["mean_fit_time"][0], 0.625);
   EXPECT_EQ(json["std_fit_time"][0], 0.125);
@@ -127,7 +145,7 @@ TEST_F(TableTest, SortsByAnyColumn) {
     options.sort = column;
     return nlohmann::json::parse(table(options))["config"];
   };
-  EXPECT_EQ(order(""), nlohmann::json({1, 0, 2, 3}));
+  EXPECT_EQ(order(""), nlohmann::json({0, 1, 2, 3})) << "as in the grid";
   EXPECT_EQ(order("rank"), nlohmann::json({1, 0, 2, 3}));
   EXPECT_EQ(order("config"), nlohmann::json({0, 1, 2, 3}));
   EXPECT_EQ(order("n_iter"), nlohmann::json({0, 2, 1, 3}));
@@ -145,6 +163,7 @@ TEST_F(TableTest, TopLimitsEveryFormat) {
   TableOptions options = as(TableFormat::csv);
   options.top = 2;
   EXPECT_EQ(std::ranges::count(table(options), '\n'), 3);
+  EXPECT_THAT(table(options), HasSubstr(",activation=tanh\n")) << "the best, not the first";
   options.top = 100;
   EXPECT_EQ(std::ranges::count(table(options), '\n'), 5);
 }
@@ -310,6 +329,21 @@ TEST_F(TableTest, Pivot) {
   EXPECT_EQ(nlohmann::json::parse(table(options)),
             nlohmann::json({{"relu", {{"0.001", 0.625}, {"0.1", 0.625}}},
                             {"tanh", {{"0.001", 0.75}, {"0.1", nullptr}}}}));
+}
+
+TEST_F(TableTest, ThePivotsBestCellIsBold) {
+  TableOptions options;
+  options.pivot_row = "activation";
+  options.pivot_column = "learning-rate-init";
+  options.terminal = true;
+  EXPECT_THAT(table(options),
+              HasSubstr("\ntanh        \x1b[1m0.7500 ± 0.1250\x1b[0m                -\n"));
+  options.format = TableFormat::markdown;
+  EXPECT_THAT(table(options), HasSubstr("\n| tanh       | **0.7500 ± 0.1250** | "));
+  options.format = TableFormat::latex;
+  EXPECT_THAT(table(options), HasSubstr("\ntanh & \\textbf{0.7500 $\\pm$ 0.1250} & - \\\\\n"));
+  options.success = parse_condition("split_test_score>=0.75");
+  EXPECT_THAT(table(options), Not(HasSubstr("textbf"))) << "the counts have another best";
 }
 
 TEST_F(TableTest, PivotTakesTheBestOverTheOtherAxes) {

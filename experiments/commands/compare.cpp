@@ -1,0 +1,52 @@
+// `mlpgrid compare`: is the best config of a run really better than the others?
+#include "results/compare.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/program_options.hpp>
+#include <stdexcept>
+
+#include "experiments/commands/commands.hpp"
+#include "experiments/option_values.hpp"
+#include "experiments/table_arguments.hpp"
+#include "experiments/usage_error.hpp"
+#include "results/compare_table.hpp"
+#include "results/hdf5_file.hpp"
+
+namespace mlpgrid {
+
+namespace po = boost::program_options;
+
+OptionsDescription describe_compare() {
+  OptionsDescription description("Compare", kHelpWidth);
+  description.add_options()  //
+      ("rope", po::value<std::string>()->default_value("0.01")->value_name("DIFFERENCE"),
+       "region of practical equivalence: scores that differ by no more are as good")  //
+      ("format", po::value<std::string>()->default_value("text")->value_name("NAME"),
+       "text markdown csv latex json");
+  return description;
+}
+
+int compare_command(const Arguments& arguments) {
+  const ParsedArguments parsed = parse_arguments(arguments, describe_compare());
+  const std::filesystem::path file = results_file_argument(parsed, "compare");
+  const TableFormat format = parse_table_format(*parsed.text("format"));
+  double rope = 0.0;
+  try {
+    rope = parse_real(*parsed.text("rope"), {.low = 0.0});
+  } catch (const ValueError& error) {
+    throw UsageError(fmt::format("--rope: {}", error.what()));
+  }
+  const ResultsFile results = read_results(file);
+  RunComparison comparison;
+  try {
+    comparison = compare_with_best(results, rope);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(fmt::format("{}: {}", file.string(), error.what()));
+  }
+  fmt::print("{}", format_comparison(results, comparison, format, isatty(STDOUT_FILENO) == 1));
+  return kExitDone;
+}
+
+}  // namespace mlpgrid
