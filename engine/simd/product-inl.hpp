@@ -164,6 +164,19 @@ void gradient_tile(const GradientArgs<T>& args, std::size_t row, std::size_t col
   if (last) apply_step<T, Vectors>(args, sums, offset, column, Rows);
 }
 
+/// A tile of `gradient` lying on its side: Rows outputs from `column` by Vectors vectors of inputs
+/// from `row`, over all rows of the batch. The same chains, so the same bits, but where a panel has
+/// fewer columns than lanes all of these are at work.
+template <class T, int Rows, int Vectors>
+void sideways_tile(const GradientArgs<T>& args, std::size_t row, std::size_t column,
+                   T* sums) noexcept {
+  Tile<T, Rows, Vectors> tile;
+  set_zero<T, Rows, Vectors>(tile);
+  multiply_columns<T, Rows, Vectors>(tile, args.deltas + column, args.deltas_stride,
+                                     args.inputs + row, args.inputs_stride, args.m);
+  store_tile<T, Rows, Vectors>(tile, sums, Vectors * kLanes<T>);
+}
+
 /// Column sums of the deltas for one panel, side by side to hide the latency of their chains, and
 /// the step of its biases.
 template <class T, int Vectors>
@@ -230,16 +243,22 @@ struct Tiles {
   struct Gradient {
     static constexpr auto fn = &gradient_tile<T, Rows, Vectors>;
   };
+  template <int Rows, int Vectors>
+  struct Sideways {
+    static constexpr auto fn = &sideways_tile<T, Rows, Vectors>;
+  };
   using Widths = std::make_integer_sequence<int, kTileVectors>;
   using ForwardFn = void (*)(const ForwardArgs<T>&, std::size_t, std::size_t, std::size_t,
                              std::size_t) noexcept;
   using BackwardFn = void (*)(const BackwardArgs<T>&, std::size_t, std::size_t) noexcept;
   using GradientFn = void (*)(const GradientArgs<T>&, std::size_t, std::size_t, std::size_t,
                               std::size_t, T*) noexcept;
+  using SidewaysFn = void (*)(const GradientArgs<T>&, std::size_t, std::size_t, T*) noexcept;
   using BiasFn = void (*)(const GradientArgs<T>&, std::size_t) noexcept;
   static constexpr auto forward = tile_table<ForwardFn, Forward>(Widths{});
   static constexpr auto backward = tile_table<BackwardFn, Backward>(Widths{});
   static constexpr auto gradient = tile_table<GradientFn, Gradient>(Widths{});
+  static constexpr auto sideways = tile_table<SidewaysFn, Sideways>(Widths{});
   template <int... Vectors>
   static constexpr auto bias_table(std::integer_sequence<int, Vectors...>) {
     struct Table {
@@ -248,6 +267,16 @@ struct Tiles {
     return Table{{&bias_gradient<T, Vectors + 1>...}};
   }
   static constexpr auto bias = bias_table(Widths{});
+  using StepFn = void (*)(const GradientArgs<T>&, const T*, std::size_t, std::size_t,
+                          std::size_t) noexcept;
+  template <int... Vectors>
+  static constexpr auto step_table(std::integer_sequence<int, Vectors...>) {
+    struct Table {
+      StepFn by_vectors[kTileVectors];
+    };
+    return Table{{&apply_step<T, Vectors + 1>...}};
+  }
+  static constexpr auto step = step_table(Widths{});
 };
 
 /// Vectors of the panel that starts at `column` of n.
@@ -300,11 +329,70 @@ void backward(const BackwardArgs<T>& args) noexcept {
   }
 }
 
+/// Whether a panel of `columns` outputs is better taken sideways: a fifth of its lanes would be
+/// idle, and the batch is long enough to pay for turning the sums.
+template <class T>
+MLPGRID_INLINE bool is_sideways(const GradientArgs<T>& args, std::size_t columns) {
+  constexpr std::size_t kMinRows = 16;
+  const std::size_t lanes = (columns + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
+  return columns <= static_cast<std::size_t>(kMaxTileRows) && 5 * columns <= 4 * lanes &&
+         args.m >= kMinRows && args.nonzero == nullptr && !args.continue_sums;
+}
+
+/// The sums of a sideways tile, `columns` rows of `vectors` vectors, to `packed`: a row for each of
+/// `rows` inputs, `width` lanes each, 0 past the columns.
+template <class T>
+MLPGRID_INLINE void turn_sums(const T* sums, std::size_t vectors, std::size_t columns,
+                              std::size_t rows, std::size_t width, T* packed) {
+  for (std::size_t v = 0; v * kLanes<T> < rows; ++v) {
+    for (std::size_t column = 0; column < width; column += kLanes<T>) {
+      Vec<T> block[kLanes<T>];
+#pragma GCC unroll 16
+      for (std::size_t c = 0; c < kLanes<T>; ++c) {
+        block[c] = column + c < columns ? load(sums + ((column + c) * vectors + v) * kLanes<T>)
+                                        : Vec<T>(T(0));
+      }
+      transpose_block<T>(block);
+      for (std::size_t r = 0; r < kLanes<T> && v * kLanes<T> + r < rows; ++r) {
+        store(packed + (v * kLanes<T> + r) * width + column, block[r]);
+      }
+    }
+  }
+}
+
+template <class T>
+void gradient_panel_sideways(const GradientArgs<T>& args, std::size_t column,
+                             std::size_t columns) noexcept {
+  const std::size_t width = panel_vectors<T>(column, args.n) * kLanes<T>;
+  std::size_t vectors = kTileVectors;
+  while (static_cast<std::size_t>(tile_rows(static_cast<int>(vectors))) < columns) --vectors;
+  alignas(64) T sums[kMaxTileRows * kPanel<T>];
+  alignas(64) T packed[kPanel<T> * kPanel<T>];
+  for (std::size_t row = 0; row < args.k; row += vectors * kLanes<T>) {
+    const std::size_t rows =
+        args.k - row < vectors * kLanes<T> ? args.k - row : vectors * kLanes<T>;
+    const std::size_t used = (rows + kLanes<T> - 1) / kLanes<T>;
+    Tiles<T>::sideways.get(columns, used)(args, row, column, sums);
+    const std::size_t offset = column * args.k + row * width;
+    T* out = args.update != nullptr ? packed : args.gradient + offset;
+    turn_sums<T>(sums, used, columns, rows, width, out);
+    if (args.update != nullptr) {
+      Tiles<T>::step.by_vectors[width / kLanes<T> - 1](args, packed, offset, column, rows);
+    }
+  }
+}
+
 /// One panel: strip by strip, within a strip block by block of the batch's rows.
 template <class T>
 void gradient_panel(const GradientArgs<T>& args, std::size_t column) noexcept {
   using Strip = GradientStrip<T>;
   const std::size_t vectors = panel_vectors<T>(column, args.n);
+  const std::size_t columns = args.n - column < kPanel<T> ? args.n - column : kPanel<T>;
+  if (is_sideways(args, columns)) {
+    gradient_panel_sideways<T>(args, column, columns);
+    Tiles<T>::bias.by_vectors[vectors - 1](args, column);
+    return;
+  }
   const bool in_groups = args.nonzero != nullptr;  // the lists are of all rows
   const auto height = static_cast<std::size_t>(tile_rows(static_cast<int>(vectors)));
   const std::size_t strip_rows = Strip::kTiles * (in_groups ? kZeroGroup : height);

@@ -30,16 +30,22 @@ inline constexpr std::size_t kPanel = kTileVectors* kLanes<T>;
 template <class T, int Rows, int Vectors>
 using Tile = Vec<T>[Rows][Vectors];
 
-/// Cuts `total` into the fewest parts of at most `limit`, as equal as can be, and calls
-/// part(start, size) for each.
+/// Cuts `total` into the fewest parts of at most `limit`, as equal as can be with the larger ones
+/// first, and calls part(start, size) for each.
 template <class Part>
 MLPGRID_INLINE void for_even_parts(std::size_t total, std::size_t limit, Part&& part) {
-  const std::size_t parts = (total + limit - 1) / limit;
+  if (total == 0) return;
+  // Narrow divisions, and only two: in a small product the wide ones took a tenth of the time.
+  const auto n = static_cast<std::uint32_t>(total);
+  const auto most = static_cast<std::uint32_t>(limit);
+  const std::uint32_t parts = (n + most - 1) / most;
+  const std::uint32_t size = n / parts;
+  const std::uint32_t larger = n % parts;
   std::size_t start = 0;
-  for (std::size_t i = 0; i < parts; ++i) {
-    const std::size_t size = (total - start + (parts - i - 1)) / (parts - i);
-    part(start, size);
-    start += size;
+  for (std::uint32_t i = 0; i < parts; ++i) {
+    const std::size_t here = size + (i < larger ? 1 : 0);
+    part(start, here);
+    start += here;
   }
 }
 

@@ -212,4 +212,23 @@ MLPGRID_INLINE void store(T* p, Vec<T> v) {
   v.store_unaligned(p);
 }
 
+/// rows[i][j] becomes rows[j][i]: each stage interleaves the first half with the second, which
+/// rotates the bits of an element's place; after log2(lanes) stages row and lane have changed
+/// places.
+template <class T>
+MLPGRID_INLINE void transpose_block(Vec<T> (&rows)[kLanes<T>]) {
+  constexpr std::size_t kHalf = kLanes<T> / 2;
+#pragma GCC unroll 4
+  for (std::size_t stage = 1; stage < kLanes<T>; stage *= 2) {
+    Vec<T> zipped[kLanes<T>];
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < kHalf; ++i) {
+      zipped[2 * i] = zip_low(rows[i], rows[i + kHalf]);
+      zipped[2 * i + 1] = zip_high(rows[i], rows[i + kHalf]);
+    }
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < kLanes<T>; ++i) rows[i] = zipped[i];
+  }
+}
+
 }  // namespace mlpgrid::MLPGRID_UNIT
