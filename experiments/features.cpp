@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "data/sha256.hpp"
-#include "engine/fit.hpp"
+#include "engine/predict.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/hdf5_file.hpp"
