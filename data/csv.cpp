@@ -109,6 +109,27 @@ bool is_integer(double value) {
   return value == std::trunc(value) && std::abs(value) <= 9007199254740992.0;  // 2^53
 }
 
+std::string name_of_number(double value) {
+  return fmt::format("{}", static_cast<long long>(value));
+}
+
+// The number of a class whose name is in `classes`, or a number as which that name reads.
+std::int32_t known_class(const CsvRowReader& reader, const std::string& column,
+                         const std::string& cell, const std::vector<std::string>& classes) {
+  auto found = std::find(classes.begin(), classes.end(), cell);
+  if (found == classes.end()) {
+    const std::optional<double> value = parse_number(cell);
+    if (value && is_integer(*value)) {
+      found = std::find(classes.begin(), classes.end(), name_of_number(*value));
+    }
+  }
+  if (found == classes.end()) {
+    reader.fail_cell(column,
+                     fmt::format("'{}' is none of the classes {}", cell, fmt::join(classes, ", ")));
+  }
+  return static_cast<std::int32_t>(found - classes.begin());
+}
+
 // What a target column holds, gathered while it is read.
 struct TargetColumn {
   Cells texts;
@@ -154,8 +175,7 @@ void set_classes(Dataset& dataset, const TargetColumn& target, const std::string
                     "say --task regression",
                     where, target.first_fraction));
   } else {
-    number_classes(dataset, target.numbers,
-                   [](double value) { return fmt::format("{}", static_cast<long long>(value)); });
+    number_classes(dataset, target.numbers, name_of_number);
   }
   if (dataset.class_names.size() < 2) {
     throw std::runtime_error(
@@ -181,8 +201,9 @@ void check_options(const CsvOptions& options) {
 
 }  // namespace
 
-Dataset read_csv(const CsvOptions& options) {
-  check_options(options);
+Dataset read_csv(const CsvOptions& given) {
+  CsvOptions options = given;
+  if (!options.on_header) check_options(options);
   Dataset dataset;
   dataset.name = options.file.stem().string();
   CsvRowReader reader(options.file);
@@ -204,6 +225,10 @@ Dataset read_csv(const CsvOptions& options) {
         dataset.target_values.push_back(number_in(reader, header, row, column));
         continue;
       }
+      if (!options.classes.empty()) {
+        dataset.labels.push_back(known_class(reader, header[column], row[column], options.classes));
+        continue;
+      }
       target.texts.push_back(row[column]);
       if (const std::optional<double> value = parse_number(row[column])) {
         target.numbers.push_back(*value);
@@ -219,6 +244,10 @@ Dataset read_csv(const CsvOptions& options) {
     if (header.empty()) {
       check_header(reader, row);
       header = row;
+      if (options.on_header) {
+        options.on_header(header, options);
+        check_options(options);
+      }
       choice = choose_columns(reader, header, options);
     } else {
       take_row(row);
@@ -233,6 +262,10 @@ Dataset read_csv(const CsvOptions& options) {
   if (options.task == Task::regression) dataset.n_outputs = choice.targets.size();
   if (options.task == Task::regression || options.task == Task::autoencoder) return dataset;
 
+  if (!options.classes.empty()) {
+    dataset.class_names = options.classes;
+    return dataset;
+  }
   const std::string where = fmt::format("{}:{}", options.file.string(), options.targets[0]);
   const Task task = options.task == Task::automatic ? decide_task(target, where) : options.task;
   if (task == Task::classification) {

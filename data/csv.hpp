@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,16 @@ struct CsvOptions {
   Task task = Task::automatic;       // automatic: classification when the one target column is text
                                      // or holds at most 100 distinct integers, else regression
   std::size_t max_rows = static_cast<std::size_t>(-1);  // the first ones
+  /// For task classification: these, in this order, even where rows lack some; others are refused.
+  /// Empty: the file's own.
+  std::vector<std::string> classes = {};
+  /// Called with the names of the header, to choose the above by them.
+  std::function<void(const std::vector<std::string>& header, CsvOptions& options)> on_header = {};
 };
 
 /// Throws std::runtime_error that names file, line and column for ragged rows, text or NaN in a
 /// number column, an unknown column (with the nearest name), no header, no rows, unclosed quotes.
 /// Classes are numbered in sorted order (numerically for integers), as scikit-learn does.
-[[nodiscard]] Dataset read_csv(const CsvOptions& options);
+[[nodiscard]] Dataset read_csv(const CsvOptions& given);
 
 }  // namespace mlpgrid

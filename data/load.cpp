@@ -165,18 +165,32 @@ fs::path find_public_file(const DataOptions& options, std::string_view file) {
       set, file, looked_in.empty() ? " no folder: none is known" : looked_in));
 }
 
+// Of the part "train" or "t10k".
+ImageFiles public_files(const DataOptions& options, std::string_view part) {
+  ImageFiles files;
+  files.images = find_public_file(options, fmt::format("{}-images-idx3-ubyte", part));
+  if (options.task == Task::autoencoder) return files;
+  files.labels = find_public_file(options, fmt::format("{}-labels-idx1-ubyte", part));
+  return files;
+}
+
+void name_public_classes(Dataset& dataset, const DataOptions& options, const ImageFiles& files) {
+  if (files.labels.empty()) return;
+  dataset.class_names = public_class_names(options.source);
+  if (*std::max_element(dataset.labels.begin(), dataset.labels.end()) > 9) {
+    throw std::runtime_error(
+        fmt::format("--data {}: a label above 9; the files beside {} are not this set",
+                    dataset.name, files.labels.string()));
+  }
+}
+
 Dataset load_public(const DataOptions& options) {
-  const bool with_labels = options.task != Task::autoencoder;
-  const auto files = [&](std::string_view images, std::string_view labels) {
-    return ImageFiles{.images = find_public_file(options, images),
-                      .labels = with_labels ? find_public_file(options, labels) : fs::path()};
-  };
   Dataset dataset;
   dataset.name = name_of(options.source);
-  const ImageFiles train = files("train-images-idx3-ubyte", "train-labels-idx1-ubyte");
+  const ImageFiles train = public_files(options, "train");
   append_images(dataset, train, 0, options.samples == 0 ? kAll : options.samples);
   if (options.validation_samples > 0 || options.test_samples > 0) {
-    const ImageFiles test = files("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte");
+    const ImageFiles test = public_files(options, "t10k");
     if (options.validation_samples > 0) {
       append_images(dataset, test, options.validation_offset, options.validation_samples);
     }
@@ -184,14 +198,7 @@ Dataset load_public(const DataOptions& options) {
       append_images(dataset, test, options.test_offset, options.test_samples);
     }
   }
-  if (with_labels) {
-    dataset.class_names = public_class_names(options.source);
-    if (*std::max_element(dataset.labels.begin(), dataset.labels.end()) > 9) {
-      throw std::runtime_error(
-          fmt::format("--data {}: a label above 9; the files beside {} are not this set",
-                      dataset.name, train.labels.string()));
-    }
-  }
+  name_public_classes(dataset, options, train);
   return dataset;
 }
 
@@ -300,6 +307,16 @@ std::vector<fs::path> data_folders(const fs::path& data_dir) {
     folders.push_back(dir / ".cache" / "mlpgrid");
   }
   return folders;
+}
+
+Dataset load_public_test_rows(const DataOptions& options) {
+  Dataset dataset;
+  dataset.name = name_of(options.source);
+  const ImageFiles test = public_files(options, "t10k");
+  append_images(dataset, test, 0, options.samples == 0 ? kAll : options.samples);
+  name_public_classes(dataset, options, test);
+  check(dataset);
+  return dataset;
 }
 
 LoadedData load_data(const DataOptions& options) {

@@ -61,6 +61,10 @@ struct LoadedData {
 /// names the file or option and the remedy.
 [[nodiscard]] LoadedData load_data(const DataOptions& options);
 
+/// Rows of a public set's test file alone, options.samples of them (0: all), without labels where
+/// the task is autoencoder. Throws as load_data().
+[[nodiscard]] Dataset load_public_test_rows(const DataOptions& options);
+
 /// Where public sets are looked for, in order: data_dir (where given), $MLPGRID_DATA_DIR,
 /// $XDG_CACHE_HOME/mlpgrid, ~/.cache/mlpgrid.
 [[nodiscard]] std::vector<std::filesystem::path> data_folders(

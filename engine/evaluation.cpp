@@ -2,8 +2,41 @@
 #include "engine/evaluation.hpp"
 
 #include <limits>
+#include <stdexcept>
 
 namespace mlpgrid {
+namespace {
+
+void require(bool condition, const char* message) {
+  if (!condition) throw std::invalid_argument(message);
+}
+
+}  // namespace
+
+void check_network(const Network& network, Scoring scoring, const FitData& data) {
+  const bool labels = data.targets.kind == TargetView::Kind::labels;
+  require(network.n_features == data.features.cols && network.n_features > 0,
+          "the network's inputs are not the data's features");
+  for (const std::size_t width : network.hidden_layer_sizes) require(width > 0, "an empty layer");
+  require(network.output != Output::softmax || (labels && network.loss == Loss::log_loss),
+          "output softmax needs classes and loss log_loss");
+  require(network.loss != Loss::log_loss ||
+              (labels && (network.output == Output::softmax || network.output == Output::logistic)),
+          "loss log_loss needs classes and output softmax or logistic");
+  require(!labels || network.output == Output::softmax || data.targets.n_classes == 2,
+          "more than two classes need output softmax");
+  require(network.n_outputs == (!labels                             ? data.targets.n_outputs
+                                : network.output == Output::softmax ? data.targets.n_classes
+                                                                    : 1),
+          "the network's outputs do not fit the targets");
+  const bool for_values = scoring == Scoring::r2 || scoring == Scoring::neg_mean_squared_error;
+  require(labels != for_values, labels ? "scoring r2 and neg_mean_squared_error need values as "
+                                         "targets; these are classes"
+                                       : "these targets are values: scoring must be r2 or "
+                                         "neg_mean_squared_error");
+  require(scoring != Scoring::neg_log_loss || network.loss == Loss::log_loss,
+          "scoring neg_log_loss needs loss log_loss");
+}
 
 Evaluation::Evaluation(const FitSpec& spec, const FitData& data, std::span<const std::int32_t> rows)
     : rows_(rows),

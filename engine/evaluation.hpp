@@ -9,6 +9,10 @@
 
 namespace mlpgrid {
 
+/// Throws std::invalid_argument unless the network goes with features and targets, and the scoring
+/// with the targets.
+void check_network(const Network& network, Scoring scoring, const FitData& data);
+
 /// A row set with what its scores need beside the rows.
 class Evaluation {
  public:

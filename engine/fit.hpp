@@ -218,9 +218,4 @@ class FitObserver {
 /// with values as targets), std::bad_alloc.
 [[nodiscard]] FitResult train(const FitSpec& spec, const FitData& data, FitObserver& observer);
 
-/// Outputs of a trained model for some rows, rows x n_outputs row-major: class probabilities
-/// (softmax), P(class 1) (logistic), or predicted values.
-[[nodiscard]] std::vector<double> predict_outputs(const Model& model, const FeatureView& features,
-                                                  std::span<const std::int32_t> rows);
-
 }  // namespace mlpgrid

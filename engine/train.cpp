@@ -1,6 +1,4 @@
 // One fit from its description to its result: checks, memory, solver, final scores.
-#include <xmmintrin.h>
-
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -8,7 +6,9 @@
 
 #include "engine/arena.hpp"
 #include "engine/epoch_log.hpp"
+#include "engine/evaluation.hpp"
 #include "engine/fit.hpp"
+#include "engine/flush_denormals.hpp"
 #include "engine/lbfgs.hpp"
 #include "engine/mlp.hpp"
 #include "engine/shuffle_split.hpp"
@@ -17,21 +17,6 @@
 
 namespace mlpgrid {
 namespace {
-
-/// Denormals to zero, in and out, for this thread while the object lives: they slow a fit fivefold
-/// and are far below what its results can show. The same on every machine, so that bits agree.
-class FlushDenormals {
- public:
-  FlushDenormals() : saved_(_mm_getcsr()) { _mm_setcsr(saved_ | kFlushToZero | kDenormalsAreZero); }
-  ~FlushDenormals() { _mm_setcsr(saved_); }
-  FlushDenormals(const FlushDenormals&) = delete;
-  FlushDenormals& operator=(const FlushDenormals&) = delete;
-
- private:
-  static constexpr unsigned kFlushToZero = 0x8000;
-  static constexpr unsigned kDenormalsAreZero = 0x0040;
-  unsigned saved_;
-};
 
 /// Values of the trace of this fit: steps x parameters.
 double trace_values(const FitSpec& spec, const FitData& data) {
@@ -63,30 +48,8 @@ void require(bool condition, const char* message) {
 void check(const FitSpec& spec, const FitData& data) {
   const Network& net = spec.network;
   const Training& training = spec.training;
-  const bool labels = data.targets.kind == TargetView::Kind::labels;
   require(!data.train.empty(), "no training rows");
-  require(net.n_features == data.features.cols && net.n_features > 0,
-          "the network's inputs are not the data's features");
-  for (const std::size_t width : net.hidden_layer_sizes) require(width > 0, "an empty layer");
-  require(net.output != Output::softmax || (labels && net.loss == Loss::log_loss),
-          "output softmax needs classes and loss log_loss");
-  require(net.loss != Loss::log_loss ||
-              (labels && (net.output == Output::softmax || net.output == Output::logistic)),
-          "loss log_loss needs classes and output softmax or logistic");
-  require(!labels || net.output == Output::softmax || data.targets.n_classes == 2,
-          "more than two classes need output softmax");
-  require(net.n_outputs == (!labels                         ? data.targets.n_outputs
-                            : net.output == Output::softmax ? data.targets.n_classes
-                                                            : 1),
-          "the network's outputs do not fit the targets");
-  const bool for_values =
-      spec.scoring == Scoring::r2 || spec.scoring == Scoring::neg_mean_squared_error;
-  require(labels != for_values, labels ? "scoring r2 and neg_mean_squared_error need values as "
-                                         "targets; these are classes"
-                                       : "these targets are values: scoring must be r2 or "
-                                         "neg_mean_squared_error");
-  require(spec.scoring != Scoring::neg_log_loss || net.loss == Loss::log_loss,
-          "scoring neg_log_loss needs loss log_loss");
+  check_network(net, spec.scoring, data);
   require(training.max_iter > 0 && training.batch_size > 0, "max_iter and batch_size are positive");
   require(training.l1 == 0.0 || training.solver != Solver::lbfgs,
           "l1 has no gradient at 0, which solver lbfgs needs; use sgd or adam");
@@ -250,22 +213,6 @@ double skipped_share_as(const FitSpec& spec, const FitData& data) {
   return mlp.skipped_share();
 }
 
-template <class T>
-std::vector<double> predict_as(const Model& model, const FeatureView& features,
-                               std::span<const std::int32_t> rows) {
-  const FitData data{.features = features};
-  const MlpNeeds needs{.backward = false, .max_rows = rows.size()};
-  const Kernels<T>& kernels = mlpgrid::kernels().get<T>();
-  Arena measured;
-  const Mlp<T> measure(model.network, data, needs, kernels, measured);
-  Arena arena(measured.used());
-  Mlp<T> mlp(model.network, data, needs, kernels, arena);
-  mlp.set_model(model);
-  std::vector<double> outputs(rows.size() * model.network.n_outputs);
-  mlp.predict(rows, outputs.data());
-  return outputs;
-}
-
 }  // namespace
 
 std::size_t fit_memory(const FitSpec& spec, const FitData& data) {
@@ -293,13 +240,6 @@ FitResult train(const FitSpec& spec, const FitData& data, FitObserver& observer)
   const FlushDenormals flush;
   return spec.precision == Precision::float32 ? train_as<float>(spec, data, observer)
                                               : train_as<double>(spec, data, observer);
-}
-
-std::vector<double> predict_outputs(const Model& model, const FeatureView& features,
-                                    std::span<const std::int32_t> rows) {
-  const FlushDenormals flush;
-  return model.precision == Precision::float32 ? predict_as<float>(model, features, rows)
-                                               : predict_as<double>(model, features, rows);
 }
 
 }  // namespace mlpgrid

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <span>
 
+#include "engine/predict.hpp"
+
 namespace mlpgrid {
 
 namespace {

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "data/sha256.hpp"
-#include "engine/fit.hpp"
-#include "experiments/option_values.hpp"
+#include "engine/predict.hpp"
+#include "experiments/stored_run.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/hdf5_file.hpp"
 
@@ -19,18 +19,12 @@ namespace {
 
 // Layers 1 to `layer` of a stored model; the last of them has no function yet.
 Model first_layers(const StoredModel& stored, std::size_t layer) {
-  const auto size = [&](std::size_t i) { return static_cast<std::size_t>(stored.layer_sizes[i]); };
-  Model model;
-  model.network.n_features = size(0);
-  for (std::size_t i = 1; i < layer; ++i) model.network.hidden_layer_sizes.push_back(size(i));
-  model.network.n_outputs = size(layer);
-  model.network.activation = parse_name<Activation>(stored.activation);
+  Model model = engine_model(stored, Task::regression);
+  model.network.hidden_layer_sizes.resize(layer - 1);
+  model.network.n_outputs = static_cast<std::size_t>(stored.layer_sizes[layer]);
   model.network.output = Output::linear;
-  model.network.loss = Loss::squared_error;
-  model.precision = parse_name<Precision>(stored.precision);
-  const auto n = static_cast<std::ptrdiff_t>(layer);
-  model.weights.assign(stored.weights.begin(), stored.weights.begin() + n);
-  model.biases.assign(stored.biases.begin(), stored.biases.begin() + n);
+  model.weights.resize(layer);
+  model.biases.resize(layer);
   // Logistic and tanh exist as outputs, too; the others are applied to the values.
   if (model.network.activation == Activation::logistic) model.network.output = Output::logistic;
   if (model.network.activation == Activation::tanh) model.network.output = Output::tanh;
@@ -39,16 +33,9 @@ Model first_layers(const StoredModel& stored, std::size_t layer) {
 
 std::vector<double> features(const Dataset& dataset, const StoredModel& stored,
                              const Model& model) {
-  FeatureView view;
-  view.cols = dataset.n_features;
-  view.type = dataset.values.empty() ? StoredType::uint8 : StoredType::float64;
-  view.data = dataset.values.empty() ? static_cast<const void*>(dataset.bytes.data())
-                                     : static_cast<const void*>(dataset.values.data());
-  view.shift = stored.feature_shift;
-  view.divisor = stored.feature_divisor;
   std::vector<std::int32_t> rows(dataset.n_rows);
   std::iota(rows.begin(), rows.end(), 0);
-  std::vector<double> values = predict_outputs(model, view, rows);
+  std::vector<double> values = predict_outputs(model, feature_view(dataset, stored), rows);
   if (model.network.activation == Activation::relu) {
     for (double& x : values) x = std::max(x, 0.0);
   } else if (model.network.activation == Activation::leaky_relu) {
@@ -58,6 +45,13 @@ std::vector<double> features(const Dataset& dataset, const StoredModel& stored,
 }
 
 }  // namespace
+
+std::filesystem::path features_file(const Experiment& experiment,
+                                    const std::filesystem::path& output) {
+  const std::filesystem::path from = experiment.features_from;
+  if (from.extension() == ".h5") return from;
+  return output.parent_path() / (from.stem().string() + ".h5");
+}
 
 void take_features(LoadedData& data, const Experiment& experiment,
                    const std::filesystem::path& file) {

@@ -9,6 +9,11 @@
 
 namespace mlpgrid {
 
+/// The results file that experiment.features_from means: itself, or that of an experiment, which
+/// lies beside the results file `output`.
+[[nodiscard]] std::filesystem::path features_file(const Experiment& experiment,
+                                                  const std::filesystem::path& output);
+
 /// Replaces the features of every row by the activations of layer experiment.features_layer of the
 /// models of `file`, one feature set per features_config. Throws UsageError for a layer that a
 /// model does not have, or models that take other inputs or differ in that layer's width; what

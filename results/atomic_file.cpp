@@ -59,6 +59,12 @@ void check_output_folder(const std::filesystem::path& output) {
     throw std::runtime_error(
         fmt::format("cannot write {}: it is a folder; name a file with -o", output.string()));
   }
+  if (std::filesystem::exists(output, ignored) &&
+      !std::filesystem::is_regular_file(output, ignored)) {
+    throw std::runtime_error(
+        fmt::format("cannot write {}: a device or pipe cannot be replaced; name a file with -o",
+                    output.string()));
+  }
 }
 
 void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& file) {
@@ -86,21 +92,32 @@ void sync_folder_of(const std::filesystem::path& file) {
   }
 }
 
-void replace_file(const std::filesystem::path& output, std::span<const std::byte> content) {
+AtomicFile::AtomicFile(const std::filesystem::path& output)
+    : output_(output), temporary_(fmt::format("{}.tmp-{}", output.string(), ::getpid())) {
   check_output_folder(output);
-  const std::filesystem::path temporary = fmt::format("{}.tmp-{}", output.string(), ::getpid());
-  try {
-    const FileDescriptor fd(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (fd.get() < 0) fail("create", temporary, errno);
-    write_all(fd.get(), content, temporary);
-    sync_file(fd.get(), temporary);
-    if (::rename(temporary.c_str(), output.c_str()) != 0) fail("replace", output, errno);
-  } catch (...) {
-    ::unlink(temporary.c_str());
-    throw;
-  }
-  sync_folder_of(output);
+  fd_ = FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (fd_.get() < 0) fail("create", temporary_, errno);
+}
+
+AtomicFile::~AtomicFile() {
+  if (!committed_ && fd_.get() >= 0) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(std::span<const std::byte> bytes) {
+  write_all(fd_.get(), bytes, temporary_);
+}
+
+void AtomicFile::commit() {
+  sync_file(fd_.get(), temporary_);
+  if (::rename(temporary_.c_str(), output_.c_str()) != 0) fail("replace", output_, errno);
+  committed_ = true;
+  sync_folder_of(output_);
+}
+
+void replace_file(const std::filesystem::path& output, std::span<const std::byte> content) {
+  AtomicFile file(output);
+  file.write(content);
+  file.commit();
 }
 
 void remove_stale_temporaries(const std::filesystem::path& output) {

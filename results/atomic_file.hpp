@@ -41,8 +41,25 @@ void sync_file(int fd, const std::filesystem::path& file);
 /// Makes creations, renames and removals in the folder of `file` durable.
 void sync_folder_of(const std::filesystem::path& file);
 
-/// Replaces `output` by `content` so that at any moment, also after a crash, it is the old file or
-/// the new one. Works through OUTPUT.tmp-PID, which is removed on failure.
+/// A file that takes the place of `output` when it is done, so that at any moment, also after a
+/// crash, that is the old file or the new one. Works through OUTPUT.tmp-PID, which is removed
+/// unless it comes to commit(). All throw std::runtime_error that names the file.
+class AtomicFile {
+ public:
+  explicit AtomicFile(const std::filesystem::path& output);
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  ~AtomicFile();
+  void write(std::span<const std::byte> bytes);
+  void commit();
+
+ private:
+  std::filesystem::path output_, temporary_;
+  FileDescriptor fd_;
+  bool committed_ = false;
+};
+
+/// The same for a content that is there as a whole.
 void replace_file(const std::filesystem::path& output, std::span<const std::byte> content);
 
 /// Removes what killed processes left of replace_file(). Only for who holds the lock on `output`.

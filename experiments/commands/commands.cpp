@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "experiments/data_arguments.hpp"
+#include "experiments/predict_arguments.hpp"
 #include "experiments/run_arguments.hpp"
 #include "experiments/table_arguments.hpp"
 
@@ -36,6 +37,12 @@ const std::vector<Command>& commands() {
       {"compare", "compare RUN.h5 [OPTIONS]",
        "every config of a run against the best: tests, intervals and probabilities over the folds",
        describe_compare, without_program<compare_command>},
+      {"predict", "predict RUN.h5 [OPTIONS]",
+       "what the best model says about rows, as CSV, and its score", describe_predict,
+       without_program<predict_command>},
+      {"export", "export RUN.h5 -o MODEL.onnx [OPTIONS]",
+       "the best model as an ONNX file, for other programs", describe_export,
+       without_program<export_command>},
       {"diff", "diff A.h5 B.h5",
        "whether two runs gave the same bits, or what differs (exit 0 or 1)", no_options,
        without_program<diff_command>},

@@ -35,6 +35,8 @@ int list_command(const Arguments& arguments);
 int show_command(const Arguments& arguments);
 int table_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
+int predict_command(const Arguments& arguments);
+int export_command(const Arguments& arguments);
 int diff_command(const Arguments& arguments);
 int bench_command(const Arguments& arguments);
 int data_command(const Arguments& arguments);
@@ -42,6 +44,7 @@ int data_command(const Arguments& arguments);
 /// The options of those commands that have their parser beside them.
 [[nodiscard]] OptionsDescription describe_bench();
 [[nodiscard]] OptionsDescription describe_compare();
+[[nodiscard]] OptionsDescription describe_export();
 
 /// Makes the named instruction set (or, where empty, that of the environment or the best) the one
 /// in use. Throws UsageError where this machine lacks it.

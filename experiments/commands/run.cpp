@@ -127,18 +127,11 @@ std::optional<ResultsFile> run_plan(const Plan& plan, const RunArguments& run, i
   return recorder.finish();
 }
 
-// The results file that features-from means: itself, or that of an experiment, beside the output.
-fs::path features_file(const RunArguments& run) {
-  const fs::path from = run.experiment.features_from;
-  if (from.extension() == ".h5") return from;
-  return run.output.parent_path() / (from.stem().string() + ".h5");
-}
-
 // Runs the experiment that makes the features where its results are missing or incomplete. The exit
 // code of that run.
 int make_features(const std::string& program, const RunArguments& run) {
   const fs::path from = run.experiment.features_from;
-  const fs::path file = features_file(run);
+  const fs::path file = features_file(run.experiment, run.output);
   const bool begun = fs::exists(file.string() + ".journal");
   if (from.extension() == ".h5" || (fs::exists(file) && !begun)) return kExitDone;
   if (run.dry_run) {
@@ -183,7 +176,8 @@ int run_command(const std::string& program, const Arguments& arguments) {
   if (available) check_memory_before_loading(run.experiment, *available);
 
   LoadedData data = load_data(run.experiment.data);
-  if (has_features_from) take_features(data, run.experiment, features_file(run));
+  if (has_features_from)
+    take_features(data, run.experiment, features_file(run.experiment, run.output));
   const Plan plan = make_plan(std::move(run.experiment), std::move(data));
   if (run.dry_run) {
     fmt::print("{}", describe_dry_run(plan, memory_need(plan, jobs), jobs));

@@ -169,5 +169,36 @@ TEST_F(Csv, NamesMissingFilesAndFolders) {
   EXPECT_THAT(error_of([&] { (void)read_csv(options); }), HasSubstr("is a folder"));
 }
 
+TEST_F(Csv, TakesKnownClassesInTheirOrder) {
+  CsvOptions options;
+  options.file = dir_.write("data.csv", "a,y\n1,cat\n2,cat\n");
+  options.targets = {"y"};
+  options.classes = {"dog", "cat"};
+  const Dataset d = read_csv(options);
+  EXPECT_THAT(d.class_names, ElementsAre("dog", "cat"));
+  EXPECT_THAT(d.labels, ElementsAre(1, 1));
+  options.classes = {"dog", "cow"};
+  EXPECT_THAT(
+      error_of([&] { (void)read_csv(options); }),
+      AllOf(HasSubstr("data.csv:2"), HasSubstr("y"), HasSubstr("'cat'"), HasSubstr("dog, cow")));
+  options.file = dir_.write("numbers.csv", "a,y\n1,+2\n2,1.0\n");
+  options.classes = {"1", "2"};
+  EXPECT_THAT(read_csv(options).labels, ElementsAre(1, 0));
+}
+
+TEST_F(Csv, ColumnsMayBeChosenByTheHeader) {
+  CsvOptions options;
+  options.file = dir_.write("data.csv", "c,a,b\n1,2,3\n");
+  options.on_header = [](const std::vector<std::string>& header, CsvOptions& chosen) {
+    EXPECT_THAT(header, ElementsAre("c", "a", "b"));
+    chosen.columns = {"b", "c"};
+    chosen.task = Task::autoencoder;
+  };
+  const Dataset d = read_csv(options);
+  EXPECT_THAT(d.feature_names, ElementsAre("b", "c"));
+  EXPECT_THAT(d.values, ElementsAre(3, 1));
+  EXPECT_TRUE(options.columns.empty());
+}
+
 }  // namespace
 }  // namespace mlpgrid

@@ -234,6 +234,19 @@ TEST_F(LoadPublic, TakesValidationAndTestRowsFromTheTestFile) {
   EXPECT_THAT(load_error(options_), HasSubstr("t10k-images-idx3-ubyte: has 6 entries, fewer"));
 }
 
+TEST_F(LoadPublic, TakesTestRowsAlone) {
+  write_test_files();
+  const Dataset all = load_public_test_rows(options_);
+  EXPECT_EQ(all.n_rows, 6U);
+  EXPECT_EQ(all.bytes[0], 100);
+  EXPECT_EQ(all.class_names.size(), 10U);
+  options_.samples = 2;
+  EXPECT_THAT(load_public_test_rows(options_).labels, ElementsAre(4, 5));
+  std::filesystem::remove(dir_.path() / "fashion-mnist/t10k-labels-idx1-ubyte");
+  options_.task = Task::autoencoder;
+  EXPECT_TRUE(load_public_test_rows(options_).labels.empty());
+}
+
 TEST_F(LoadPublic, LooksInTheFoldersInTheirOrder) {
   options_.data_dir.clear();
   EXPECT_THAT(load_error(options_), HasSubstr("/nonexistent/cache/mlpgrid/fashion-mnist"));

@@ -388,19 +388,6 @@ TEST(Train, ConfusionCountsTheHeldOutRows) {
   EXPECT_DOUBLE_EQ(diagonal / 20.0, result.held_out_score);
 }
 
-TEST(Train, PredictGivesTheOutputsOfTheModel) {
-  const SmallData small(30, 3, 4, 0);
-  const FitSpec spec = small_spec(small);
-  const FitData data = small.view(20);
-  const FitResult result = run(spec, data);
-  const std::vector<double> outputs = predict_outputs(*result.model, data.features, data.held_out);
-  const ReferenceMlp net(spec.network, testing::reference_layers(*result.model));
-  for (std::size_t i = 0; i < data.held_out.size(); ++i) {
-    const auto expected = net.forward(small.batch(data.held_out).x[i]).back();
-    for (std::size_t j = 0; j < 4; ++j) EXPECT_NEAR(outputs[i * 4 + j], expected[j], 1e-13);
-  }
-}
-
 TEST(Train, RefusesWhatMakesNoSense) {
   const SmallData small(30, 3, 4, 0);
   const auto refused = [&](auto change) {

@@ -1,0 +1,34 @@
+// The arguments of `predict`: which model, which rows, what to say of them and where.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "experiments/arguments.hpp"
+#include "experiments/prediction_rows.hpp"
+
+namespace mlpgrid {
+
+struct PredictArguments {
+  std::filesystem::path file;
+  std::filesystem::path output;  // empty: stdout
+  RowsWanted rows;
+  bool probabilities = false;
+  std::int32_t config = -1;  // -1: the best model
+  std::string isa;           // empty: the best
+};
+
+[[nodiscard]] OptionsDescription describe_predict();
+
+/// Throws UsageError: what parse_arguments() refuses, a bad value, options that contradict each
+/// other.
+[[nodiscard]] PredictArguments parse_predict(const Arguments& arguments);
+
+/// --config, or -1. Throws UsageError.
+[[nodiscard]] std::int32_t config_argument(const ParsedArguments& parsed);
+
+/// -o where it was given. Throws UsageError where that is empty or `input`, which it would replace.
+[[nodiscard]] std::filesystem::path output_argument(const ParsedArguments& parsed,
+                                                    const std::filesystem::path& input);
+
+}  // namespace mlpgrid

@@ -1,0 +1,76 @@
+// From outputs to answers; see the header.
+#include "experiments/prediction.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/predict.hpp"
+#include "experiments/stored_run.hpp"
+
+namespace mlpgrid {
+
+namespace {
+
+std::vector<std::string> value_names(const Predictor& predictor, const Experiment& experiment,
+                                     const std::vector<std::string>& feature_names) {
+  const std::size_t n = predictor.model.network.n_outputs;
+  const std::vector<std::string>& known =
+      predictor.task == Task::autoencoder ? feature_names : experiment.data.target;
+  if (known.size() == n) return known;
+  std::vector<std::string> names;
+  const char* what = predictor.task == Task::autoencoder ? "feature" : "value";
+  for (std::size_t i = 0; i < n; ++i) names.push_back(fmt::format("{}_{}", what, i));
+  return n == 1 ? std::vector<std::string>{what} : names;
+}
+
+}  // namespace
+
+Predictor make_predictor(const ResultsFile& results, const Experiment& experiment,
+                         std::int32_t config) {
+  Predictor predictor;
+  predictor.stored = find_stored_model(results, config);
+  predictor.task = !results.run.class_names.empty()            ? Task::classification
+                   : experiment.data.task == Task::autoencoder ? Task::autoencoder
+                                                               : Task::regression;
+  predictor.model = engine_model(predictor.stored, predictor.task);
+  if (predictor.has_classes()) {
+    predictor.class_names = results.run.class_names;
+    return predictor;
+  }
+  const bool inputs = predictor.task == Task::autoencoder;
+  predictor.value_names = value_names(predictor, experiment, results.run.feature_names);
+  predictor.value_shift = inputs ? predictor.stored.feature_shift : predictor.stored.target_shift;
+  predictor.value_divisor =
+      inputs ? predictor.stored.feature_divisor : predictor.stored.target_divisor;
+  return predictor;
+}
+
+std::vector<std::int32_t> classes_of(const Predictor& predictor, std::span<const double> outputs) {
+  const Network& network = predictor.model.network;
+  std::vector<std::int32_t> classes;
+  for (std::size_t i = 0; i < outputs.size(); i += network.n_outputs) {
+    classes.push_back(predicted_class(network.output, outputs.subspan(i, network.n_outputs)));
+  }
+  return classes;
+}
+
+std::vector<double> probabilities_of(const Predictor& predictor, std::vector<double> outputs) {
+  const Network& network = predictor.model.network;
+  if (network.n_outputs > 1) return outputs;
+  std::vector<double> pairs;
+  for (const double y : outputs) {
+    const double p = network.output == Output::tanh ? 0.5 * (1.0 + y) : y;
+    pairs.insert(pairs.end(), {1.0 - p, p});
+  }
+  return pairs;
+}
+
+std::vector<double> values_of(const Predictor& predictor, std::vector<double> outputs) {
+  if (predictor.value_divisor.empty()) return outputs;
+  const std::size_t n = predictor.value_divisor.size();
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    outputs[i] = outputs[i] * predictor.value_divisor[i % n] + predictor.value_shift[i % n];
+  }
+  return outputs;
+}
+
+}  // namespace mlpgrid

@@ -1,0 +1,315 @@
+// Loads rows for a stored model; see the header.
+#include "experiments/prediction_rows.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <numeric>
+#include <stdexcept>
+#include <variant>
+
+#include "data/nearest_name.hpp"
+#include "experiments/features.hpp"
+#include "experiments/option_values.hpp"
+#include "experiments/stored_run.hpp"
+#include "experiments/usage_error.hpp"
+
+namespace mlpgrid {
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+constexpr std::size_t kNamesShown = 10;
+
+std::string listed(const Names& names) {
+  const std::size_t n = std::min(names.size(), kNamesShown);
+  return fmt::format("{}{}", fmt::join(names.begin(), names.begin() + static_cast<long>(n), ", "),
+                     n < names.size() ? fmt::format(" and {} more", names.size() - n) : "");
+}
+
+bool contains(const Names& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// What loading needs to know; the references are the arguments of load_prediction_rows().
+class RowLoader {
+ public:
+  RowLoader(const RowsWanted& wanted, const ResultsFile& results, const Experiment& experiment,
+            const Predictor& predictor, std::int32_t config)
+      : wanted_(wanted),
+        run_(results.run),
+        path_(results.path),
+        experiment_(experiment),
+        predictor_(predictor),
+        config_(config >= 0 ? config : results.best_config) {}
+
+  PredictionRows load() {
+    if (!wanted_.source) {
+      load_own_test_rows();
+    } else if (*wanted_.source == DataSource::csv) {
+      load_csv();
+    } else if (*wanted_.source == DataSource::idx) {
+      load_idx();
+    } else {
+      load_named();
+    }
+    if (loaded_.rows.empty()) {
+      loaded_.rows.resize(loaded_.dataset.n_rows);
+      std::iota(loaded_.rows.begin(), loaded_.rows.end(), 0);
+    }
+    if (!experiment_.features_from.empty()) replace_features();
+    require_width();
+    loaded_.has_targets = wanted_.with_targets && (predictor_.task == Task::autoencoder ||
+                                                   !loaded_.dataset.labels.empty() ||
+                                                   !loaded_.dataset.target_values.empty());
+    return std::move(loaded_);
+  }
+
+ private:
+  void load_own_test_rows() {
+    DataOptions options = experiment_.data;
+    options.data_dir = wanted_.options.data_dir;
+    if (options.test_samples == 0) {
+      throw UsageError(
+          fmt::format("{}: the run has no test set of its own; name the rows to predict: --csv "
+                      "FILE, --images FILE or --data NAME",
+                      path_.string()));
+    }
+    LoadedData data = load_data(options);
+    if (experiment_.features_from.empty() && data.sha256 != run_.data_sha256) {
+      throw std::runtime_error(
+          fmt::format("{}: the data set {} is not what it was when the run was made (its content "
+                      "has another SHA-256); name the rows to predict: --csv FILE, --images FILE "
+                      "or --data NAME",
+                      path_.string(), data.dataset.name));
+    }
+    loaded_.dataset = std::move(data.dataset);
+    loaded_.rows = std::move(data.test);
+    loaded_.description = fmt::format("the run's test set, {}", loaded_.dataset.name);
+  }
+
+  void load_csv() {
+    CsvOptions options;
+    options.file = wanted_.options.csv;
+    if (wanted_.options.samples > 0) options.max_rows = wanted_.options.samples;
+    options.on_header = [this](const Names& header, CsvOptions& chosen) {
+      choose_columns(header, chosen);
+    };
+    loaded_.dataset = read_csv(options);
+    check(loaded_.dataset);
+    if (loaded_.dataset.n_rows < wanted_.options.samples) {
+      throw std::runtime_error(fmt::format("--samples {}: {} has only {} rows",
+                                           wanted_.options.samples, wanted_.options.csv.string(),
+                                           loaded_.dataset.n_rows));
+    }
+    describe_file(wanted_.options.csv);
+  }
+
+  void choose_columns(const Names& header, CsvOptions& chosen) const {
+    const Names& needed = experiment_.features_from.empty() ? run_.feature_names : Names();
+    if (wanted_.with_targets && predictor_.task != Task::autoencoder) {
+      chosen.targets = wanted_.options.target;
+      const Names& own = experiment_.data.target;
+      const auto is_target = [&](const std::string& name) {
+        return contains(header, name) && !contains(needed, name);
+      };
+      if (chosen.targets.empty() && std::all_of(own.begin(), own.end(), is_target)) {
+        chosen.targets = own;
+      }
+    }
+    if (chosen.targets.empty()) {
+      chosen.task = Task::autoencoder;  // nothing but features
+    } else {
+      chosen.task = predictor_.task;
+      chosen.classes = predictor_.class_names;
+      require_target_count(chosen.targets.size());
+    }
+    chosen.columns = needed;
+    const auto is_there = [&](const std::string& name) { return contains(header, name); };
+    if (!needed.empty()) {
+      require_columns(header, needed);
+    } else if (std::all_of(chosen.targets.begin(), chosen.targets.end(), is_there)) {
+      require_column_count(header.size() - chosen.targets.size());
+    }
+  }
+
+  void require_target_count(std::size_t n) const {
+    const std::size_t wanted = predictor_.has_classes() ? 1 : predictor_.model.network.n_outputs;
+    if (n == wanted) return;
+    throw UsageError(fmt::format("--target: {} column(s), but the model predicts {}", n, wanted));
+  }
+
+  void require_columns(const Names& header, const Names& needed) const {
+    Names missing;
+    for (const std::string& name : needed) {
+      if (!contains(header, name)) missing.push_back(name);
+    }
+    if (missing.empty()) return;
+    const std::string near = nearest_name(missing[0], header);
+    throw std::runtime_error(fmt::format(
+        "{}: the model needs the column{} {}, which the header lacks{}; name the columns as those "
+        "that the model was trained on: {}",
+        wanted_.options.csv.string(), missing.size() > 1 ? "s" : "", listed(missing),
+        near.empty() ? "" : fmt::format(" (is '{}' what '{}' was?)", near, missing[0]),
+        listed(needed)));
+  }
+
+  // A model of images, or of another model's units, has no names: the order counts.
+  void require_column_count(std::size_t n) const {
+    if (!experiment_.features_from.empty() || n == predictor_.n_features()) return;
+    throw std::runtime_error(fmt::format(
+        "{}: {} columns of features, but the model takes {}, in the order in which it was trained "
+        "on them ({}); leave out other columns, and name that of the target with --target",
+        wanted_.options.csv.string(), n, predictor_.n_features(), run_data()));
+  }
+
+  void load_idx() {
+    DataOptions options = wanted_.options;
+    options.source = DataSource::idx;
+    const bool with_labels = !options.labels.empty();
+    if (with_labels && !predictor_.has_classes()) {
+      throw UsageError("--labels: the model predicts no classes; leave them out");
+    }
+    options.task = with_labels ? Task::classification : Task::autoencoder;
+    loaded_.dataset = load_data(options).dataset;
+    Dataset& dataset = loaded_.dataset;
+    if (with_labels) {
+      if (dataset.class_names.size() > predictor_.class_names.size()) {
+        throw std::runtime_error(fmt::format(
+            "{}: has a label {}, but the model has {} classes, 0 to {}; leave out --labels",
+            options.labels.string(), dataset.class_names.size() - 1, predictor_.class_names.size(),
+            predictor_.class_names.size() - 1));
+      }
+      dataset.class_names = predictor_.class_names;
+    }
+    describe_file(options.images);
+  }
+
+  // A public set's test file, or freshly generated rows.
+  void load_named() {
+    DataOptions options = wanted_.options;
+    options.source = *wanted_.source;
+    const std::string name = name_of(options.source);
+    options.task = target_task(options.source);
+    if (options.source == DataSource::mnist || options.source == DataSource::fashion_mnist) {
+      loaded_.dataset = load_public_test_rows(options);
+      loaded_.description = fmt::format("the test file of {}", name);
+    } else {
+      const bool same = options.source == experiment_.data.source;
+      if (same && options.noise < 0.0) options.noise = experiment_.data.noise;
+      if (same && !wanted_.has_data_seed) options.data_seed = experiment_.data.data_seed + 1;
+      loaded_.dataset = load_data(options).dataset;
+      loaded_.description =
+          fmt::format("generated {}, data-seed {}{}", name, options.data_seed,
+                      same && options.data_seed == experiment_.data.data_seed
+                          ? ", which is the run's: the model may have been trained on these rows"
+                          : "");
+    }
+    Dataset& dataset = loaded_.dataset;
+    if (!dataset.labels.empty() && dataset.class_names != predictor_.class_names) {
+      dataset.labels.clear();
+      dataset.class_names.clear();
+      loaded_.description += ", whose classes are not the model's: no score";
+    }
+  }
+
+  // autoencoder: no targets to be loaded.
+  [[nodiscard]] Task target_task(DataSource source) const {
+    const bool has_values = source == DataSource::line || source == DataSource::ps5_surrogate;
+    if (!wanted_.with_targets) return Task::autoencoder;
+    if (predictor_.has_classes() && source != DataSource::line) return Task::classification;
+    if (predictor_.task == Task::regression && has_values) return Task::regression;
+    return Task::autoencoder;
+  }
+
+  void replace_features() {
+    Experiment experiment = experiment_;
+    experiment.axes.features_config = {features_config()};
+    LoadedData data;
+    data.dataset = std::move(loaded_.dataset);
+    take_features(data, experiment, features_file(experiment, path_));
+    loaded_.dataset = std::move(data.dataset);
+  }
+
+  // Of the run's axis features-config, the value of this config.
+  [[nodiscard]] std::int32_t features_config() const {
+    for (const ParamColumn& param : run_.params) {
+      if (param.name != "features_config") continue;
+      return std::get<std::vector<std::int32_t>>(param.values)[static_cast<std::size_t>(config_)];
+    }
+    return experiment_.axes.features_config.at(0);
+  }
+
+  void require_width() const {
+    const Dataset& dataset = loaded_.dataset;
+    if (dataset.n_features == predictor_.n_features()) return;
+    const std::string what = dataset.is_image()
+                                 ? fmt::format("images of {}x{} = {} pixels", dataset.image_height,
+                                               dataset.image_width, dataset.n_features)
+                                 : fmt::format("{} features", dataset.n_features);
+    throw std::runtime_error(
+        fmt::format("{}: {}, but the model takes {} features ({}); give it rows of the kind that "
+                    "it was trained on",
+                    dataset.name, what, predictor_.n_features(), run_data()));
+  }
+
+  // "it was trained on mnist", for messages.
+  [[nodiscard]] std::string run_data() const {
+    const DataOptions& data = experiment_.data;
+    const std::string file = data.source == DataSource::csv   ? data.csv.string()
+                             : data.source == DataSource::idx ? data.images.string()
+                                                              : name_of(data.source);
+    return fmt::format("it was trained on {}", file);
+  }
+
+  void describe_file(const std::filesystem::path& file) {
+    loaded_.description = file.string();
+    if (content_sha256(loaded_.dataset) == run_.data_sha256) {
+      loaded_.description += ", the run's own data: the model was trained on these rows";
+    }
+  }
+
+  const RowsWanted& wanted_;
+  const RunDescription& run_;
+  const std::filesystem::path& path_;
+  const Experiment& experiment_;
+  const Predictor& predictor_;
+  std::int32_t config_;
+  PredictionRows loaded_;
+};
+
+}  // namespace
+
+PredictionRows load_prediction_rows(const RowsWanted& wanted, const ResultsFile& results,
+                                    const Experiment& experiment, const Predictor& predictor,
+                                    std::int32_t config) {
+  return RowLoader(wanted, results, experiment, predictor, config).load();
+}
+
+FitData prediction_data(const PredictionRows& rows, const Predictor& predictor) {
+  const Dataset& dataset = rows.dataset;
+  FitData data;
+  data.features = feature_view(dataset, predictor.stored);
+  switch (predictor.task) {
+    case Task::regression:
+      data.targets.kind = TargetView::Kind::values;
+      data.targets.values = dataset.target_values.data();
+      data.targets.n_outputs = predictor.model.network.n_outputs;
+      data.targets.shift = predictor.stored.target_shift;
+      data.targets.divisor = predictor.stored.target_divisor;
+      break;
+    case Task::autoencoder:
+      data.targets.kind = TargetView::Kind::inputs;
+      data.targets.n_outputs = dataset.n_features;
+      break;
+    default:
+      data.targets.labels = dataset.labels.data();
+      data.targets.n_classes = predictor.class_names.size();
+  }
+  data.test = rows.rows;
+  return data;
+}
+
+}  // namespace mlpgrid

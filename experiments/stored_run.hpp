@@ -1,0 +1,26 @@
+// What a results file says in the terms of experiments and engine: the experiment that it came
+// from, its models as networks that can run. Reading the file is results'.
+#pragma once
+
+#include "data/dataset.hpp"
+#include "engine/fit.hpp"
+#include "experiments/experiment.hpp"
+#include "results/results_file.hpp"
+
+namespace mlpgrid {
+
+/// The experiment of a run, resolved as it was. Throws std::runtime_error that names the file where
+/// this program does not understand it.
+[[nodiscard]] Experiment stored_experiment(const ResultsFile& results);
+
+/// A stored model as the engine takes it. `task` is the run's.
+[[nodiscard]] Model engine_model(const StoredModel& stored, Task task);
+
+/// The rows of a data set as the model was trained to see them. Points into both.
+[[nodiscard]] FeatureView feature_view(const Dataset& dataset, const StoredModel& stored);
+
+/// The model of `config`, or of the best one where it is below 0. Throws std::runtime_error that
+/// says why there is none and how to come by one.
+[[nodiscard]] StoredModel find_stored_model(const ResultsFile& results, std::int32_t config);
+
+}  // namespace mlpgrid

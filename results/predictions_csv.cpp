@@ -1,0 +1,55 @@
+// Cells to text, text to its destination in large pieces.
+#include "results/predictions_csv.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <iterator>
+
+#include "results/table_parts.hpp"
+
+namespace mlpgrid {
+
+PredictionsCsv::PredictionsCsv(const std::filesystem::path& output,
+                               const std::vector<std::string>& header)
+    : columns_(header.size()), text_(csv_line(header)) {
+  if (!output.empty()) file_.emplace(output);
+}
+
+void PredictionsCsv::add_classes(std::span<const std::int32_t> classes,
+                                 const std::vector<std::string>& names) {
+  std::vector<std::string> lines;
+  for (const std::string& name : names) lines.push_back(csv_line({name}));
+  for (const std::int32_t c : classes) text_ += lines[static_cast<std::size_t>(c)];
+  write();
+}
+
+void PredictionsCsv::add_values(std::span<const double> values, bool as_float) {
+  const auto out = std::back_inserter(text_);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (as_float) {
+      fmt::format_to(out, "{}", static_cast<float>(values[i]));
+    } else {
+      fmt::format_to(out, "{}", values[i]);
+    }
+    text_ += (i + 1) % columns_ == 0 ? '\n' : ',';
+  }
+  write();
+}
+
+void PredictionsCsv::finish() {
+  write();
+  if (file_) file_->commit();
+}
+
+void PredictionsCsv::write() {
+  const auto bytes = std::as_bytes(std::span(text_));
+  if (file_) {
+    file_->write(bytes);
+  } else {
+    write_all(STDOUT_FILENO, bytes, "to stdout");
+  }
+  text_.clear();
+}
+
+}  // namespace mlpgrid
