@@ -152,7 +152,7 @@ void ResultsBuilder::write_root_attributes() const {
   write_attribute(root, "Conventions", std::string("CF-1.8"));
   write_attribute(root, "title", run_.title);
   write_attribute(root, "schema_version", results_.schema_version);
-  write_attribute(root, "default", std::string("plots/mean_test_score"));
+  write_attribute(root, "default", std::string("plots"));
   write_attribute(root, "seed", run_.seed);
   write_attribute(root, "data_sha256", run_.data_sha256);
   write_attribute(root, "scoring", run_.scoring);
@@ -278,6 +278,8 @@ void ResultsBuilder::write_curves(const CurveChunks& curves) {
     const Handle dataset = writer_.dataset(writer_.root(), curve.name, H5T_IEEE_F64LE,
                                            {&config_, &fold_, &epoch_}, Layout::blocks_of_first);
     name_coordinates(dataset, true, true);
+    // H5Web and silx draw three dimensions as images unless the signal says that it is a line.
+    write_attribute(dataset.id(), "interpretation", std::string("spectrum"));
     for (const CurveChunks::Chunk& chunk : curve.chunks) {
       writer_.put_chunk(dataset, chunk.first_config, chunk.stored);
     }
@@ -358,16 +360,26 @@ void ResultsBuilder::write_environment() const {
   for (const auto& [name, value] : results_.environment) write_attribute(group.id(), name, value);
 }
 
+// A viewer that follows `default` opens the best config's validation curve beside its training
+// curve.
 void ResultsBuilder::write_plots(const CurveChunks& curves) const {
   const Handle plots = writer_.group(writer_.root(), "plots");
   write_attribute(plots.id(), "NX_class", std::string("NXentry"));
-  write_attribute(plots.id(), "default", std::string("mean_test_score"));
-  writer_.plot(plots, "mean_test_score", "mean_test_score", {"config"}, "std_test_score");
-  writer_.plot(plots, "split_test_score", "split_test_score", {"config", "fold"});
+  writer_.plot(plots, {"mean_test_score", {"config"}, "std_test_score"});
+  writer_.plot(plots, {"split_test_score", {"config", "fold"}});
+  std::vector<std::string> names;
   for (const CurveChunks::Curve& curve : curves.curves()) {
-    if (curve.chunks.empty()) continue;
-    writer_.plot(plots, curve.name, curve.name, {"config", "fold", "epoch"});
+    if (!curve.chunks.empty()) names.emplace_back(curve.name);
   }
+  const auto has = [&](const std::string& name) { return std::ranges::count(names, name) != 0; };
+  const std::string best = std::to_string(std::max(results_.ranking.best(), 0));
+  for (const std::string& name : names) {
+    const std::string train = name.starts_with("val_") ? "train_" + name.substr(4) : "";
+    writer_.plot(
+        plots, {name, {"config", "fold", "epoch"}, {}, has(train) ? train : "", {best, "0", "."}});
+  }
+  write_attribute(plots.id(), "default",
+                  std::string(has("val_loss") ? "val_loss" : "mean_test_score"));
 }
 
 }  // namespace

@@ -203,20 +203,27 @@ void Writer::put_block(const Handle& dataset, std::size_t first,
         "write a block");
 }
 
-void Writer::plot(const Handle& parent, const std::string& name, const std::string& signal,
-                  const std::vector<std::string>& axes, const std::string& errors) const {
-  const Handle created = group(parent.id(), name);
-  write_attribute(created.id(), "NX_class", std::string("NXdata"));
-  write_attribute(created.id(), "signal", signal);
-  write_attribute(created.id(), "axes", std::span<const std::string>(axes));
+void Writer::plot(const Handle& parent, const Plot& plot) const {
+  const Handle created = group(parent.id(), plot.signal);
   const auto link = [&](const std::string& target, const std::string& as) {
     check(
         H5Lcreate_soft(("/" + target).c_str(), created.id(), as.c_str(), H5P_DEFAULT, H5P_DEFAULT),
         "link " + as);
   };
-  link(signal, signal);
-  for (const std::string& axis : axes) link(axis, axis);
-  if (!errors.empty()) link(errors, signal + "_errors");
+  const auto list = [&](const char* name, const std::vector<std::string>& values) {
+    write_attribute(created.id(), name, std::span<const std::string>(values));
+  };
+  write_attribute(created.id(), "NX_class", std::string("NXdata"));
+  write_attribute(created.id(), "signal", plot.signal);
+  list("axes", plot.axes);
+  link(plot.signal, plot.signal);
+  for (const std::string& axis : plot.axes) link(axis, axis);
+  if (!plot.errors.empty()) link(plot.errors, plot.signal + "_errors");
+  if (!plot.auxiliary.empty()) {
+    list("auxiliary_signals", {plot.auxiliary});
+    link(plot.auxiliary, plot.auxiliary);
+  }
+  if (!plot.default_slice.empty()) list("default_slice", plot.default_slice);
 }
 
 std::span<const std::byte> Writer::image() const {

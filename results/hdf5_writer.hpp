@@ -25,6 +25,15 @@ enum class Layout {
   whole             // one compressed chunk
 };
 
+/// What a viewer such as H5Web draws of one group, by names of root datasets.
+struct Plot {
+  std::string signal;
+  std::vector<std::string> axes;                // one per dimension of the signal
+  std::string errors = {};                      // error bars; empty: none
+  std::string auxiliary = {};                   // a second curve of the same shape; empty: none
+  std::vector<std::string> default_slice = {};  // an index per dimension, "." for the one drawn
+};
+
 /// With Layout::blocks_of_first: how many of the `n_blocks` blocks of doubles share a chunk. The
 /// last chunk has room for as many, too.
 [[nodiscard]] std::size_t blocks_per_chunk(std::size_t n_blocks, std::size_t block_size);
@@ -65,9 +74,8 @@ class Writer {
   /// One block of a dataset with Layout::blocks_of_first: index `first` of the first dimension.
   void put_block(const Handle& dataset, std::size_t first, std::span<const double> values) const;
 
-  /// NXdata group `name` under `parent`: soft links to root datasets, `axes` one per dimension.
-  void plot(const Handle& parent, const std::string& name, const std::string& signal,
-            const std::vector<std::string>& axes, const std::string& errors = {}) const;
+  /// NXdata group under `parent`, named after its signal: soft links to the root datasets.
+  void plot(const Handle& parent, const Plot& plot) const;
 
   /// The finished file, where HDF5 has it: valid while the writer lives.
   [[nodiscard]] std::span<const std::byte> image() const;

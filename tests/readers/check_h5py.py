@@ -38,10 +38,15 @@ with h5py.File(sys.argv[1], "r") as f:
     check(int(f.attrs["schema_version"]), 1, "schema_version")
     check(f["environment"].attrs["cpu"], "a \u00b5processor", "cpu")
 
-    plot = f[f.attrs["default"]]
+    plots = f[f.attrs["default"]]
+    check(plots.attrs["NX_class"], "NXentry", "default entry")
+    plot = plots[plots.attrs["default"]]
     check(plot.attrs["NX_class"], "NXdata", "default plot")
-    check(plot[plot.attrs["signal"]][()], sample.MEAN_TEST_SCORE, "signal of the default plot")
-    check(plot[plot.attrs["axes"][0]][()], [0, 1, 2, 3], "axis of the default plot")
+    check(plot[plot.attrs["signal"]][2], f["val_loss"][2].tolist(), "signal of the default plot")
+    check(plot["val_loss"].attrs["interpretation"], "spectrum", "how to draw it")
+    check(list(plot.attrs["auxiliary_signals"]), ["train_loss"], "curve beside it")
+    check(list(plot.attrs["default_slice"]), ["1", "0", "."], "the best config's curve comes first")
+    check(plots["mean_test_score/mean_test_score_errors"][()], f["std_test_score"][()].tolist(), "errors")
     for name in sample.CURVES:
         plot = f["plots"][name]
         check(plot[name].shape, tuple(len(plot[a]) for a in plot.attrs["axes"]), f"plot {name}")

@@ -403,15 +403,33 @@ TEST_F(Hdf5FileTest, EveryObjectKeepsTheRules) {
             "not_run converged max_epochs early_stopped diverged failed");
 }
 
-TEST_F(Hdf5FileTest, TheDefaultPlotLeadsToData) {
+TEST_F(Hdf5FileTest, TheDefaultPlotIsTheValidationCurve) {
   write();
   const Handle file(H5Fopen(file_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open");
-  const std::string path = hdf5::read_string_attribute(file.id(), "default");
-  const Handle plot = hdf5::open_group(file.id(), path);
-  EXPECT_EQ(hdf5::read_string_attribute(plot.id(), "NX_class"), "NXdata");
-  const std::string signal = hdf5::read_string_attribute(plot.id(), "signal");
-  EXPECT_THAT(hdf5::read_values<double>(plot.id(), signal + "_errors", {4}).front(), 0.125);
+  const auto text = [](const Handle& object, const char* name) {
+    return hdf5::read_string_attribute(object.id(), name);
+  };
+  const Handle plots = hdf5::open_group(file.id(), text(file, "default"));
+  EXPECT_EQ(text(plots, "NX_class"), "NXentry");
+  const Handle plot = hdf5::open_group(plots.id(), text(plots, "default"));
+  EXPECT_EQ(text(plot, "NX_class"), "NXdata");
+  EXPECT_EQ(text(plot, "signal"), "val_loss");
+  const Handle signal = hdf5::open_dataset(plot.id(), "val_loss");
+  EXPECT_EQ(text(signal, "interpretation"), "spectrum");
   EXPECT_THAT(hdf5::read_values<std::int32_t>(plot.id(), "config", {4}), ElementsAre(0, 1, 2, 3));
+
+  const Handle scores = hdf5::open_group(plots.id(), "mean_test_score");
+  EXPECT_THAT(hdf5::read_values<double>(scores.id(), "mean_test_score_errors", {4}).front(), 0.125);
+}
+
+TEST_F(Hdf5FileTest, WithoutCurvesTheDefaultPlotIsTheScores) {
+  records_.clear();
+  write();
+  const Handle file(H5Fopen(file_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open");
+  const Handle plots = hdf5::open_group(file.id(), "plots");
+  const std::string name = hdf5::read_string_attribute(plots.id(), "default");
+  EXPECT_EQ(name, "mean_test_score");
+  EXPECT_TRUE(hdf5::has_link(plots.id(), name));
 }
 
 TEST_F(Hdf5FileTest, ReadingNamesTheFileAndTheFault) {
