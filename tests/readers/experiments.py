@@ -13,14 +13,14 @@ EXPERIMENTS = {
         "--data", "glyphs", "--samples", "150", "--test-samples", "40", "--folds", "3",
         "--hidden-layer-sizes", "8-6", "--activation", "relu,tanh", "--init", "sklearn,he_normal",
         "--learning-rate-init", "0.01", "--max-iter", "8", "--keep-models", "all"],
-    # One hold-out split: a fit that stops early, and one that diverges at once.
+    # One hold-out split: a fit that stops early, and one that diverges at once; maps and traces.
     "holdout": [
         "--data", "moons", "--samples", "120", "--folds", "1", "--hidden-layer-sizes", "6",
         "--solver", "sgd", "--learning-rate-init", "0.1,1e30", "--early-stopping", "true",
-        "--n-iter-no-change", "3", "--max-iter", "60"],
-    # Targets that are the inputs: no classes, negative scores, double precision.
+        "--n-iter-no-change", "3", "--max-iter", "60", "--map-size", "15", "--trace", "true"],
+    # Targets that are the inputs: no classes, negative scores, reconstructions, double precision.
     "autoencoder": [
-        "--data", "glyphs", "--samples", "60", "--task", "autoencoder", "--folds", "2",
+        "--data", "glyphs", "--samples", "60", "--test-samples", "12", "--task", "autoencoder", "--folds", "2",
         "--hidden-layer-sizes", "12", "--activation", "relu,identity", "--max-iter", "4",
         "--precision", "float64"],
 }
