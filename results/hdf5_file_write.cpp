@@ -392,9 +392,6 @@ bool write_results(const std::filesystem::path& output, const ResultsFile& resul
   builder.write_coordinates();
   builder.write_scores();
   builder.write_status();
-  curves.wait();
-  if (stop.stop_requested()) return false;
-  builder.write_curves(curves);
   builder.write_timing();
   builder.write_fold_rows();
   builder.write_confusion();
@@ -404,6 +401,9 @@ bool write_results(const std::filesystem::path& output, const ResultsFile& resul
   builder.write_reconstructions();
   builder.write_environment();
   builder.write_plots(curves);
+  curves.wait();
+  if (stop.stop_requested()) return false;
+  builder.write_curves(curves);
   replace_file(output, builder.image());
   return true;
 }

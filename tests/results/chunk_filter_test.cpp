@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -12,7 +13,8 @@
 namespace mlpgrid::hdf5 {
 namespace {
 
-// Smooth, of few values, noise, and not a number: what curves and their ends are made of.
+// Smooth, of few values, noise, not a number, and noise in the odd bytes alone: what curves and
+// their ends are made of, and planes of both kinds in turn.
 std::vector<double> sample_values(std::size_t size, int kind) {
   std::mt19937_64 random(size);
   std::vector<double> values;
@@ -20,7 +22,8 @@ std::vector<double> sample_values(std::size_t size, int kind) {
     const double smooth = std::exp(-0.01 * static_cast<double>(i));
     const double choices[] = {smooth, std::round(67 * smooth) / 67,
                               std::ldexp(static_cast<double>(random()), -64),
-                              std::numeric_limits<double>::quiet_NaN()};
+                              std::numeric_limits<double>::quiet_NaN(),
+                              std::bit_cast<double>(random() & 0xff00ff00ff00ff00U)};
     values.push_back(choices[kind]);
   }
   return values;
@@ -43,7 +46,7 @@ std::vector<double> undone(std::span<const std::byte> stored, std::size_t size) 
 
 TEST(ChunkFilter, ZlibUndoesIt) {
   ChunkFilter filter;
-  for (int kind = 0; kind < 4; ++kind) {
+  for (int kind = 0; kind < 5; ++kind) {
     for (const std::size_t size : {1, 2, 7, 100, 4096, 16384, 100003}) {
       const std::vector<double> values = sample_values(size, kind);
       const std::vector<double> back = undone(filter.apply(values), size);
@@ -58,12 +61,21 @@ TEST(ChunkFilter, ZlibUndoesIt) {
   for (auto& place : space) place = value;
 }
 
+TEST(ChunkFilter, NoiseHardlyGrowsAndTheRestShrinks) {
+  ChunkFilter filter;
+  constexpr std::size_t kBytes = 100003 * sizeof(double);
+  EXPECT_LT(filter.apply(sample_values(100003, 2)).size(), kBytes + 200);
+  EXPECT_LT(filter.apply(sample_values(100003, 4)).size(), kBytes * 0.51);
+  EXPECT_LT(filter.apply(sample_values(100003, 1)).size(), kBytes * 0.1);
+  EXPECT_LT(filter.apply(sample_values(100003, 3)).size(), kBytes * 0.01);
+}
+
 TEST(ChunkFilter, EqualValuesGiveEqualBytes) {
   const std::vector<double> values = sample_values(16384, 1);
   const std::vector<std::byte> expected = ChunkFilter().apply(values);
   ChunkFilter used;
   for (std::uint16_t i = 1; i < 16; ++i) {
-    (void)used.apply(sample_values(1000 * i, i % 4));
+    (void)used.apply(sample_values(1000 * i, i % 5));
     leave_on_the_stack(i);
     EXPECT_EQ(used.apply(values), expected) << i;
   }
