@@ -249,10 +249,15 @@ void Mlp<T>::load_targets(std::span<const std::int32_t> rows) {
     const std::size_t n = targets.n_outputs;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const double* row = targets.values + static_cast<std::size_t>(rows[i]) * n;
-      for (std::size_t j = 0; j < n; ++j) {
-        const double value =
-            targets.divisor.empty() ? row[j] : (row[j] - targets.shift[j]) / targets.divisor[j];
-        targets_[i * n + j] = static_cast<T>(value);
+      T* out = targets_ + i * n;
+      if (targets.divisor.empty()) {
+        for (std::size_t j = 0; j < n; ++j) out[j] = static_cast<T>(row[j]);
+      } else {
+        const double* shift = targets.shift.data();
+        const double* divisor = targets.divisor.data();
+        for (std::size_t j = 0; j < n; ++j) {
+          out[j] = static_cast<T>((row[j] - shift[j]) / divisor[j]);
+        }
       }
     }
     if (tiny_) tiny_->load_values(targets_);

@@ -114,16 +114,19 @@ std::vector<double> target_variation(const FeatureView& features, const TargetVi
     const auto r = static_cast<std::size_t>(row);
     return inputs ? stored_feature(features, r, j) : targets.values[r * targets.n_outputs + j];
   };
-  for (std::size_t j = 0; j < targets.n_outputs; ++j) {
-    double mean = 0.0;
-    for (const std::int32_t row : rows) mean += stored(row, j);
-    mean /= static_cast<double>(rows.size());
-    for (const std::int32_t row : rows) {
-      const double difference = stored(row, j) - mean;
+  // Row by row, as they lie in memory.
+  std::vector<double> mean(targets.n_outputs, 0.0);
+  for (const std::int32_t row : rows) {
+    for (std::size_t j = 0; j < mean.size(); ++j) mean[j] += stored(row, j);
+  }
+  for (double& sum : mean) sum /= static_cast<double>(rows.size());
+  for (const std::int32_t row : rows) {
+    for (std::size_t j = 0; j < mean.size(); ++j) {
+      const double difference = stored(row, j) - mean[j];
       variation[j] += difference * difference;
     }
-    if (!divisor.empty()) variation[j] /= divisor[j] * divisor[j];
   }
+  for (std::size_t j = 0; j < divisor.size(); ++j) variation[j] /= divisor[j] * divisor[j];
   return variation;
 }
 

@@ -205,17 +205,51 @@ void log_loss_of_one_column(const OutputArgs<T>& args) {
   negative_log(args.row_loss, args.m);
 }
 
+/// What the error of an output makes of its value a: the delta. T is a number or a vector of them.
+template <class T>
+MLPGRID_INLINE T squared_error_delta(Output output, T a, T error) {
+  if (output == Output::logistic) return error * a * (T(1) - a);
+  if (output == Output::tanh) return error * (T(1) - a * a);
+  return error;
+}
+
+MLPGRID_INLINE void add_to(double* sums, Vec<double> x) { store(sums, load(sums) + x); }
+MLPGRID_INLINE void add_to(double* sums, Vec<float> x) {
+  add_to(sums, Vec<double>(widen_low(x)));
+  add_to(sums + kLanes<double>, Vec<double>(widen_high(x)));
+}
+
+/// The first `whole` columns of row i (a multiple of kVirtualLanes): the sum of squares.
+template <class T>
+MLPGRID_INLINE T squared_error_of_many(const OutputArgs<T>& args, std::size_t i,
+                                       std::size_t whole) {
+  T* a = args.z + i * args.stride;
+  const T* target = args.targets + i * args.targets_stride;
+  VirtualLanes<T> lanes;
+  for (auto& lane : lanes) lane = Vec<T>(T(0));
+  for (std::size_t j = 0; j < whole; j += kLanes<T>) {
+    const Vec<T> output = load(a + j);
+    const Vec<T> error = output - load(target + j);
+    const Vec<T> square = error * error;
+    lanes[j % kVirtualLanes / kLanes<T>] += square;
+    if (args.squared_error != nullptr) add_to(args.squared_error + j, square);
+    if (args.want_deltas) store(a + j, squared_error_delta(args.output, output, error));
+  }
+  return fold<T>(lanes);
+}
+
 /// Half the squared error. Class targets of one column are 0 and 1 for a logistic or linear output,
-/// -1 and 1 for tanh.
+/// -1 and 1 for tanh. Columns beyond the last multiple of kVirtualLanes are added one by one.
 template <class T>
 void squared_error(const OutputArgs<T>& args) {
+  const std::size_t whole = args.labels == nullptr ? args.n / kVirtualLanes * kVirtualLanes : 0;
   const T negative = args.output == Output::tanh ? T(-1) : T(0);
   const T threshold = args.output == Output::tanh ? T(0) : T(0.5);
   for (std::size_t i = 0; i < args.m; ++i) {
     T* a = args.z + i * args.stride;
     if (args.predicted != nullptr) args.predicted[i] = a[0] > threshold ? 1 : 0;
-    T sum = T(0);
-    for (std::size_t j = 0; j < args.n; ++j) {
+    T sum = whole > 0 ? squared_error_of_many(args, i, whole) : T(0);
+    for (std::size_t j = whole; j < args.n; ++j) {
       const T target = args.labels == nullptr ? args.targets[i * args.targets_stride + j]
                        : args.labels[i] != 0  ? T(1)
                                               : negative;
@@ -223,14 +257,7 @@ void squared_error(const OutputArgs<T>& args) {
       const T square = error * error;
       sum += square;
       if (args.squared_error != nullptr) args.squared_error[j] += static_cast<double>(square);
-      if (!args.want_deltas) continue;
-      if (args.output == Output::logistic) {
-        a[j] = error * a[j] * (T(1) - a[j]);
-      } else if (args.output == Output::tanh) {
-        a[j] = error * (T(1) - a[j] * a[j]);
-      } else {
-        a[j] = error;
-      }
+      if (args.want_deltas) a[j] = squared_error_delta(args.output, a[j], error);
     }
     args.row_loss[i] = T(0.5) * sum;
   }

@@ -187,6 +187,28 @@ TEST(Trajectory, EveryOutput) {
   }
 }
 
+FitSpec many_values(const SmallData& small, Output output) {
+  FitSpec spec = small_spec(small);
+  spec.network.output = output;
+  spec.network.loss = Loss::squared_error;
+  spec.network.n_outputs = small.outputs;
+  spec.scoring = Scoring::neg_mean_squared_error;
+  return spec;
+}
+
+// Around the sixteen columns that are summed as one.
+TEST(Trajectory, ManyValues) {
+  for (const std::size_t outputs : {15, 16, 37}) {
+    for (const Output output : {Output::logistic, Output::tanh, Output::linear}) {
+      const SmallData small(50, 4, 0, outputs);
+      const FitSpec spec = many_values(small, output);
+      check_trajectory(spec, small, 41);
+      const FitResult result = run(spec, small.view(41));
+      EXPECT_NEAR(result.val_score.back(), -2.0 * result.val_loss.back(), 1e-12);
+    }
+  }
+}
+
 TEST(Trajectory, BatchesLongerThanAChunk) {
   const SmallData small(700, 4, 3, 0);
   FitSpec spec = small_spec(small);
@@ -225,6 +247,19 @@ TEST(Train, TinyNetsGiveTheSameBitsForEveryOutput) {
       if (values) spec.scoring = Scoring::r2;
       spec.precision = precision;
       expect_same_bits(spec, small.view(41));
+    }
+  }
+}
+
+TEST(Train, ManyValuesGiveTheSameBits) {
+  for (const Precision precision : {Precision::float32, Precision::float64}) {
+    for (const std::size_t outputs : {15, 16, 37}) {
+      for (const Output output : {Output::logistic, Output::tanh, Output::linear}) {
+        const SmallData small(50, 4, 0, outputs);
+        FitSpec spec = many_values(small, output);
+        spec.precision = precision;
+        expect_same_bits(spec, small.view(41));
+      }
     }
   }
 }
