@@ -81,6 +81,12 @@ class OlderFiles(ProgramTest):
         self.refuse(1, ["old.h5", "early_stopping_score"], "table", "old.h5", "--success",
                     "early_stopping_score>0")
 
+    def test_without_the_weights_statistics(self):
+        self.change(["zero_weight_share", "mean_abs_weight"])
+        self.assert_lacks()
+        self.refuse(2, ["the file is older than this quantity"], "table", "old.h5", "--success",
+                    "zero_weight_share>0")
+
     def test_without_axes_that_came_later(self):
         self.change(["param_l1", "param_l2_sum", "param_init_scale"])
         self.assert_lacks("param_l1", "param_l2_sum", "param_init_scale")
@@ -101,7 +107,7 @@ class OlderFiles(ProgramTest):
                    "up to 1: use a newer mlpgrid\n")
         for command in (("table", "old.h5"), ("table", "old.h5", "--format", "json"),
                         ("table", "old.h5", "--success", "val_loss<1"),
-                        ("diff", "new.h5", "old.h5")):
+                        ("compare", "old.h5"), ("diff", "new.h5", "old.h5")):
             self.assertEqual(self.call(*command), (1, "", message), command)
 
 
