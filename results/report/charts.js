@@ -77,17 +77,16 @@ function onThemeChange() {
 }
 darkMedia.addEventListener("change", onThemeChange);
 
-// Paper is white and has its own width.
+// Paper is white, and finer than a screen; the style sheet fits the charts to its width.
 const liveCharts = new Map();  // canvas -> Chart
 function setPrinting(now) {
   if (printing === now) return;
   printing = now;
+  Chart.defaults.devicePixelRatio = now ? 3 : undefined;
   onThemeChange();
-  for (const chart of liveCharts.values()) chart.resize();
 }
 addEventListener("beforeprint", () => setPrinting(true));
 addEventListener("afterprint", () => setPrinting(false));
-matchMedia("print").addEventListener("change", (media) => setPrinting(media.matches));
 
 // Puts a chart on the canvas in place of the one that is there; `description` stands for it where
 // it cannot be seen.

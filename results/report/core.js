@@ -104,10 +104,13 @@ function axisText(value) {
   return isNumber(value) ? shortNumber(value) : String(value);
 }
 
-// "relu, he_normal": what tells this config from the others.
+// "relu, alpha 0.1": what tells this config from the others; numbers need the name of their axis.
 function shortLabel(config) {
   if (variedAxes.length === 0) return columns.label[config] || `config ${config}`;
-  return variedAxes.map((axis) => axisText(axis.values[config])).join(", ");
+  return variedAxes.map(({name, values}) => {
+    const text = axisText(values[config]);
+    return /^[-.\d]/.test(text) ? `${name} ${text}` : text;
+  }).join(", ");
 }
 
 // Configs from best to worst, those without a score last.

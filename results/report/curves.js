@@ -54,7 +54,7 @@ function band(points, colour, floor) {
   const side = (data, fill) => ({
     data: floor === null ? data : data.map(({x, y}) => ({x, y: Math.max(y, floor)})),
     isBand: true, fill, borderWidth: 0, pointRadius: 0, pointHitRadius: 0, tension: 0, order: 1,
-    backgroundColor: withAlpha(seriesColor(colour), 0.16), borderColor: "transparent",
+    backgroundColor: withAlpha(seriesColor(colour), 0.13), borderColor: "transparent",
   });
   return [side(points.low, false), side(points.high, "-1")];
 }
@@ -147,6 +147,7 @@ function curveNote() {
     .filter((epochs) => epochs.length > 2 && epochs[1] - epochs[0] > 1);
   return [
     "Dashed: training rows, as the epoch goes. Solid: held-out rows, after it.",
+    run.curves.early_stopping_score ? "Dotted: the training rows that early stopping sets apart." : "",
     run.n_folds > 1 ? `Line and band: mean ± standard deviation over the ${run.n_folds} folds that still run.` : "",
     thinned.length > 0 ? `The page keeps every ${thinned[0][1] - thinned[0][0]}th epoch; the results file has all.` : "",
     `At most ${kMostDrawn} configurations at once.`,

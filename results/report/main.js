@@ -26,9 +26,14 @@ function chooseAtFirst() {
     kept.drawn.forEach((config, i) => state.drawn.set(config, i));
     return;
   }
-  const own = byRank.filter((config) => trainedAs(config) === config &&
-    Object.values(run.curves).some((curve) => curve.mean[config]));
-  own.slice(0, kDrawnAtFirst).forEach((config, i) => state.drawn.set(config, i));
+  const hasCurve = (config) => Object.values(run.curves).some((curve) => curve.mean[config]);
+  const scores = new Set();  // equals would lie on top of each other
+  for (const config of byRank) {
+    const score = columns.mean_test_score[config];
+    if (!hasCurve(config) || scores.has(score)) continue;
+    scores.add(score);
+    if (scores.size <= kDrawnAtFirst) state.drawn.set(config, state.drawn.size);
+  }
 }
 
 function reloadLater() {

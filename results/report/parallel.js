@@ -2,15 +2,18 @@
 // score. Each axis is a scale of the chart, so that its ticks carry the axis's own values.
 
 const kMostTicks = 14;   // of more values, the axis is one of numbers
+const kFewConfigs = 30;  // more of them fan out a little at each value, the best on top
 const kHeatSteps = 12;   // lines of about the same score share a dataset, which makes them quick
 
 // {name, place(config): 0 to 1 or null, ticks: [[place, text]]}
 function parallelAxis(axis) {
   const {distinct, values} = axis;
   if (distinct.length <= kMostTicks || !distinct.every(isNumber)) {
-    const place = (value) => distinct.indexOf(value) / Math.max(1, distinct.length - 1);
+    const gap = 1 / (distinct.length - 1);
+    const place = (value) => distinct.indexOf(value) * gap;
     const every = Math.ceil(distinct.length / kMostTicks);
-    return {name: axis.name, place: (c) => place(values[c]),
+    const fan = nConfigs < kFewConfigs ? 0 : Math.min(0.05, 0.4 * gap);
+    return {name: axis.name, place: (c) => place(values[c]) + fan * ((scoreShare(c) ?? 0) - 0.5),
       ticks: distinct.filter((_, i) => i % every === 0).map((v) => [place(v), axisText(v)])};
   }
   const isLog = distinct[0] > 0 && distinct[distinct.length - 1] / distinct[0] > 50;
@@ -64,15 +67,19 @@ function parallelDatasets() {
   return datasets;
 }
 
+// The outer axes have their labels outside; those between end at their line.
 function tickScale(axis, x) {
+  const isLast = x === parallelAxes.length - 1;
+  const isInner = x > 0 && !isLast;
   return {
-    type: "linear", axis: "y", position: {x}, min: 0, max: 1,
+    type: "linear", axis: "y", position: isLast ? "right" : isInner ? {x} : "left",
+    min: -0.03, max: 1.03,
     grid: {drawOnChartArea: false, borderColor: styleColor("--muted"), tickColor: styleColor("--muted")},
     afterBuildTicks: (scale) => { scale.ticks = axis.ticks.map(([value, label]) => ({value, label})); },
     ticks: {
-      autoSkip: false, color: styleColor("--text"), showLabelBackdrop: true, z: 1,
+      autoSkip: false, z: 1, color: styleColor("--text"), showLabelBackdrop: isInner,
       backdropColor: withAlpha(styleColor("--card"), 0.8), backdropPadding: 2,
-      callback: (_, i) => axis.ticks[i] ? axis.ticks[i][1] : "",
+      callback: (_, i) => axis.ticks[i] ? axis.ticks[i][1] + (isInner ? "\u2002" : "") : "",
     },
   };
 }
@@ -83,7 +90,7 @@ function parallelScales() {
       grid: {display: false, drawBorder: false},
       ticks: {stepSize: 1, autoSkip: false, color: styleColor("--text"), font: {weight: "bold"},
         callback: (value) => parallelAxes[value] ? parallelAxes[value].name : ""}},
-    y: {display: false, min: 0, max: 1},
+    y: {display: false, min: -0.03, max: 1.03},
   };
   parallelAxes.forEach((axis, x) => { scales[`y${x}`] = tickScale(axis, x); });
   return scales;
@@ -95,7 +102,7 @@ function drawParallel() {
     type: "line",
     data: {datasets: parallelDatasets()},
     options: {
-      layout: {padding: {left: 36, right: 48, bottom: 10}},
+      layout: {padding: {bottom: 10}},
       interaction: {mode: "nearest", intersect: false},
       scales: parallelScales(),
       onClick: (_, hits) => {
@@ -117,6 +124,7 @@ function drawParallel() {
 function showParallel() {
   if (variedAxes.length < 2) return;
   openSection("axes");
+  byId("parallel-chart").parentElement.style.minWidth = `${7 * parallelAxes.length}rem`;
   drawParallel();
   for (const what of ["drawn", "visible", "theme"]) listeners[what].push(drawParallel);
 }

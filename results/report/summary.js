@@ -88,7 +88,7 @@ function showBest() {
   }
   const shown = variedAxes.length > 0 ? variedAxes : axes.slice(0, 3);
   const figures = [
-    ["training", columns.mean_train_score[best], scoreText],
+    ["training rows", columns.mean_train_score[best], scoreText],
     ["test set", columns.test_score && columns.test_score[best], scoreText],
     ["refitted, test set", run.best_model.config === best ? run.best_model.test_score : null, scoreText],
     ["epochs", columns.n_iter[best], shortNumber],
@@ -96,15 +96,16 @@ function showBest() {
   ].filter(([, value]) => isNumber(value));
   content.append(
     element("div", {class: "winner"},
-      element("div", {class: "score"},
-        element("span", {class: "value"}, scoreText(columns.mean_test_score[best])),
-        element("span", {class: "muted"}, `${spread(best)} ${scoreName}, held out`)),
-      element("ul", {class: "values"}, ...shown.map((axis) => element("li", {},
-        element("span", {class: "muted"}, axis.name), " ",
-        element("strong", {}, axisText(axis.values[best])))))),
-    element("dl", {class: "figures"}, ...figures.map(([name, value, text]) =>
-      element("div", {}, element("dt", {}, name), element("dd", {}, text(value))))),
-    element("p", {}, leadText()),
+      element("div", {},
+        element("p", {class: "score"}, scoreText(columns.mean_test_score[best]),
+          element("span", {class: "muted"}, spread(best))),
+        element("p", {class: "muted"}, `${scoreName} on held-out rows`),
+        element("ul", {class: "values"}, ...shown.map((axis) => element("li", {},
+          element("span", {class: "muted"}, axis.name), " ",
+          element("strong", {}, axisText(axis.values[best]))))),
+        element("p", {}, leadText())),
+      element("dl", {class: "figures"}, ...figures.map(([name, value, text]) =>
+        element("div", {}, element("dt", {}, name), element("dd", {}, text(value)))))),
     tiles);
 }
 

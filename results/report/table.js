@@ -14,10 +14,11 @@ function tableColumns() {
     name, key, up, numeric: true, value: (c) => columns[key][c],
     cell: (c) => element("td", {class: "number"}, text(columns[key][c])),
   });
-  const shown = [number("rank", "rank_test_score", String), {
-    name: "config", key: "config", numeric: true, value: (c) => c,
-    cell: (c) => element("td", {class: "number muted"}, String(c)),
-  }];
+  const shown = [number("rank", "rank_test_score", String)];
+  shown.push({
+    name: "held-out score", key: "mean_test_score", up: true, numeric: true,
+    value: (c) => columns.mean_test_score[c], cell: scoreCell,
+  });
   for (const axis of variedAxes) {
     const numeric = axis.distinct.every(isNumber);
     shown.push({
@@ -32,16 +33,16 @@ function tableColumns() {
       cell: (c) => element("td", {}, columns.label[c])});
   }
   shown.push({
-    name: "held-out score", key: "mean_test_score", up: true, numeric: true,
-    value: (c) => columns.mean_test_score[c], cell: scoreCell,
+    name: "outcome", key: "status", value: (c) => columns.status[c],
+    cell: (c) => element("td", {}, ...outcomePills(c)),
   });
   shown.push(number("training score", "mean_train_score", scoreText, true));
   if (columns.test_score) shown.push(number("test score", "test_score", scoreText, true));
   shown.push(number("epochs", "n_iter", (n) => isNumber(n) ? shortNumber(n) : "–"));
   shown.push(number("time of a fit", "mean_fit_time", secondsText));
   shown.push({
-    name: "outcome", key: "status", value: (c) => columns.status[c],
-    cell: (c) => element("td", {}, ...outcomePills(c)),
+    name: "config", key: "config", numeric: true, value: (c) => c,
+    cell: (c) => element("td", {class: "number muted"}, String(c)),
   });
   return shown;
 }
