@@ -12,6 +12,7 @@
 #include "results/report_curves.hpp"
 #include "results/report_pictures.hpp"
 #include "results/table_columns.hpp"
+#include "results/table_parts.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -123,6 +124,7 @@ Json report_data(const ResultsFile& results) {
       {"class_names", run.class_names},
       {"confusion", confusion(results, results.confusion)},
       {"test_confusion", confusion(results, results.test_confusion)},
+      {"notes", notes_of(results)},
       {"curves", report_curves(results)},
       {"maps", report_maps(results)},
       {"reconstructions", report_reconstructions(results)},

@@ -49,9 +49,10 @@ function leadText() {
     return `${ahead} With a single split, there is no telling how much of that is luck.`;
   }
   const deviation = Math.max(columns.std_test_score[best], columns.std_test_score[second]);
-  return lead < deviation
-    ? `${ahead} That is less than the scores differ between folds (± ${scoreText(deviation)}).`
-    : `${ahead} The scores differ by ± ${scoreText(deviation)} between folds.`;
+  const beside = lead < deviation
+    ? `That is less than the scores differ between folds (± ${scoreText(deviation)}).`
+    : `The scores differ by ± ${scoreText(deviation)} between folds.`;
+  return `${ahead} ${beside} mlpgrid compare tests whether it is real.`;
 }
 
 function tile(value, name, {tone = "", filter = ""} = {}) {
@@ -81,9 +82,10 @@ function showBest() {
     tile(String(run.fits_done), run.fits_done === 1 ? "fit" : "fits"),
     tile(secondsText(run.fit_time_s), "of training in all"),
     ...countTiles());
+  const notes = run.notes.map((note) => element("p", {class: "note"}, note));
   if (best < 0) {
     content.append(element("p", {}, run.complete ? "No configuration has a score."
-      : "No configuration has all its fits yet."), tiles);
+      : "No configuration has all its fits yet."), ...notes, tiles);
     return;
   }
   const shown = variedAxes.length > 0 ? variedAxes : axes.slice(0, 3);
@@ -103,7 +105,7 @@ function showBest() {
         element("ul", {class: "values"}, ...shown.map((axis) => element("li", {},
           element("span", {class: "muted"}, axis.name), " ",
           element("strong", {}, axisText(axis.values[best]))))),
-        element("p", {}, leadText())),
+        element("p", {}, leadText()), ...notes),
       element("dl", {class: "figures"}, ...figures.map(([name, value, text]) =>
         element("div", {}, element("dt", {}, name), element("dd", {}, text(value)))))),
     tiles);

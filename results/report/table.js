@@ -4,7 +4,7 @@
 const kFirstRows = 50;
 const filterInput = byId("filter");
 const table = byId("table");
-let sortColumn = null;
+let sortColumn = null;  // by rank, which is the first column
 let sortSign = 1;
 let allRows = false;
 
@@ -117,7 +117,7 @@ function rowText(config) {
 }
 
 function compare(a, b) {
-  if (!sortColumn) return 0;  // by rank, as the list is
+  if (!sortColumn) return 0;  // as the list is
   const [x, y] = [sortColumn.value(a), sortColumn.value(b)];
   const missing = (v) => v === null || v === undefined || Number.isNaN(v);
   if (missing(x) || missing(y)) return missing(x) - missing(y);
@@ -145,15 +145,17 @@ function sortBy(column) {
 }
 
 function headRow() {
-  const cells = shownColumns.map((column) => {
-    const isSorted = sortColumn === column || (!sortColumn && column.name === "rank");
-    const sign = sortColumn ? sortSign : 1;
-    return element("th", {scope: "col", class: column.numeric ? "number" : undefined,
-      "aria-sort": isSorted ? (sign > 0 ? "ascending" : "descending") : "none"},
-      element("button", {type: "button", onclick: () => sortBy(column)}, column.name));
-  });
   return element("tr", {}, element("th", {scope: "col"}, element("span", {class: "hidden-text"}, "drawn")),
-    ...cells);
+    ...shownColumns.map((column) => element("th", {scope: "col", class: column.numeric ? "number" : undefined},
+      element("button", {type: "button", onclick: () => sortBy(column)}, column.name))));
+}
+
+function markSorting() {
+  shownColumns.forEach((column, i) => {
+    const isSorted = column === (sortColumn || shownColumns[0]);
+    table.tHead.rows[0].cells[i + 1].setAttribute("aria-sort",
+      isSorted ? (sortSign > 0 ? "ascending" : "descending") : "none");
+  });
 }
 
 function bodyRow(config) {
@@ -185,11 +187,8 @@ function markRows() {
 
 function showRows() {
   const rows = allRows ? state.visible : state.visible.slice(0, kFirstRows);
-  const focused = document.activeElement && document.activeElement.closest("#table th");
-  const place = focused ? focused.cellIndex : -1;
-  table.replaceChildren(element("thead", {}, headRow()),
-    element("tbody", {}, ...rows.map(bodyRow)));
-  if (place >= 0) table.tHead.rows[0].cells[place].querySelector("button").focus();
+  table.tBodies[0].replaceChildren(...rows.map(bodyRow));
+  markSorting();
   markRows();
   const more = byId("more");
   more.hidden = rows.length === state.visible.length;
@@ -222,6 +221,7 @@ function showConstants() {
 
 function showTable() {
   openSection("ranking");
+  table.append(element("thead", {}, headRow()), element("tbody"));
   applyFilter();
   showRows();
   showConstants();

@@ -42,8 +42,12 @@ def resize(driver, width, height, mobile=False):
 
 
 def set_dark(driver, dark):
+    """Light or dark, and scrolling at once; returns when the page has noticed."""
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
-        {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+        {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+        {"name": "prefers-reduced-motion", "value": "reduce"}]})
+    driver.execute_async_script(
+        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));")
 
 
 def open_page(driver, file):
