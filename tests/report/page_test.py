@@ -7,6 +7,7 @@ import pathlib
 import re
 import sys
 import unittest
+import warnings
 
 import browser
 
@@ -19,9 +20,10 @@ import h5py
 import numpy
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "end_to_end"))
-from program import ProgramTest  # noqa: E402
+from program import ProgramTest, wait_until  # noqa: E402
 
 HOSTILE = "<script>alert(1)</script>"
 CLOSING = "</script><img src=x onerror=alert(2)>"
@@ -196,7 +198,9 @@ class Curves(PageTest):
     def check_line(self, file, line, name):
         curves = file[name][line["config"]]
         curves[~numpy.isfinite(curves)] = numpy.nan  # the last loss of a diverged fit may be infinite
-        mean, deviation = numpy.nanmean(curves, axis=0), numpy.nanstd(curves, axis=0)
+        with warnings.catch_warnings():  # epochs after the last one have no values at all
+            warnings.simplefilter("ignore", RuntimeWarning)
+            mean, deviation = numpy.nanmean(curves, axis=0), numpy.nanstd(curves, axis=0)
         epochs = numpy.flatnonzero(~numpy.isnan(mean))
         self.assertEqual([point["x"] for point in line["mean"]], list(epochs + 1))
         for side, expected in (("mean", mean), ("low", mean - deviation), ("high", mean + deviation)):
@@ -534,6 +538,26 @@ class Page(PageTest):
         data = re.search(r'<script type="application/json" id="run">(.*)</script>\n', page)[1]
         self.assertEqual(json.loads(data)["n_folds"], 3)
         self.assertNotRegex(data, "[<>&]")
+
+
+class StillRunning(PageTest):
+    def test_the_page_reloads_itself_and_keeps_what_was_chosen(self):
+        self.succeed(*GRID)
+        with h5py.File(self.folder / "run.h5", "r+") as file:
+            file.attrs["complete"] = numpy.int32(0)
+        watching = self.start("report", "run.h5", "--watch")
+        wait_until((self.folder / "run.html").exists, watching)
+        browser.open_page(self.driver, self.folder / "run.html")
+        self.assertIn("still running", self.one("header").text)
+        self.one("#filter").send_keys("sklearn")
+        self.all("#table tbody tr")[-1].click()
+        drawn = self.script("[...state.drawn.keys()]")
+        self.driver.execute_script("window.before = true; document.activeElement.blur()")
+        WebDriverWait(self.driver, 60).until(lambda _: self.script(
+            "!window.before && typeof state !== 'undefined' && document.readyState === 'complete'"))
+        self.assertEqual(self.script("[...state.drawn.keys()]"), drawn)
+        self.assertEqual(len(self.rows()), 3)
+        self.assertEqual(browser.console(self.driver), [])
 
 
 if __name__ == "__main__":
