@@ -2,11 +2,20 @@
 // eyes (Okabe and Ito's set, darkened where white paper needs it; viridis), and lines differ in
 // their markers as well.
 
-const markers = ["circle", "triangle", "rect", "rectRot", "crossRot", "star", "rectRounded", "cross"];
+const markers =
+    ["circle", "triangle", "rect", "rectRot", "crossRot", "star", "rectRounded", "cross"];
 const markerSigns = ["●", "▲", "■", "◆", "✕", "✱", "▢", "✚"];
 const viridis = [
-  [68, 1, 84], [72, 40, 120], [62, 73, 137], [49, 104, 142], [38, 130, 142],
-  [31, 158, 137], [53, 183, 121], [110, 206, 88], [181, 222, 43], [253, 231, 37],
+  [68, 1, 84],
+  [72, 40, 120],
+  [62, 73, 137],
+  [49, 104, 142],
+  [38, 130, 142],
+  [31, 158, 137],
+  [53, 183, 121],
+  [110, 206, 88],
+  [181, 222, 43],
+  [253, 231, 37],
 ];
 
 const darkMedia = matchMedia("(prefers-color-scheme: dark)");
@@ -59,7 +68,8 @@ function paintCell(cell, share) {
 
 Chart.defaults.animation = false;
 Chart.defaults.maintainAspectRatio = false;
-Chart.defaults.font.family = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
+Chart.defaults.font.family =
+    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
 Chart.defaults.plugins.legend.display = false;
 Chart.defaults.plugins.tooltip.padding = 10;
 Chart.defaults.plugins.tooltip.usePointStyle = true;

@@ -1,5 +1,5 @@
-// The run, and what every part of the page needs: elements, numbers as text, packed numbers, and the
-// state that the parts share.
+// The run, and what every part of the page needs: elements, numbers as text, packed numbers, and
+// the state that the parts share.
 
 const run = JSON.parse(document.getElementById("run").textContent);
 const columns = run.columns;
@@ -13,9 +13,12 @@ function byId(id) {
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (value === true) made.setAttribute(name, "");
-    else if (value !== false && value !== undefined) made.setAttribute(name, value);
+    if (name.startsWith("on"))
+      made.addEventListener(name.slice(2), value);
+    else if (value === true)
+      made.setAttribute(name, "");
+    else if (value !== false && value !== undefined)
+      made.setAttribute(name, value);
   }
   made.append(...children.filter((child) => child !== null && child !== undefined));
   return made;
@@ -50,7 +53,8 @@ function shortNumber(value) {
 
 function secondsText(seconds) {
   if (!isNumber(seconds)) return "–";
-  if (seconds < 1) return `${(1000 * seconds).toPrecision(2).replace(/e\+?(\d+)/, "e$1")} ms`;
+  if (seconds < 0.01) return `${Number((1000 * seconds).toPrecision(2))} ms`;
+  if (seconds < 1) return `${Math.round(1000 * seconds)} ms`;
   if (seconds < 100) return `${seconds.toFixed(1)} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 100 ? `${minutes} min` : `${(seconds / 3600).toFixed(1)} h`;
@@ -107,15 +111,17 @@ function axisText(value) {
 // "relu, alpha 0.1": what tells this config from the others; numbers need the name of their axis.
 function shortLabel(config) {
   if (variedAxes.length === 0) return columns.label[config] || `config ${config}`;
-  return variedAxes.map(({name, values}) => {
-    const text = axisText(values[config]);
-    return /^[-.\d]/.test(text) ? `${name} ${text}` : text;
-  }).join(", ");
+  return variedAxes
+      .map(({name, values}) => {
+        const text = axisText(values[config]);
+        return /^[-.\d]/.test(text) ? `${name} ${text}` : text;
+      })
+      .join(", ");
 }
 
 // Configs from best to worst, those without a score last.
 const byRank = [...Array(nConfigs).keys()].sort(
-  (a, b) => columns.rank_test_score[a] - columns.rank_test_score[b] || a - b);
+    (a, b) => columns.rank_test_score[a] - columns.rank_test_score[b] || a - b);
 const hasScore = (config) => isNumber(columns.mean_test_score[config]);
 const best = byRank.length > 0 && hasScore(byRank[0]) ? byRank[0] : -1;
 
@@ -132,9 +138,19 @@ function outcomes(config) {
   return [
     {name: "failed", count: failed, tone: "bad", why: "ended with an error"},
     {name: "diverged", count: diverged, tone: "bad", why: "the loss was no longer finite"},
-    {name: "collapsed", count: collapsed, tone: "bad", why: "every held-out row got the same class"},
+    {
+      name: "collapsed",
+      count: collapsed,
+      tone: "bad",
+      why: "every held-out row got the same class"
+    },
     {name: "not run", count: notRun, tone: "open", why: "still to come"},
-    {name: "stopped early", count: stopped, tone: "plain", why: "no improvement on validation rows"},
+    {
+      name: "stopped early",
+      count: stopped,
+      tone: "plain",
+      why: "no improvement on validation rows"
+    },
     {name: "converged", count: converged, tone: "plain", why: "the loss no longer fell"},
     {name: "all epochs", count: maxEpochs, tone: "plain", why: "ran to max-iter"},
   ].filter((outcome) => outcome.count > 0);
@@ -146,7 +162,11 @@ const state = {
   drawn: new Map(),  // config -> number of its colour
   visible: byRank,   // configs that the filter lets through
 };
-const listeners = {drawn: [], visible: [], theme: []};
+const listeners = {
+  drawn: [],
+  visible: [],
+  theme: []
+};
 
 function tell(what) {
   for (const listener of listeners[what]) listener();
@@ -167,14 +187,14 @@ function toggleDrawn(config) {
 
 // A <select> with a label; options are [value, text].
 function selectBox(text, options, chosen, onchange) {
-  const select = element("select", {onchange: () => onchange(select.value)},
-    ...options.map(([value, shown]) => element("option", {value}, shown)));
+  const select = element(
+      "select", {onchange: () => onchange(select.value)},
+      ...options.map(([value, shown]) => element("option", {value}, shown)));
   select.value = chosen;
   return element("label", {}, text, " ", select);
 }
 
 function checkBox(text, checked, onchange) {
-  const box = element("input", {type: "checkbox", checked,
-    onchange: () => onchange(box.checked)});
+  const box = element("input", {type: "checkbox", checked, onchange: () => onchange(box.checked)});
   return element("label", {class: "check"}, box, text);
 }

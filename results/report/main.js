@@ -7,8 +7,12 @@ const storageKey = `mlpgrid ${location.pathname}`;
 function remember() {
   try {
     sessionStorage.setItem(storageKey, JSON.stringify({
-      experiment: run.experiment, drawn: [...state.drawn.keys()], filter: filterInput.value}));
-  } catch { /* nothing to do */ }
+      experiment: run.experiment,
+      drawn: [...state.drawn.keys()],
+      filter: filterInput.value
+    }));
+  } catch { /* nothing to do */
+  }
 }
 function recall() {
   try {
@@ -39,7 +43,8 @@ function chooseAtFirst() {
 function reloadLater() {
   if (!run.reload_s) return;
   setTimeout(() => {
-    const isBusy = ["INPUT", "SELECT"].includes(document.activeElement.tagName) && document.hasFocus();
+    const isBusy =
+        ["INPUT", "SELECT"].includes(document.activeElement.tagName) && document.hasFocus();
     if (isBusy) {
       reloadLater();
     } else {

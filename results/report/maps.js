@@ -1,5 +1,5 @@
-// Decision maps: what each configuration's first fold answers all over the plane, with the data set's
-// points on it.
+// Decision maps: what each configuration's first fold answers all over the plane, with the data
+// set's points on it.
 
 const classMarkers = ["circle", "triangle", "rect", "rectRot", "star"];
 const maps = run.maps;
@@ -13,8 +13,10 @@ function between(share) {
   const strength = Math.abs(2 * share - 1);
   return end.map((c) => Math.round(255 + 0.75 * strength * (c - 255)));
 }
-const classColors = [[0, 114, 178], [213, 94, 0], [0, 158, 115], [204, 121, 167], [230, 159, 0],
-  [86, 180, 233], [240, 228, 66], [120, 120, 120]];
+const classColors = [
+  [0, 114, 178], [213, 94, 0], [0, 158, 115], [204, 121, 167], [230, 159, 0], [86, 180, 233],
+  [240, 228, 66], [120, 120, 120]
+];
 
 function classColor(number) {
   return classColors[number % classColors.length];
@@ -30,8 +32,9 @@ function mapColor(byte) {
 function isBoundary(bytes, i) {
   const side = (at) => nClasses > 2 ? bytes[at] : bytes[at] > 127;
   const isLastColumn = i % maps.width === maps.width - 1;
-  return nClasses > 0 && ((!isLastColumn && side(i) !== side(i + 1)) ||
-    (i + maps.width < bytes.length && side(i) !== side(i + maps.width)));
+  return nClasses > 0 &&
+      ((!isLastColumn && side(i) !== side(i + 1)) ||
+       (i + maps.width < bytes.length && side(i) !== side(i + maps.width)));
 }
 
 // Rows of the file rise with x2, those of an image fall.
@@ -63,9 +66,15 @@ function pointDatasets() {
     const isTraining = maps.point_part[i] === 0;
     const key = `${target} ${isTraining}`;
     if (!groups.has(key)) {
-      groups.set(key, {data: [], pointStyle: classMarkers[target % classMarkers.length],
-        pointRadius: isTraining ? 3 : 4, pointBorderWidth: 1.25, order: isTraining ? 1 : 0,
-        pointBorderColor: [], pointBackgroundColor: []});
+      groups.set(key, {
+        data: [],
+        pointStyle: classMarkers[target % classMarkers.length],
+        pointRadius: isTraining ? 3 : 4,
+        pointBorderWidth: 1.25,
+        order: isTraining ? 1 : 0,
+        pointBorderColor: [],
+        pointBackgroundColor: []
+      });
     }
     const group = groups.get(key);
     const color = pointColor(maps.point_target[i]);
@@ -78,19 +87,33 @@ function pointDatasets() {
 
 function drawMap(canvas, config, packed) {
   const image = mapImage(packed);
-  const behind = {id: "map", beforeDatasetsDraw: (chart) => {
-    const {left, top, width, height} = chart.chartArea;
-    chart.ctx.imageSmoothingEnabled = true;
-    chart.ctx.drawImage(image, left, top, width, height);
-  }};
-  const axis = ([min, max], feature) => ({min, max, ticks: {maxTicksLimit: 6},
-    title: {display: true, text: run.feature_names[feature] || `x${feature + 1}`}, grid: {display: false}});
-  drawChart(canvas, {
-    type: "scatter",
-    data: {datasets: pointDatasets()},
-    options: {scales: {x: axis(maps.x1, 0), y: axis(maps.x2, 1)}, plugins: {tooltip: {enabled: false}}},
-    plugins: [behind],
-  }, `Decision map of ${shortLabel(config)}, held-out score ${scoreText(columns.mean_test_score[config])}.`);
+  const behind = {
+    id: "map",
+    beforeDatasetsDraw: (chart) => {
+      const {left, top, width, height} = chart.chartArea;
+      chart.ctx.imageSmoothingEnabled = true;
+      chart.ctx.drawImage(image, left, top, width, height);
+    }
+  };
+  const axis = ([min, max], feature) => ({
+    min,
+    max,
+    ticks: {maxTicksLimit: 6},
+    title: {display: true, text: run.feature_names[feature] || `x${feature + 1}`},
+    grid: {display: false}
+  });
+  drawChart(
+      canvas, {
+        type: "scatter",
+        data: {datasets: pointDatasets()},
+        options: {
+          scales: {x: axis(maps.x1, 0), y: axis(maps.x2, 1)},
+          plugins: {tooltip: {enabled: false}}
+        },
+        plugins: [behind],
+      },
+      `Decision map of ${shortLabel(config)}, held-out score ${
+          scoreText(columns.mean_test_score[config])}.`);
 }
 
 function legendEntry(color, text) {
@@ -100,10 +123,17 @@ function legendEntry(color, text) {
 }
 
 function mapLegend() {
-  const named = nClasses > 0
-    ? run.class_names.map((name, i) => legendEntry(classColor(i), `${["●", "▲", "■", "◆", "✱"][i % 5]} class ${name}`))
-    : [legendEntry(between(0), `low: ${numberText(maps.low)}`), legendEntry(between(1), `high: ${numberText(maps.high)}`)];
-  return [...named, element("span", {class: "entry"}, "hollow: training; filled: held out and test")];
+  const named = nClasses > 0 ?
+      run.class_names.map(
+          (name, i) =>
+              legendEntry(classColor(i), `${["●", "▲", "■", "◆", "✱"][i % 5]} class ${name}`)) :
+      [
+        legendEntry(between(0), `low: ${numberText(maps.low)}`),
+        legendEntry(between(1), `high: ${numberText(maps.high)}`)
+      ];
+  return [
+    ...named, element("span", {class: "entry"}, "hollow: training; filled: held out and test")
+  ];
 }
 
 function showMaps() {
@@ -112,15 +142,21 @@ function showMaps() {
   byId("maps-legend").append(...mapLegend());
   const canvases = maps.configs.map(([config]) => {
     const canvas = element("canvas", {role: "img"});
-    byId("maps-content").append(element("figure", {}, element("figcaption", {},
-      element("strong", {}, `${columns.rank_test_score[config]}. ${shortLabel(config)}`),
-      element("span", {class: "muted"}, ` ${scoreText(columns.mean_test_score[config])}`)),
-    element("div", {class: "chart square"}, canvas)));
+    byId("maps-content")
+        .append(element(
+            "figure", {},
+            element(
+                "figcaption", {},
+                element("strong", {}, `${columns.rank_test_score[config]}. ${shortLabel(config)}`),
+                element(
+                    "span", {class: "muted"}, ` ${scoreText(columns.mean_test_score[config])}`)),
+            element("div", {class: "chart square"}, canvas)));
     return canvas;
   });
-  const draw = () => maps.configs.forEach(([config, packed], i) => drawMap(canvases[i], config, packed));
+  const draw = () =>
+      maps.configs.forEach(([config, packed], i) => drawMap(canvases[i], config, packed));
   draw();
   listeners.theme.push(draw);
   byId("maps-note").textContent = `The first fold of each configuration` +
-    (maps.n > maps.configs.length ? `; the best ${maps.configs.length} of ${maps.n}.` : ".");
+      (maps.n > maps.configs.length ? `; the best ${maps.configs.length} of ${maps.n}.` : ".");
 }

@@ -1,5 +1,5 @@
-// The ranking: sorted by clicking a heading, filtered by words and comparisons; its rows choose what
-// the charts draw.
+// The ranking: sorted by clicking a heading, filtered by words and comparisons; its rows choose
+// what the charts draw.
 
 const kFirstRows = 50;
 const filterInput = byId("filter");
@@ -8,32 +8,49 @@ let sortColumn = null;  // by rank, which is the first column
 let sortSign = 1;
 let allRows = false;
 
-// {name: shown, key: in filters, value(config): to sort by, cell(config): <td>, up: best is largest}
+// {name: shown, key: in filters, value(config): to sort by, cell(config): <td>, up: best is
+// largest}
 function tableColumns() {
   const number = (name, key, text, up = false) => ({
-    name, key, up, numeric: true, value: (c) => columns[key][c],
+    name,
+    key,
+    up,
+    numeric: true,
+    value: (c) => columns[key][c],
     cell: (c) => element("td", {class: "number"}, text(columns[key][c])),
   });
   const shown = [number("rank", "rank_test_score", String)];
   shown.push({
-    name: "held-out score", key: "mean_test_score", up: true, numeric: true,
-    value: (c) => columns.mean_test_score[c], cell: scoreCell,
+    name: "held-out score",
+    key: "mean_test_score",
+    up: true,
+    numeric: true,
+    value: (c) => columns.mean_test_score[c],
+    cell: scoreCell,
   });
   for (const axis of variedAxes) {
     const numeric = axis.distinct.every(isNumber);
     shown.push({
-      name: axis.name, key: axis.name, numeric,
+      name: axis.name,
+      key: axis.name,
+      numeric,
       value: (c) => numeric ? axis.values[c] : axis.distinct.indexOf(axis.values[c]),
       text: (c) => axisText(axis.values[c]),
       cell: (c) => element("td", numeric ? {class: "number"} : {}, axisText(axis.values[c])),
     });
   }
   if (variedAxes.length === 0) {
-    shown.push({name: "label", key: "label", value: (c) => columns.label[c],
-      cell: (c) => element("td", {}, columns.label[c])});
+    shown.push({
+      name: "label",
+      key: "label",
+      value: (c) => columns.label[c],
+      cell: (c) => element("td", {}, columns.label[c])
+    });
   }
   shown.push({
-    name: "outcome", key: "status", value: (c) => columns.status[c],
+    name: "outcome",
+    key: "status",
+    value: (c) => columns.status[c],
     cell: (c) => element("td", {}, ...outcomePills(c)),
   });
   shown.push(number("training score", "mean_train_score", scoreText, true));
@@ -41,7 +58,10 @@ function tableColumns() {
   shown.push(number("epochs", "n_iter", (n) => isNumber(n) ? shortNumber(n) : "–"));
   shown.push(number("time of a fit", "mean_fit_time", secondsText));
   shown.push({
-    name: "config", key: "config", numeric: true, value: (c) => c,
+    name: "config",
+    key: "config",
+    numeric: true,
+    value: (c) => c,
     cell: (c) => element("td", {class: "number muted"}, String(c)),
   });
   return shown;
@@ -49,13 +69,15 @@ function tableColumns() {
 
 function outcomePills(config) {
   const error = run.errors.find(([failed]) => failed === config);
-  const pills = outcomes(config).map(({name, count, tone, why}) => element("span",
-    {class: `pill ${tone}`, title: name === "failed" && error ? error[1] : why},
-    count === run.n_folds ? name : `${name} ${count}/${run.n_folds}`));
+  const pills = outcomes(config).map(
+      ({name, count, tone, why}) => element(
+          "span", {class: `pill ${tone}`, title: name === "failed" && error ? error[1] : why},
+          count === run.n_folds ? name : `${name} ${count}/${run.n_folds}`));
   const owner = trainedAs(config);
   if (owner !== config) {
-    pills.push(element("span", {class: "pill plain", title: "Shares the fits of that configuration"},
-      `= config ${owner}`));
+    pills.push(element(
+        "span", {class: "pill plain", title: "Shares the fits of that configuration"},
+        `= config ${owner}`));
   }
   return pills;
 }
@@ -66,13 +88,15 @@ function scoreCell(config) {
   const mean = columns.mean_test_score[config];
   const cell = element("td", {class: "number"}, scoreText(mean));
   if (run.n_folds > 1 && isNumber(mean)) {
-    cell.append(element("span", {class: "muted"}, ` ± ${scoreText(columns.std_test_score[config])}`));
+    cell.append(
+        element("span", {class: "muted"}, ` ± ${scoreText(columns.std_test_score[config])}`));
   }
   if (isNumber(mean) && highestScore > lowestScore) {
     const place = (value) =>
-      100 * clamp((value - lowestScore) / (highestScore - lowestScore), 0, 1);
-    const range = element("span", {class: "range", "aria-hidden": "true"},
-      element("span", {class: "whisker"}), element("span", {class: "dot"}));
+        100 * clamp((value - lowestScore) / (highestScore - lowestScore), 0, 1);
+    const range = element(
+        "span", {class: "range", "aria-hidden": "true"}, element("span", {class: "whisker"}),
+        element("span", {class: "dot"}));
     const deviation = columns.std_test_score[config] || 0;
     const low = place(mean - deviation);
     range.children[0].style.left = `${low}%`;
@@ -88,9 +112,10 @@ const shownColumns = tableColumns();
 // "name<1", "name=relu", or a word that has to occur in the row.
 function condition(word) {
   const comparison = /^(\w[\w-]*)(<=|>=|=|<|>)(.+)$/.exec(word);
-  const name = comparison && comparison[1].toLowerCase().replaceAll("-", "_").replace(/^param_/, "");
-  const column = name && shownColumns.find(
-    (c) => [c.key, c.name.replaceAll(" ", "_")].includes(name));
+  const name =
+      comparison && comparison[1].toLowerCase().replaceAll("-", "_").replace(/^param_/, "");
+  const column =
+      name && shownColumns.find((c) => [c.key, c.name.replaceAll(" ", "_")].includes(name));
   if (!column) {
     const wanted = word.toLowerCase();
     return (config) => rowText(config).includes(wanted);
@@ -102,7 +127,12 @@ function condition(word) {
     const value = column.numeric ? column.value(config) : Number(text);
     if (operator === "=") return text.toLowerCase() === wanted.toLowerCase() || value === limit;
     if (!isNumber(value)) return false;
-    return {"<": value < limit, ">": value > limit, "<=": value <= limit, ">=": value >= limit}[operator];
+    return {
+      "<": value < limit,
+      ">": value > limit,
+      "<=": value <= limit,
+      ">=": value >= limit
+    }[operator];
   };
 }
 
@@ -110,8 +140,9 @@ const rowTexts = [];
 function rowText(config) {
   if (!rowTexts[config]) {
     const flags = outcomes(config).map(({name}) => name.replace(" ", "-")).join(" ");
-    rowTexts[config] = `${shortLabel(config)} ${columns.label[config]} ${columns.status[config]} ${flags}`
-      .toLowerCase();
+    rowTexts[config] =
+        `${shortLabel(config)} ${columns.label[config]} ${columns.status[config]} ${flags}`
+            .toLowerCase();
   }
   return rowTexts[config];
 }
@@ -126,7 +157,8 @@ function compare(a, b) {
 
 function applyFilter() {
   const conditions = filterInput.value.split(/\s+/).filter((word) => word).map(condition);
-  state.visible = byRank.filter((config) => conditions.every((holds) => holds(config))).sort(compare);
+  state.visible =
+      byRank.filter((config) => conditions.every((holds) => holds(config))).sort(compare);
 }
 
 function setFilter(text) {
@@ -145,25 +177,33 @@ function sortBy(column) {
 }
 
 function headRow() {
-  return element("tr", {}, element("th", {scope: "col"}, element("span", {class: "hidden-text"}, "drawn")),
-    ...shownColumns.map((column) => element("th", {scope: "col", class: column.numeric ? "number" : undefined},
-      element("button", {type: "button", onclick: () => sortBy(column)}, column.name))));
+  return element(
+      "tr", {}, element("th", {scope: "col"}, element("span", {class: "hidden-text"}, "drawn")),
+      ...shownColumns.map(
+          (column) => element(
+              "th", {scope: "col", class: column.numeric ? "number" : undefined},
+              element("button", {type: "button", onclick: () => sortBy(column)}, column.name))));
 }
 
 function markSorting() {
   shownColumns.forEach((column, i) => {
     const isSorted = column === (sortColumn || shownColumns[0]);
-    table.tHead.rows[0].cells[i + 1].setAttribute("aria-sort",
-      isSorted ? (sortSign > 0 ? "ascending" : "descending") : "none");
+    table.tHead.rows[0].cells[i + 1].setAttribute(
+        "aria-sort", isSorted ? (sortSign > 0 ? "ascending" : "descending") : "none");
   });
 }
 
 function bodyRow(config) {
-  const box = element("input", {type: "checkbox", "aria-label": `Draw ${shortLabel(config)}`,
-    onchange: () => toggleDrawn(config)});
-  const row = element("tr", {"data-config": config, class: config === best ? "best" : undefined},
-    element("td", {class: "choose"}, box, element("span", {class: "marker", "aria-hidden": "true"})),
-    ...shownColumns.map((column) => column.cell(config)));
+  const box = element("input", {
+    type: "checkbox",
+    "aria-label": `Draw ${shortLabel(config)}`,
+    onchange: () => toggleDrawn(config)
+  });
+  const row = element(
+      "tr", {"data-config": config, class: config === best ? "best" : undefined},
+      element(
+          "td", {class: "choose"}, box, element("span", {class: "marker", "aria-hidden": "true"})),
+      ...shownColumns.map((column) => column.cell(config)));
   row.addEventListener("click", (event) => {
     if (event.target !== box && getSelection().isCollapsed) toggleDrawn(config);
   });
@@ -193,8 +233,9 @@ function showRows() {
   const more = byId("more");
   more.hidden = rows.length === state.visible.length;
   more.textContent = `Show all ${state.visible.length}`;
-  const count = state.visible.length === nConfigs ? plural(nConfigs, "configuration")
-    : `${state.visible.length} of ${plural(nConfigs, "configuration")}`;
+  const count = state.visible.length === nConfigs ?
+      plural(nConfigs, "configuration") :
+      `${state.visible.length} of ${plural(nConfigs, "configuration")}`;
   byId("shown").textContent = count;
 }
 
@@ -212,11 +253,15 @@ function moveFocus(event) {
 function showConstants() {
   const constant = axes.filter((axis) => axis.distinct.length === 1);
   if (constant.length === 0) return;
-  byId("constants").append(element("details", {},
-    element("summary", {}, "The same in every configuration"),
-    element("ul", {class: "values"}, ...constant.map((axis) => element("li", {},
-      element("span", {class: "muted"}, axis.name), " ",
-      element("strong", {}, axisText(axis.distinct[0])))))));
+  byId("constants")
+      .append(element(
+          "details", {}, element("summary", {}, "The same in every configuration"),
+          element(
+              "ul", {class: "values"},
+              ...constant.map(
+                  (axis) => element(
+                      "li", {}, element("span", {class: "muted"}, axis.name), " ",
+                      element("strong", {}, axisText(axis.distinct[0])))))));
 }
 
 function showTable() {
