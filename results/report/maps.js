@@ -122,18 +122,16 @@ function legendEntry(color, text) {
   return element("span", {class: "entry"}, patch, text);
 }
 
+const classSigns = ["●", "▲", "■", "◆", "✱"];  // as classMarkers
+
 function mapLegend() {
-  const named = nClasses > 0 ?
-      run.class_names.map(
-          (name, i) =>
-              legendEntry(classColor(i), `${["●", "▲", "■", "◆", "✱"][i % 5]} class ${name}`)) :
-      [
-        legendEntry(between(0), `low: ${numberText(maps.low)}`),
-        legendEntry(between(1), `high: ${numberText(maps.high)}`)
-      ];
-  return [
-    ...named, element("span", {class: "entry"}, "hollow: training; filled: held out and test")
-  ];
+  const classes = run.class_names.map(
+      (name, i) =>
+          legendEntry(classColor(i), `${classSigns[i % classSigns.length]} class ${name}`));
+  const ends = [[0, "low", maps.low], [1, "high", maps.high]].map(
+      ([share, name, value]) => legendEntry(between(share), `${name}: ${numberText(value)}`));
+  const points = element("span", {class: "entry"}, "hollow: training; filled: held out and test");
+  return [...(nClasses > 0 ? classes : ends), points];
 }
 
 function showMaps() {

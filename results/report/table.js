@@ -8,8 +8,7 @@ let sortColumn = null;  // by rank, which is the first column
 let sortSign = 1;
 let allRows = false;
 
-// {name: shown, key: in filters, value(config): to sort by, cell(config): <td>, up: best is
-// largest}
+// {name: shown, key: in filters, value(config): to sort by, cell(config), up: the best is largest}
 function tableColumns() {
   const number = (name, key, text, up = false) => ({
     name,

@@ -37,7 +37,7 @@ def show(driver, page, width, height, dark=False, mobile=False, scroll_to=None):
 
 def make_pictures(driver, folder):
     PICTURES.mkdir(exist_ok=True)
-    show(driver, folder / "quickstart.html", 1200, 1530)
+    show(driver, folder / "quickstart.html", 1200, 1600)
     browser.screenshot(driver, PICTURES / "quickstart.png")
     show(driver, folder / "moons-tanh.html", 1100, 490, scroll_to="#maps")
     browser.screenshot(driver, PICTURES / "maps.png")
