@@ -4,10 +4,10 @@
 program_packages="g++ cmake ninja-build pkg-config libtbb-dev libxsimd-dev libboost-dev
   libboost-program-options-dev libhdf5-dev libfmt-dev nlohmann-json3-dev zlib1g-dev libssl-dev
   libxxhash-dev libisal-dev libcsv-dev libcurl4-openssl-dev ca-certificates
-  libonnx-dev libprotobuf-dev protobuf-compiler"
+  libonnx-dev libprotobuf-dev protobuf-compiler libjs-chart.js"
 test_packages="libgtest-dev libgmock-dev python3-numpy python3-h5py python3-xarray
   python3-netcdf4 python3-h5netcdf python3-pandas python3-scipy python3-opencv python3-onnx
-  hdf5-tools netcdf-bin openssl"
+  hdf5-tools netcdf-bin openssl chromium chromium-driver python3-selenium"
 reader_packages="octave r-bioc-rhdf5"  # more of them, for tests/readers/run_all.sh
 
 # install_missing PACKAGE...

@@ -37,6 +37,7 @@ int table_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
 int predict_command(const Arguments& arguments);
 int export_command(const Arguments& arguments);
+int report_command(const Arguments& arguments);
 int diff_command(const Arguments& arguments);
 int bench_command(const Arguments& arguments);
 int data_command(const Arguments& arguments);
@@ -45,6 +46,7 @@ int data_command(const Arguments& arguments);
 [[nodiscard]] OptionsDescription describe_bench();
 [[nodiscard]] OptionsDescription describe_compare();
 [[nodiscard]] OptionsDescription describe_export();
+[[nodiscard]] OptionsDescription describe_report();
 
 /// Makes the named instruction set (or, where empty, that of the environment or the best) the one
 /// in use. Throws UsageError where this machine lacks it.

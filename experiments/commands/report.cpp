@@ -1,0 +1,109 @@
+// `mlpgrid report`: the HTML page of a results file, rewritten while the run goes on with --watch.
+#include "results/report.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <thread>
+
+#include "experiments/commands/commands.hpp"
+#include "experiments/interrupt.hpp"
+#include "experiments/usage_error.hpp"
+#include "results/atomic_file.hpp"
+
+namespace mlpgrid {
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace po = boost::program_options;
+
+constexpr int kReloadSeconds = 5;
+constexpr std::chrono::milliseconds kPollInterval{250};
+
+struct ReportArguments {
+  fs::path file, output;
+  bool watch = false;
+};
+
+ReportArguments parse_report(const Arguments& arguments) {
+  const ParsedArguments parsed = parse_arguments(arguments, describe_report());
+  ReportArguments report;
+  report.file = results_file_argument(parsed, "report");
+  report.output = fs::path(report.file).replace_extension(".html");
+  if (const std::string* output = parsed.text("-o")) {
+    if (output->empty()) throw UsageError("-o: the file name is empty");
+    report.output = *output;
+  }
+  report.watch = parsed.is_on("watch");
+  return report;
+}
+
+// Whether the run is complete.
+bool write_report(const ReportArguments& arguments, int reload_s) {
+  const Report report = make_report(arguments.file, reload_s);
+  replace_file(arguments.output, std::as_bytes(std::span(report.html)));
+  return report.complete;
+}
+
+// Until the run is complete or the user has seen enough; the last page does not reload any more.
+void watch(const ReportArguments& arguments) {
+  const InterruptFlag interrupt;
+  const fs::path journal = arguments.file.string() + ".journal";
+  std::optional<fs::file_time_type> seen;
+  bool complete = false;
+  while (!complete && !interrupt.raised()) {
+    std::error_code missing;
+    const auto written = fs::last_write_time(arguments.file, missing);
+    if (!missing && written != seen) {
+      complete = write_report(arguments, kReloadSeconds);
+      if (!seen && !complete) {
+        fmt::print(stderr, "Watching {}; Ctrl-C ends it.\n", arguments.file.string());
+      }
+      seen = written;
+    } else if (missing && !fs::exists(journal)) {
+      throw std::runtime_error(
+          fmt::format("cannot read {}: there is no such file, and no run that would write it",
+                      arguments.file.string()));
+    }
+    if (!complete) std::this_thread::sleep_for(kPollInterval);
+  }
+  if (seen && !complete) write_report(arguments, 0);
+}
+
+}  // namespace
+
+OptionsDescription describe_report() {
+  OptionsDescription description("Report", kHelpWidth);
+  description.add_options()                                                            //
+      (",o", po::value<std::string>()->value_name("RUN.html"), "the page (RUN.html)")  //
+      ("watch", po::bool_switch(),
+       "rewrite it whenever the run has more results, until it is complete; the page reloads "
+       "itself");
+  return description;
+}
+
+int report_command(const Arguments& arguments) {
+  const ReportArguments report = parse_report(arguments);
+  check_output_folder(report.output);
+  if (!may_become_report(report.output)) {
+    throw std::runtime_error(fmt::format(
+        "{} is there and is not a report: name another file with -o", report.output.string()));
+  }
+  if (report.watch) {
+    watch(report);
+  } else {
+    write_report(report, 0);
+  }
+  fmt::print("Report: {}\n", report.output.string());
+  return kExitDone;
+}
+
+}  // namespace mlpgrid

@@ -1,0 +1,64 @@
+// Fills the page's placeholders; see the header.
+#include "results/report.hpp"
+
+#include <fstream>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+
+#include "results/hdf5_file.hpp"
+#include "results/report_data.hpp"
+#include "results/report_encoding.hpp"
+#include "results/report_page.hpp"
+#include "results/table.hpp"
+
+namespace mlpgrid {
+namespace {
+
+constexpr std::size_t kRowsWithoutScripts = 50;
+constexpr std::string_view kGenerator = "<meta name=\"generator\" content=\"mlpgrid report\">";
+constexpr std::streamsize kBytesWithGenerator = 256;  // of the page, from its start
+
+// What stands between "{{" and "}}" in the page, by name; a text is never searched for
+// placeholders.
+std::string filled(std::string_view page,
+                   std::initializer_list<std::pair<std::string_view, std::string_view>> texts) {
+  std::string whole;
+  std::size_t size = page.size();
+  for (const auto& [name, text] : texts) size += text.size();
+  whole.reserve(size);
+  for (const auto& [name, text] : texts) {  // in the page's order
+    const std::string placeholder = "{{" + std::string(name) + "}}";
+    const std::size_t at = page.find(placeholder);
+    whole.append(page.substr(0, at)).append(text);
+    page.remove_prefix(at + placeholder.size());
+  }
+  return whole.append(page);
+}
+
+}  // namespace
+
+Report make_report(const std::filesystem::path& results_file, int reload_s) {
+  const ResultsFile results = read_results(results_file);
+  nlohmann::ordered_json data = report_data(results);
+  data["reload_s"] = results.complete ? 0 : reload_s;
+  using Json = nlohmann::ordered_json;
+  const std::string json =
+      script_escaped(data.dump(-1, ' ', false, Json::error_handler_t::replace));
+  TableOptions options;
+  options.top = kRowsWithoutScripts;
+  return {filled(report_page(), {{"title", html_escaped(results.run.title)},
+                                 {"ranking", html_escaped(format_table(results, options))},
+                                 {"data", json}}),
+          results.complete};
+}
+
+bool may_become_report(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return true;
+  std::string start(kBytesWithGenerator, '\0');
+  std::ifstream(file, std::ios::binary).read(start.data(), kBytesWithGenerator);
+  return start.find(kGenerator) != std::string::npos;
+}
+
+}  // namespace mlpgrid

@@ -1,0 +1,22 @@
+// The report of a run: one HTML file that needs nothing else. Its page, style and scripts are
+// report/*, embedded at build time.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace mlpgrid {
+
+struct Report {
+  std::string html;
+  bool complete = false;  // every fit of the run is there
+};
+
+/// `reload_s` > 0 makes the page of an incomplete run load itself again after so many seconds.
+/// Throws as read_results() does.
+[[nodiscard]] Report make_report(const std::filesystem::path& results_file, int reload_s = 0);
+
+/// Whether a file may be replaced by a report: it is one, or there is none.
+[[nodiscard]] bool may_become_report(const std::filesystem::path& file);
+
+}  // namespace mlpgrid
