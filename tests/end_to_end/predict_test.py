@@ -8,8 +8,9 @@ import unittest
 import h5py
 import numpy
 
+from numpy_mlp import ACTIVATIONS
 from program import ProgramTest, make_image_set
-from stored_model import ACTIVATIONS, StoredModel
+from stored_model import StoredModel
 
 CLASSES = ('Iris, "setosa"', "Iris versicolor", "mañana")
 FLOWERS = ("run", "--csv", "flowers.csv", "--target", "kind", "--scale", "standard", "--max-iter",
