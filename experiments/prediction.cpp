@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <stdexcept>
+
 #include "engine/predict.hpp"
 #include "experiments/stored_run.hpp"
 
@@ -22,6 +24,23 @@ std::vector<std::string> value_names(const Predictor& predictor, const Experimen
   return n == 1 ? std::vector<std::string>{what} : names;
 }
 
+// A damaged file must not lead past the end of a list of names.
+void require_sense(const ResultsFile& results, const Predictor& predictor) {
+  const Network& network = predictor.model.network;
+  const std::size_t classes = predictor.class_names.size();
+  const std::size_t features = results.run.feature_names.size();
+  const bool outputs_fit =
+      predictor.has_classes()
+          ? (network.output == Output::softmax ? network.n_outputs == classes
+                                               : network.n_outputs == 1 && classes == 2)
+          : predictor.task != Task::autoencoder || network.n_outputs == network.n_features;
+  if (outputs_fit && (features == 0 || features == network.n_features)) return;
+  throw std::runtime_error(fmt::format(
+      "{}: the model's {} features and {} outputs do not go with the names of {} features and {} "
+      "classes; the file is damaged",
+      results.path.string(), network.n_features, network.n_outputs, features, classes));
+}
+
 }  // namespace
 
 Predictor make_predictor(const ResultsFile& results, const Experiment& experiment,
@@ -32,10 +51,9 @@ Predictor make_predictor(const ResultsFile& results, const Experiment& experimen
                    : experiment.data.task == Task::autoencoder ? Task::autoencoder
                                                                : Task::regression;
   predictor.model = engine_model(predictor.stored, predictor.task);
-  if (predictor.has_classes()) {
-    predictor.class_names = results.run.class_names;
-    return predictor;
-  }
+  predictor.class_names = results.run.class_names;
+  require_sense(results, predictor);
+  if (predictor.has_classes()) return predictor;
   const bool inputs = predictor.task == Task::autoencoder;
   predictor.value_names = value_names(predictor, experiment, results.run.feature_names);
   predictor.value_shift = inputs ? predictor.stored.feature_shift : predictor.stored.target_shift;

@@ -14,7 +14,7 @@ namespace mlpgrid {
 namespace {
 
 constexpr int kIrVersion = 7;         // the one of opset 13
-constexpr float kLeakySlope = 0.01F;  // that of every leaky_relu here
+constexpr double kLeakySlope = 0.01;  // that of every leaky_relu here
 
 // Each method adds a node that goes on from the result of the last one.
 class Graph {
@@ -78,6 +78,20 @@ void set_attribute(onnx::NodeProto& node, const char* name, std::int64_t value) 
   attribute.set_i(value);
 }
 
+// The operator of this name is implemented for float32 alone in ONNX Runtime.
+void add_leaky_relu(Graph& graph) {
+  if (graph.element_type() == onnx::TensorProto::FLOAT) {
+    onnx::AttributeProto& slope = *graph.node("LeakyRelu").add_attribute();
+    slope.set_name("alpha");
+    slope.set_type(onnx::AttributeProto::FLOAT);
+    slope.set_f(static_cast<float>(kLeakySlope));
+    return;
+  }
+  const std::string z = graph.last();
+  graph.node("Mul", fmt::format("slope_of_{}", z), {kLeakySlope});
+  graph.node("Max", {z, graph.last()});
+}
+
 void add_activation(Graph& graph, const std::string& name) {
   if (name == "identity") return;
   if (name == "logistic") {
@@ -87,10 +101,7 @@ void add_activation(Graph& graph, const std::string& name) {
   } else if (name == "relu") {
     graph.node("Relu");
   } else if (name == "leaky_relu") {
-    onnx::AttributeProto& slope = *graph.node("LeakyRelu").add_attribute();
-    slope.set_name("alpha");
-    slope.set_type(onnx::AttributeProto::FLOAT);
-    slope.set_f(kLeakySlope);
+    add_leaky_relu(graph);
   } else {
     throw std::invalid_argument(fmt::format("no ONNX form of the function '{}' is known", name));
   }

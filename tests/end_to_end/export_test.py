@@ -10,8 +10,9 @@ import numpy
 import onnx
 from onnx import numpy_helper
 
+from numpy_mlp import ACTIVATIONS
 from program import ProgramTest
-from stored_model import ACTIVATIONS, StoredModel
+from stored_model import StoredModel
 
 CLASSES = ("b, \"c\"", "mañana", "z")
 SMALL = ("--max-iter", "3", "--quiet")

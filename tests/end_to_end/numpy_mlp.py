@@ -7,6 +7,8 @@ ACTIVATIONS = {
     "logistic": (lambda z: 1 / (1 + numpy.exp(-z)), lambda a: a * (1 - a)),
     "tanh": (numpy.tanh, lambda a: 1 - a * a),
     "relu": (lambda z: numpy.maximum(z, 0), lambda a: (a > 0).astype(float)),
+    "leaky_relu": (lambda z: numpy.where(z > 0, z, 0.01 * z),
+                   lambda a: numpy.where(a > 0, 1, 0.01)),
 }
 
 

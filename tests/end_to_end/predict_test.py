@@ -8,8 +8,9 @@ import unittest
 import h5py
 import numpy
 
+from numpy_mlp import ACTIVATIONS
 from program import ProgramTest, make_image_set
-from stored_model import ACTIVATIONS, StoredModel
+from stored_model import StoredModel
 
 CLASSES = ('Iris, "setosa"', "Iris versicolor", "mañana")
 FLOWERS = ("run", "--csv", "flowers.csv", "--target", "kind", "--scale", "standard", "--max-iter",
@@ -349,6 +350,12 @@ class Predict(ProgramTest):
             file.attrs["complete"] = numpy.int32(0)
         self.refuse(1, ["m.h5", "incomplete", "--resume"], "predict", "m.h5", "--data", "moons")
         self.refuse(1, ["none.h5"], "predict", "none.h5")
+        self.succeed("run", "--data", "moons", *SMALL, "-o", "damaged.h5")
+        with h5py.File(self.folder / "damaged.h5", "a") as file:
+            del file["best_model/feature_names"]
+            file["best_model/feature_names"] = ["x1", "x2", "x3"]
+        self.refuse(1, ["damaged.h5", "2 features", "3 features"], "predict", "damaged.h5",
+                    "--data", "moons")
 
     def test_wrong_usage(self):
         self.succeed("run", "--data", "moons", *SMALL, "-o", "m.h5")

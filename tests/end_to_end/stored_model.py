@@ -3,13 +3,7 @@
 import h5py
 import numpy
 
-ACTIVATIONS = {
-    "identity": lambda z: z,
-    "logistic": lambda z: 1 / (1 + numpy.exp(-z)),
-    "tanh": numpy.tanh,
-    "relu": lambda z: numpy.maximum(z, 0),
-    "leaky_relu": lambda z: numpy.where(z > 0, z, 0.01 * z),
-}
+from numpy_mlp import ACTIVATIONS
 
 
 def softmax(z):
@@ -40,11 +34,11 @@ class StoredModel:
         if self.feature_divisor is not None:
             x = (x - self.feature_shift) / self.feature_divisor
         for weights, biases in zip(self.weights[:-1], self.biases[:-1]):
-            x = ACTIVATIONS[self.activation](x @ weights + biases)
+            x = ACTIVATIONS[self.activation][0](x @ weights + biases)
         z = x @ self.weights[-1] + self.biases[-1]
         if self.output == "softmax":
             return softmax(z)
-        return z if self.output == "linear" else ACTIVATIONS[self.output](z)
+        return z if self.output == "linear" else ACTIVATIONS[self.output][0](z)
 
     def probabilities(self, x):
         y = self.outputs(x)
