@@ -116,11 +116,11 @@ function logTicks(value) {
   return [1, 2, 5].some((shown) => Math.abs(digit - shown) < 1e-6) ? shortNumber(value) : "";
 }
 
-function curveScale(title, isLog) {
+function curveScale(title, isLog, isWhole = false) {
   return {
     type: isLog ? "logarithmic" : "linear",
     title: {display: true, text: title},
-    ticks: isLog ? {callback: logTicks} : {},
+    ticks: isLog ? {callback: logTicks} : {precision: isWhole ? 0 : undefined},
   };
 }
 
@@ -156,7 +156,7 @@ function drawCurves(chart, title) {
           interaction: {mode: "nearest", axis: "x", intersect: false},
           scales: {
             x: {
-              ...curveScale("epoch", curveSettings.logEpochs),
+              ...curveScale("epoch", curveSettings.logEpochs, true),
               min: curveSettings.logEpochs ? 1 : undefined
             },
             y: curveScale("", isLog),
