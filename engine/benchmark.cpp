@@ -320,8 +320,9 @@ void measure_steps(const BenchmarkOptions& options, std::string name, const FitS
 
 std::string layers_text(const Network& network) {
   std::string text = std::to_string(network.n_features);
-  for (const std::size_t size : network.hidden_layer_sizes) text += "-" + std::to_string(size);
-  return text + "-" + std::to_string(network.n_outputs);
+  for (const std::size_t size : network.hidden_layer_sizes)
+    text.append("-").append(std::to_string(size));
+  return text.append("-").append(std::to_string(network.n_outputs));
 }
 
 FitSpec training_spec(const BenchmarkOptions& options, Solver solver, std::size_t batch) {
