@@ -101,7 +101,8 @@ void print_ranking(const ResultsFile& results, const fs::path& output) {
 void print_where_to_look(const fs::path& output) {
   const std::string file = shell_quoted(output.string());
   fmt::print(stderr,
-             "Results: {0}\nLook further:\n  mlpgrid table {0} --format csv\n  h5dump -H {0}\n",
+             "Results: {0}\nLook further:\n  mlpgrid report {0}\n  mlpgrid table {0} --format "
+             "csv\n  h5dump -H {0}\n",
              file);
 }
 
