@@ -152,7 +152,9 @@ class RowLoader {
         "{}: the model needs the column{} {}, which the header lacks{}; name the columns as those "
         "that the model was trained on: {}",
         wanted_.options.csv.string(), missing.size() > 1 ? "s" : "", listed(missing),
-        near.empty() ? "" : fmt::format(" (is '{}' what '{}' was?)", near, missing[0]),
+        near.empty()
+            ? ""
+            : fmt::format(" ('{}' is there: if it is the same as {}, rename it)", near, missing[0]),
         listed(needed)));
   }
 

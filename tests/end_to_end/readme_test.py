@@ -12,6 +12,7 @@ import sys
 import tempfile
 
 try:
+    import cv2  # noqa: F401
     import h5py
     import numpy
     import xarray  # noqa: F401  (what the snippets need)
@@ -72,6 +73,16 @@ def check_pandas(v, file):
     equal(curves.epoch, numpy.tile(file["epoch"][:], configs * folds))
 
 
+def check_onnx(v):
+    """Against `mlpgrid predict` on the same image."""
+    with open("empty.idx", "wb") as images:
+        images.write(b"\0\0\x08\3" + b"".join(n.to_bytes(4, "big") for n in (1, 28, 28))
+                     + v["pixels"].astype(numpy.uint8).tobytes())
+    out = subprocess.run([program, "predict", "quickstart.h5", "--images", "empty.idx"],
+                         check=True, capture_output=True, text=True).stdout
+    equal(v["answer"], out.split()[1:])
+
+
 def check_other(command, snippet, file, labels):
     """The best label where there are labels, its score and curve to the digits that are shown."""
     if not shutil.which(command[0]):
@@ -97,7 +108,7 @@ with tempfile.TemporaryDirectory() as folder:
                    check=True, stdout=subprocess.DEVNULL)
     ours = json.loads(subprocess.run([program, "table", "quickstart.h5", "--format", "json"],
                                      check=True, capture_output=True).stdout)
-    assert [language for language, _ in snippets] == ["python"] * 3 + ["r", "octave"]
+    assert [language for language, _ in snippets] == ["python"] * 3 + ["r", "octave", "python"]
     texts = [text for _, text in snippets]
     check_h5py(python(texts[0]), ours)
     with h5py.File("quickstart.h5") as file:
@@ -109,3 +120,6 @@ with tempfile.TemporaryDirectory() as folder:
         if has_rhdf5:
             check_other(["Rscript", "--vanilla"], texts[3], file, labels=True)
         check_other(["octave-cli", "--norc", "--quiet"], texts[4], file, labels=False)
+    subprocess.run([program, "export", "quickstart.h5", "-o", "quickstart.onnx"], check=True,
+                   capture_output=True)
+    check_onnx(python(texts[5]))
