@@ -101,15 +101,10 @@ void draw_segment(Image& image, Point a, Point b, double half_width) {
   const double dx = b.x - a.x;
   const double dy = b.y - a.y;
   const double squared_length = std::max(dx * dx + dy * dy, 1e-12);
-  // Beyond this a pixel is out of reach of the whole line, whatever rounding does: most pixels of a
-  // long segment's box are, and need no division.
-  const double far = (reach * reach + 1e-3) * squared_length;
   for (std::size_t y = first(std::min(a.y, b.y)); y < y_end; ++y) {
     for (std::size_t x = first(std::min(a.x, b.x)); x < x_end; ++x) {
       const double px = static_cast<double>(x) - a.x;
       const double py = static_cast<double>(y) - a.y;
-      const double across = px * dy - py * dx;
-      if (across * across > far) continue;
       const double along = std::clamp((px * dx + py * dy) / squared_length, 0.0, 1.0);
       const double off_x = px - along * dx;
       const double off_y = py - along * dy;
