@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "expect_throw.hpp"
-#include "experiments/run_arguments.hpp"
 #include "experiments/grid.hpp"
+#include "experiments/run_arguments.hpp"
 #include "experiments/usage_error.hpp"
 #include "temporary_folder.hpp"
 

@@ -5,9 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "expect_throw.hpp"
-#include "experiments/run_arguments.hpp"
 #include "experiments/options.hpp"
 #include "experiments/presets.hpp"
+#include "experiments/run_arguments.hpp"
 #include "experiments/usage_error.hpp"
 #include "temporary_folder.hpp"
 
