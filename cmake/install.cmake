@@ -14,6 +14,6 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/mlpgridConfig.cmake.in
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mlpgrid)
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/mlpgridConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
-install(FILES ${CMAKE_CURRENT_BINARY_DIR}/mlpgridConfig.cmake
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/mlpgridConfig.cmake cmake/libraries.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/mlpgridConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mlpgrid)
