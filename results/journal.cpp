@@ -177,9 +177,8 @@ void Journal::start(const RunIdentity& identity) {
   Bytes frame;
   append_frame(frame, encode(identity));
   write_all(fd_.get(), frame, file_);
-  sync_file(fd_.get(), file_);
-  sync_folder_of(file_);
   size_ = frame.size();
+  name_is_durable_ = false;  // until there is a record to lose
 }
 
 void Journal::read_frames(const RunIdentity& identity) {
@@ -218,11 +217,13 @@ void Journal::read_frames(const RunIdentity& identity) {
 }
 
 void Journal::append(std::span<const FitRecord> records) {
-  Bytes frames;
-  for (const FitRecord& record : records) append_frame(frames, encode(record));
+  frames_.clear();
+  for (const FitRecord& record : records) append_frame(frames_, encode(record));
   try {
-    write_all(fd_.get(), frames, file_);
+    write_all(fd_.get(), frames_, file_);
     sync_file(fd_.get(), file_);
+    if (!name_is_durable_) sync_folder_of(file_);
+    name_is_durable_ = true;
   } catch (...) {
     // Best effort: a tail that stays is torn or unconfirmed, and cut off or taken on resuming.
     if (::ftruncate(fd_.get(), static_cast<off_t>(size_)) == 0) {
@@ -230,7 +231,7 @@ void Journal::append(std::span<const FitRecord> records) {
     }
     throw;
   }
-  size_ += frames.size();
+  size_ += frames_.size();
 }
 
 void Journal::remove() {
