@@ -22,8 +22,7 @@ using hdf5::Scales;
 using hdf5::write_attribute;
 using hdf5::Writer;
 
-void write_model(const Writer& writer, hid_t group, const FitRecord& record,
-                 const RunDescription& run) {
+void write_model(Writer& writer, hid_t group, const FitRecord& record, const RunDescription& run) {
   const StoredModel& model = *record.model;
   write_attribute(group, "config", record.config);
   write_attribute(group, "activation", model.activation);
@@ -96,20 +95,20 @@ class ResultsBuilder {
   }
 
   void write_root_attributes() const;
-  void write_coordinates() const;
+  void write_coordinates();
   void write_scores();
   void write_status();
   void write_curves(const CurveChunks& curves);
   void write_timing();
-  void write_fold_rows() const;
+  void write_fold_rows();
   void write_confusion();
-  void write_models() const;
-  void write_traces() const;
-  void write_maps() const;
-  void write_reconstructions() const;
+  void write_models();
+  void write_traces();
+  void write_maps();
+  void write_reconstructions();
   void write_environment() const;
   void write_plots(const CurveChunks& curves) const;
-  [[nodiscard]] std::span<const std::byte> image() const { return writer_.image(); }
+  [[nodiscard]] std::span<const std::byte> image() { return writer_.image(); }
 
  private:
   // Names the coordinates that belong to the dataset's dimensions, as CF wants it: xarray makes
@@ -122,14 +121,14 @@ class ResultsBuilder {
   }
 
   template <class T>
-  Handle put_by_config(const char* name, const std::vector<T>& values) const {
+  Handle put_by_config(const char* name, const std::vector<T>& values) {
     Handle dataset = writer_.put(writer_.root(), name, values, {&config_});
     name_coordinates(dataset, true, false);
     return dataset;
   }
 
   template <class T>
-  Handle put_by_fold(const char* name, const std::vector<T>& values) const {
+  Handle put_by_fold(const char* name, const std::vector<T>& values) {
     Handle dataset = writer_.put(writer_.root(), name, values, {&config_, &fold_});
     name_coordinates(dataset, true, true);
     return dataset;
@@ -137,7 +136,7 @@ class ResultsBuilder {
 
   // One block of each config's first fold: `values` of its record, NaN where it has none.
   void put_blocks(const Handle& group, const char* name, const Scales& scales,
-                  std::vector<double> FitRecord::*values) const;
+                  std::vector<double> FitRecord::*values);
 
   const ResultsFile& results_;
   const RunDescription& run_;
@@ -161,7 +160,7 @@ void ResultsBuilder::write_root_attributes() const {
   write_attribute(root, "experiment", run_.experiment);
 }
 
-void ResultsBuilder::write_coordinates() const {
+void ResultsBuilder::write_coordinates() {
   const hid_t root = writer_.root();
   writer_.put(root, "label", run_.label, {&config_});
   for (const ParamColumn& param : run_.params) {
@@ -192,7 +191,7 @@ void ResultsBuilder::write_scores() {
 }
 
 void ResultsBuilder::put_blocks(const Handle& group, const char* name, const Scales& scales,
-                                std::vector<double> FitRecord::*values) const {
+                                std::vector<double> FitRecord::*values) {
   const Handle dataset =
       writer_.dataset(group.id(), name, H5T_IEEE_F64LE, scales, Layout::blocks_of_first);
   for (std::size_t config = 0; config < run_.n_configs(); ++config) {
@@ -202,7 +201,7 @@ void ResultsBuilder::put_blocks(const Handle& group, const char* name, const Sca
   }
 }
 
-void ResultsBuilder::write_maps() const {
+void ResultsBuilder::write_maps() {
   if (!run_.map) return;
   const MapFrame& map = *run_.map;
   const Handle group = writer_.group(writer_.root(), "maps");
@@ -221,7 +220,7 @@ void ResultsBuilder::write_maps() const {
   put_blocks(group, "output", {&config_, &row, &column}, &FitRecord::map);
 }
 
-void ResultsBuilder::write_reconstructions() const {
+void ResultsBuilder::write_reconstructions() {
   if (!run_.reconstruction) return;
   const ReconstructionFrame& frame = *run_.reconstruction;
   const Handle group = writer_.group(writer_.root(), "reconstructions");
@@ -234,7 +233,7 @@ void ResultsBuilder::write_reconstructions() const {
              &FitRecord::reconstructions);
 }
 
-void ResultsBuilder::write_traces() const {
+void ResultsBuilder::write_traces() {
   const auto has_trace = [](const FitRecord* cell) { return cell != nullptr && cell->trace; };
   if (std::ranges::none_of(grid_.cells, has_trace)) return;
   const Handle traces = writer_.group(writer_.root(), "trace");
@@ -299,7 +298,7 @@ void ResultsBuilder::write_timing() {
   put("score_time_s", results_.score_time_s);
 }
 
-void ResultsBuilder::write_fold_rows() const {
+void ResultsBuilder::write_fold_rows() {
   const Handle group = writer_.group(writer_.root(), "fold_rows");
   for (std::size_t fold = 0; fold < run_.n_folds(); ++fold) {
     writer_.put_list(group.id(), fmt::format("train_{}", fold), run_.fold_train_rows[fold]);
@@ -332,7 +331,7 @@ void ResultsBuilder::write_confusion() {
   put_by_fold("test_elementwise_accuracy", elementwise_accuracy(test, n_classes));
 }
 
-void ResultsBuilder::write_models() const {
+void ResultsBuilder::write_models() {
   if (const FitRecord* best = best_model_record(run_, grid_)) {
     const Handle group = writer_.group(writer_.root(), "best_model");
     write_model(writer_, group.id(), *best, run_);
@@ -401,9 +400,12 @@ bool write_results(const std::filesystem::path& output, const ResultsFile& resul
   builder.write_reconstructions();
   builder.write_environment();
   builder.write_plots(curves);
+
   curves.wait();
+
   if (stop.stop_requested()) return false;
   builder.write_curves(curves);
+
   replace_file(output, builder.image());
   return true;
 }

@@ -18,6 +18,8 @@ namespace {
 // in HDF5 and zlib, whatever it holds.
 constexpr std::size_t kChunkBytes = 128 * 1024;
 constexpr unsigned kDeflateLevel = 1;  // curves hardly shrink further, and rebuilding must be quick
+// Below it a dataset is stored as it is: filters would cost more time than they save space.
+constexpr std::size_t kWorthFilters = 64 * 1024;
 constexpr std::size_t kStringBuffer = 64 * 1024;
 
 Handle property_list(hid_t kind) { return {H5Pcreate(kind), H5Pclose, "create a property list"}; }
@@ -90,6 +92,11 @@ Handle create_dataset(hid_t group, const std::string& name, hid_t file_type,
 }
 
 template <class T>
+Layout layout_for(Layout wanted, std::span<const T> values) {
+  return values.size_bytes() < kWorthFilters ? Layout::plain : wanted;
+}
+
+template <class T>
 void write_whole(const Handle& dataset, std::span<const T> values, const std::string& name) {
   if (values.empty()) return;
   check(H5Dwrite(dataset.id(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
@@ -122,40 +129,37 @@ Scale Writer::scale(hid_t group, const std::string& name, std::size_t size,
 }
 
 Handle Writer::dataset(hid_t group, const std::string& name, hid_t file_type, const Scales& scales,
-                       Layout layout) const {
+                       Layout layout) {
   std::vector<hsize_t> dims;
   for (const Scale* scale : scales) dims.push_back(scale->size);
   Handle created = create_dataset(group, name, file_type, dims, layout);
-  for (unsigned i = 0; i < scales.size(); ++i) {
-    check(H5DSattach_scale(created.id(), scales[i]->dataset.id(), i),
-          "attach a dimension to " + name);
-  }
+  dimensions_.attach(created, scales);
   return created;
 }
 
 Handle Writer::put(hid_t group, const std::string& name, std::span<const double> values,
-                   const Scales& scales, Layout layout) const {
-  Handle created = dataset(group, name, H5T_IEEE_F64LE, scales, layout);
+                   const Scales& scales, Layout layout) {
+  Handle created = dataset(group, name, H5T_IEEE_F64LE, scales, layout_for(layout, values));
   write_whole(created, values, name);
   return created;
 }
 
 Handle Writer::put(hid_t group, const std::string& name, std::span<const std::int32_t> values,
-                   const Scales& scales, Layout layout) const {
-  Handle created = dataset(group, name, H5T_STD_I32LE, scales, layout);
+                   const Scales& scales, Layout layout) {
+  Handle created = dataset(group, name, H5T_STD_I32LE, scales, layout_for(layout, values));
   write_whole(created, values, name);
   return created;
 }
 
 Handle Writer::put_as_float(hid_t group, const std::string& name, std::span<const double> values,
-                            const Scales& scales, Layout layout) const {
-  Handle created = dataset(group, name, H5T_IEEE_F32LE, scales, layout);
+                            const Scales& scales, Layout layout) {
+  Handle created = dataset(group, name, H5T_IEEE_F32LE, scales, layout_for(layout, values));
   write_whole(created, values, name);
   return created;
 }
 
 Handle Writer::put(hid_t group, const std::string& name, std::span<const std::string> values,
-                   const Scales& scales) const {
+                   const Scales& scales) {
   const Handle type = string_type();
   Handle created = dataset(group, name, type.id(), scales);
   std::vector<const char*> texts;
@@ -173,7 +177,8 @@ Handle Writer::put(hid_t group, const std::string& name, std::span<const std::st
 
 void Writer::put_list(hid_t group, const std::string& name,
                       std::span<const std::int32_t> values) const {
-  const Handle created = create_dataset(group, name, H5T_STD_I32LE, {values.size()}, Layout::whole);
+  const Handle created = create_dataset(group, name, H5T_STD_I32LE, {values.size()},
+                                        layout_for(Layout::whole, values));
   write_whole(created, values, name);
 }
 
@@ -226,7 +231,8 @@ void Writer::plot(const Handle& parent, const Plot& plot) const {
   if (!plot.default_slice.empty()) list("default_slice", plot.default_slice);
 }
 
-std::span<const std::byte> Writer::image() const {
+std::span<const std::byte> Writer::image() {
+  dimensions_.finish(file_.id());
   check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "finish the file");
   const ssize_t size = H5Fget_file_image(file_.id(), nullptr, 0);
   check(size < 0 ? -1 : 0, "finish the file");

@@ -8,16 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "results/hdf5_handles.hpp"
+#include "results/hdf5_dimensions.hpp"
 
 namespace mlpgrid::hdf5 {
-
-/// A dimension: a dimension scale (H5DS) with the numbers first, first+1, ...
-struct Scale {
-  Handle dataset;
-  hsize_t size;
-};
-using Scales = std::vector<const Scale*>;
 
 enum class Layout {
   plain,            // contiguous
@@ -52,18 +45,18 @@ class Writer {
   /// A dataset with one scale attached to each dimension. Floating-point ones are filled with NaN
   /// and say so in _FillValue.
   [[nodiscard]] Handle dataset(hid_t group, const std::string& name, hid_t file_type,
-                               const Scales& scales, Layout layout = Layout::plain) const;
+                               const Scales& scales, Layout layout = Layout::plain);
 
-  /// The same, with all its values (row-major).
+  /// The same, with all its values (row-major). A small one is stored plainly, whatever `layout`.
   Handle put(hid_t group, const std::string& name, std::span<const double> values,
-             const Scales& scales, Layout layout = Layout::plain) const;
+             const Scales& scales, Layout layout = Layout::plain);
   Handle put(hid_t group, const std::string& name, std::span<const std::int32_t> values,
-             const Scales& scales, Layout layout = Layout::plain) const;
+             const Scales& scales, Layout layout = Layout::plain);
   Handle put(hid_t group, const std::string& name, std::span<const std::string> values,
-             const Scales& scales) const;
+             const Scales& scales);
   /// Doubles that are stored as float32 (exact where they came from floats).
   Handle put_as_float(hid_t group, const std::string& name, std::span<const double> values,
-                      const Scales& scales, Layout layout) const;
+                      const Scales& scales, Layout layout);
 
   /// A list without a dimension scale, for groups whose lists differ in length.
   void put_list(hid_t group, const std::string& name, std::span<const std::int32_t> values) const;
@@ -77,12 +70,13 @@ class Writer {
   /// NXdata group under `parent`, named after its signal: soft links to the root datasets.
   void plot(const Handle& parent, const Plot& plot) const;
 
-  /// The finished file, where HDF5 has it: valid while the writer lives.
-  [[nodiscard]] std::span<const std::byte> image() const;
+  /// Finishes the file, once. Where HDF5 has it: valid while the writer lives.
+  [[nodiscard]] std::span<const std::byte> image();
 
  private:
   QuietErrors quiet_;
   Handle file_;
+  Dimensions dimensions_;
 };
 
 }  // namespace mlpgrid::hdf5
