@@ -45,20 +45,20 @@ def two_at_once(args, folder):
 def thousand_fits(args, folder):
     rates = [f"{0.001 * 1.01 ** i:.6g}" for i in range(334)]
 
-    def moons(name, n_rates, epochs):
+    def moons(name, epochs):
         return run(args.program, os.path.join(folder, name),
                    "--data", "moons", "--samples", "200", "--hidden-layer-sizes", "10",
-                   "--learning-rate-init", ",".join(rates[:n_rates]), "--max-iter", str(epochs),
+                   "--learning-rate-init", ",".join(rates), "--max-iter", str(epochs),
                    "--n-iter-no-change", str(epochs), "--batch-size", "32", "--folds", "3",
                    "--refit", "false", "-j", "2")
 
     # As many epochs as make a fit 1 to 2 ms long, whatever the engine's speed.
     trial = 200
-    _, fits = moons("trial.h5", 20, trial)
+    _, fits = moons("trial.h5", trial)
     epochs = max(1, round(trial * 1.5e-3 / statistics.median(fits)))
     shares = []
     for i in range(args.runs):
-        seconds, fits = moons(f"m{i}.h5", len(rates), epochs)
+        seconds, fits = moons(f"m{i}.h5", epochs)
         outside = seconds - fits.sum() / 2
         shares.append(outside / seconds)
         print(f"{len(fits)} fits of {1000 * statistics.median(fits):.2f} ms ({epochs} epochs): "
