@@ -400,12 +400,9 @@ bool write_results(const std::filesystem::path& output, const ResultsFile& resul
   builder.write_reconstructions();
   builder.write_environment();
   builder.write_plots(curves);
-
   curves.wait();
-
   if (stop.stop_requested()) return false;
   builder.write_curves(curves);
-
   replace_file(output, builder.image());
   return true;
 }
