@@ -21,8 +21,10 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 
 def run(program, output, *options):
+    if os.path.exists(output):
+        os.remove(output)
     start = time.perf_counter()
-    subprocess.run([program, "run", *options, "-o", output, "--force", "--quiet"], check=True,
+    subprocess.run([program, "run", *options, "-o", output, "--quiet"], check=True,
                    stdout=subprocess.DEVNULL)
     seconds = time.perf_counter() - start
     with h5py.File(output) as file:
@@ -45,8 +47,8 @@ def two_at_once(args, folder):
 def thousand_fits(args, folder):
     rates = [f"{0.001 * 1.01 ** i:.6g}" for i in range(334)]
 
-    def moons(name, epochs):
-        return run(args.program, os.path.join(folder, name),
+    def moons(epochs):
+        return run(args.program, os.path.join(folder, "m.h5"),
                    "--data", "moons", "--samples", "200", "--hidden-layer-sizes", "10",
                    "--learning-rate-init", ",".join(rates), "--max-iter", str(epochs),
                    "--n-iter-no-change", str(epochs), "--batch-size", "32", "--folds", "3",
@@ -54,11 +56,11 @@ def thousand_fits(args, folder):
 
     # As many epochs as make a fit 1 to 2 ms long, whatever the engine's speed.
     trial = 200
-    _, fits = moons("trial.h5", trial)
+    _, fits = moons(trial)
     epochs = max(1, round(trial * 1.5e-3 / statistics.median(fits)))
     shares = []
-    for i in range(args.runs):
-        seconds, fits = moons(f"m{i}.h5", epochs)
+    for _ in range(args.runs):
+        seconds, fits = moons(epochs)
         outside = seconds - fits.sum() / 2
         shares.append(outside / seconds)
         print(f"{len(fits)} fits of {1000 * statistics.median(fits):.2f} ms ({epochs} epochs): "
