@@ -128,17 +128,25 @@ MLPGRID_INLINE Vec<T> clip_probabilities(Vec<T> p) {
   return xsimd::select(p < low, low, xsimd::select(p > high, high, p));
 }
 
+/// -log p of a clipped probability; NaN stays NaN.
+template <class T>
+MLPGRID_INLINE Vec<T> negative_log_probability(Vec<T> p) {
+  return xsimd::select(xsimd::isnan(p), p, -log_of_normal<T>(p));
+}
+
 /// p and 1 - p for targets 1 and 0: -log of it is the loss.
 template <class T>
 MLPGRID_INLINE double tiny_logistic_log_loss(const TinyForwardArgs<T>& args, T* z) {
+  // A loop of its own: with the logarithm behind it, a core would overlap hardly two rounds.
+  activate_row<T>(z, padded_samples(args.m), Activation::logistic);
   SampleSum<T> loss;
   const Vec<T> one(T(1));
   for_samples<T>(args.m, [&](std::size_t i, std::size_t part, std::size_t count) {
-    const Vec<T> p = vlogistic<T>(load(z + i));
+    const Vec<T> p = load(z + i);
     const Vec<T> target = load(args.targets + i);
     const Vec<T> clipped = clip_probabilities<T>(p);
     const Vec<T> right = xsimd::select(target > Vec<T>(T(0)), clipped, one - clipped);
-    loss.add(with_rest(-vlog<T>(right), count, T(0)), part);
+    loss.add(with_rest(negative_log_probability<T>(right), count, T(0)), part);
     if (args.predicted != nullptr) {
       store_integers(args.predicted + i,
                      Vec<T>(xsimd::select(p > Vec<T>(T(0.5)), one, Vec<T>(T(0)))));
@@ -179,7 +187,8 @@ MLPGRID_INLINE double tiny_softmax_log_loss(const TinyForwardArgs<T>& args, T* z
       store(z + j * rows + i, result);
     }
     if (args.targets == nullptr) return;
-    loss.add(with_rest(-vlog<T>(clip_probabilities<T>(of_label)), count, T(0)), part);
+    loss.add(with_rest(negative_log_probability<T>(clip_probabilities<T>(of_label)), count, T(0)),
+             part);
     if (args.predicted != nullptr) store_integers(args.predicted + i, predicted);
   });
   return loss.total();

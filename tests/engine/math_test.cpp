@@ -28,7 +28,7 @@ std::vector<Function<T>> functions() {
   constexpr bool is_float = sizeof(T) == 4;
   return {
       {"exp", &Kernels<T>::exp, std::exp, is_float ? -87.0 : -708.0, is_float ? 88.7 : 709.7, 0.8},
-      {"tanh", &Kernels<T>::tanh, std::tanh, is_float ? -12.0 : -25.0, is_float ? 12.0 : 25.0, 1.6},
+      {"tanh", &Kernels<T>::tanh, std::tanh, is_float ? -12.0 : -25.0, is_float ? 12.0 : 25.0, 1.9},
       {"logistic", &Kernels<T>::logistic, logistic, is_float ? -87.0 : -708.0, 100.0, 1.6},
       {"log", &Kernels<T>::log, std::log, is_float ? 1e-37 : 1e-300, is_float ? 1e37 : 1e300, 0.8},
   };
