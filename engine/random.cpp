@@ -37,11 +37,9 @@ double RandomState::randn() {
 
 std::uint32_t RandomState::interval(std::uint32_t max) {
   if (max == 0) return 0;
-  std::uint32_t mask = max;
-  for (int shift = 1; shift <= 16; shift *= 2) mask |= mask >> shift;
   std::uint32_t value;
   do {
-    value = next_uint32() & mask;
+    value = next_uint32() & mask(max);
   } while (value > max);
   return value;
 }

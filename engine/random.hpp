@@ -1,7 +1,9 @@
-// NumPy's legacy RandomState on std::mt19937: the same draws, to the bit, as numpy.random.
-// Everything random in this program comes from here, so that a seed means what it means in Python.
+// NumPy's legacy RandomState on the standard library's MT19937: the same draws, to the bit, as
+// numpy.random. Everything random in this program comes from here, so that a seed means what it
+// means in Python.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <numeric>
 #include <random>
@@ -17,7 +19,7 @@ class RandomState {
   explicit RandomState(std::uint32_t seed) : engine_(seed) {}
 
   /// The next raw 32-bit output of MT19937.
-  std::uint32_t next_uint32() { return static_cast<std::uint32_t>(engine_()); }
+  std::uint32_t next_uint32() { return engine_(); }
 
   /// A double in [0, 1) with 53 random bits: random_sample().
   double random_sample();
@@ -35,8 +37,13 @@ class RandomState {
   /// arrays.
   template <class T>
   void shuffle(std::span<T> values) {
-    for (std::size_t i = values.size(); i-- > 1;) {
-      std::swap(values[i], values[interval(static_cast<std::uint32_t>(i))]);
+    if (values.empty()) return;
+    for (auto i = static_cast<std::uint32_t>(values.size() - 1); i > 0;) {
+      // interval(i), draw by draw: a branch on whether a draw is kept would often be mispredicted.
+      const std::uint32_t draw = next_uint32() & mask(i);
+      const bool kept = draw <= i;
+      std::swap(values[i], values[kept ? draw : i]);
+      i -= kept;
     }
   }
 
@@ -49,7 +56,17 @@ class RandomState {
   }
 
  private:
-  std::mt19937 engine_;
+  // std::mt19937 holds its 32-bit numbers in 64 bits each.
+  using Engine =
+      std::mersenne_twister_engine<std::uint32_t, 32, 624, 397, 31, 0x9908b0df, 11, 0xffffffff, 7,
+                                   0x9d2c5680, 15, 0xefc60000, 18, 1812433253>;
+
+  /// The smallest 2^k - 1 that is not below `max`, which is not 0.
+  static std::uint32_t mask(std::uint32_t max) {
+    return ~std::uint32_t{0} >> std::countl_zero(max);
+  }
+
+  Engine engine_;
   bool has_cached_normal_ = false;
   double cached_normal_ = 0.0;
 };

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace mlpgrid {
 namespace {
@@ -86,13 +85,6 @@ class Progress {
   double best_;
   int misses_ = 0;
 };
-
-void shuffle_rows(std::size_t n, const EpochOrder& order, RandomState& random) {
-  std::iota(order.permutation, order.permutation + n, 0);
-  random.shuffle(std::span(order.permutation, n));
-  for (std::size_t i = 0; i < n; ++i) order.scratch[i] = order.rows[order.permutation[i]];
-  std::copy_n(order.scratch, n, order.rows);
-}
 
 /// Training::regularization, after updateWeights of the TensorFlow Playground (nn.ts).
 template <class T>
@@ -269,12 +261,12 @@ class Epochs {
 template <class T>
 FitStatus train_stochastic(const FitSpec& spec, const FitData& data,
                            std::span<const std::int32_t> train,
-                           std::span<const std::int32_t> validation, const EpochOrder& order,
+                           std::span<const std::int32_t> validation, std::span<std::int32_t> order,
                            const ShrinkBuffers<T>& shrink, RandomState& random, Mlp<T>& mlp,
                            FitObserver& observer, EpochLog<T>& log, FitResult& result) {
   const Training& training = spec.training;
   const std::size_t n = train.size();
-  std::copy(train.begin(), train.end(), order.rows);
+  std::ranges::copy(train, order.begin());
   Evaluation stopping(spec, data, validation);
   stopping.set_scoring(data.targets.kind == TargetView::Kind::labels ? Scoring::accuracy
                                                                      : Scoring::r2);
@@ -286,10 +278,10 @@ FitStatus train_stochastic(const FitSpec& spec, const FitData& data,
   }
 
   for (int epoch = 0; epoch < training.max_iter; ++epoch) {
-    if (training.shuffle) shuffle_rows(n, order, random);
+    if (training.shuffle) random.shuffle(order);
     epochs.step_size().epoch_starts(epoch);
     sums.reset();
-    const std::optional<double> loss = epochs.run({order.rows, n}, sums);
+    const std::optional<double> loss = epochs.run(order, sums);
     if (!loss) return FitStatus::not_run;
     if (const auto end = log.epoch_finished(*loss, sums)) return *end;
     if (training.early_stopping) {
@@ -312,11 +304,11 @@ FitStatus train_stochastic(const FitSpec& spec, const FitData& data,
 }
 
 template FitStatus train_stochastic(const FitSpec&, const FitData&, std::span<const std::int32_t>,
-                                    std::span<const std::int32_t>, const EpochOrder&,
+                                    std::span<const std::int32_t>, std::span<std::int32_t>,
                                     const ShrinkBuffers<float>&, RandomState&, Mlp<float>&,
                                     FitObserver&, EpochLog<float>&, FitResult&);
 template FitStatus train_stochastic(const FitSpec&, const FitData&, std::span<const std::int32_t>,
-                                    std::span<const std::int32_t>, const EpochOrder&,
+                                    std::span<const std::int32_t>, std::span<std::int32_t>,
                                     const ShrinkBuffers<double>&, RandomState&, Mlp<double>&,
                                     FitObserver&, EpochLog<double>&, FitResult&);
 

@@ -9,13 +9,6 @@
 
 namespace mlpgrid {
 
-/// Integer work space of n training rows each.
-struct EpochOrder {
-  std::int32_t* rows;
-  std::int32_t* permutation;
-  std::int32_t* scratch;
-};
-
 /// What Training::regularization needs: the parameters before a step, and which of them are zero
 /// for good. As many as Mlp::parameters() has, or null without it.
 template <class T>
@@ -25,11 +18,12 @@ struct ShrinkBuffers {
 };
 
 /// Runs to the end and returns how it ended. `train` and `validation` (early stopping; else empty)
-/// are row numbers; `random` goes on from the initialization. `order` has room for `train`.
+/// are row numbers; `random` goes on from the initialization. `order`, as long as `train`, is work
+/// space.
 template <class T>
 FitStatus train_stochastic(const FitSpec& spec, const FitData& data,
                            std::span<const std::int32_t> train,
-                           std::span<const std::int32_t> validation, const EpochOrder& order,
+                           std::span<const std::int32_t> validation, std::span<std::int32_t> order,
                            const ShrinkBuffers<T>& shrink, RandomState& random, Mlp<T>& mlp,
                            FitObserver& observer, EpochLog<T>& log, FitResult& result);
 

@@ -98,8 +98,7 @@ struct FitMemory {
       lbfgs.emplace(mlp, arena);
       return;
     }
-    const std::size_t n = data.train.size();
-    order = {arena.take<std::int32_t>(n), arena.take<std::int32_t>(n), arena.take<std::int32_t>(n)};
+    order = {arena.take<std::int32_t>(data.train.size()), data.train.size()};
     if (spec.training.regularization == Regularization::none) return;
     const std::size_t parameters = mlp.parameters().size();
     shrink = {arena.take<T>(parameters), arena.take<std::uint8_t>(parameters)};
@@ -117,7 +116,7 @@ struct FitMemory {
   }
 
   Mlp<T> mlp;
-  EpochOrder order{};
+  std::span<std::int32_t> order;
   ShrinkBuffers<T> shrink;
   std::optional<LbfgsBuffers<T>> lbfgs;
 };
@@ -175,8 +174,9 @@ FitResult train_as(const FitSpec& spec, const FitData& data, FitObserver& observ
       position = data.train[static_cast<std::size_t>(position)];
     for (std::int32_t& position : split.test)
       position = data.train[static_cast<std::size_t>(position)];
-    result.status = train_stochastic<T>(spec, data, split.train, split.test, memory.order,
-                                        memory.shrink, random, mlp, observer, log, result);
+    result.status = train_stochastic<T>(spec, data, split.train, split.test,
+                                        memory.order.first(split.train.size()), memory.shrink,
+                                        random, mlp, observer, log, result);
   } else {
     result.status = train_stochastic<T>(spec, data, data.train, {}, memory.order, memory.shrink,
                                         random, mlp, observer, log, result);
