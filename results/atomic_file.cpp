@@ -41,7 +41,7 @@ std::string system_error_text(const std::string& action, const std::filesystem::
   } else if (error == EACCES || error == EPERM || error == EROFS) {
     text += "; name a writable place with -o";
   } else if (error == ENOSPC || error == EDQUOT) {
-    text += "; make room, then continue with --resume";
+    text += "; make room and start again, a run with --resume";
   }
   return text;
 }
