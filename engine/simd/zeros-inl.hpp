@@ -6,8 +6,25 @@
 
 namespace mlpgrid::MLPGRID_UNIT {
 
-/// Appends to `entries` the numbers first + i of the set bits i < kLanes<float> of `bits`; may
-/// write beyond them up to a whole vector. Returns where the next ones go.
+#if !defined(__AVX512F__)
+/// Of each byte the numbers of its set bits, in ascending order.
+struct SetBits {
+  std::uint8_t of_byte[256][8] = {};
+  constexpr SetBits() {
+    for (int byte = 0; byte < 256; ++byte) {
+      int count = 0;
+      for (std::uint8_t bit = 0; bit < 8; ++bit) {
+        if ((byte >> bit & 1) != 0) of_byte[byte][count++] = bit;
+      }
+    }
+  }
+};
+alignas(64) constexpr SetBits kSetBits;
+#endif
+
+/// Appends to `entries` the numbers first + i of the set bits i < 16 of `bits`; may write beyond
+/// them up to a whole vector. Returns where the next ones go. Without a branch: how many bits are
+/// set is hard to predict.
 MLPGRID_INLINE std::int32_t* append_set_bits(std::uint32_t bits, std::size_t first,
                                              std::int32_t* entries) {
 #if defined(__AVX512F__)
@@ -17,8 +34,15 @@ MLPGRID_INLINE std::int32_t* append_set_bits(std::uint32_t bits, std::size_t fir
   _mm512_storeu_si512(entries, _mm512_maskz_compress_epi32(static_cast<__mmask16>(bits), numbers));
   return entries + __builtin_popcount(bits);
 #else
-  for (; bits != 0; bits &= bits - 1) {
-    *entries++ = static_cast<std::int32_t>(first) + __builtin_ctz(bits);
+  for (std::size_t part = 0; part < 16; part += 8) {
+    const std::uint32_t byte = bits >> part & 0xff;
+    const void* numbers = kSetBits.of_byte[byte];
+    const __m256i of_first =
+        _mm256_cvtepu8_epi32(_mm_loadl_epi64(static_cast<const __m128i*>(numbers)));
+    _mm256_storeu_si256(
+        reinterpret_cast<__m256i*>(entries),
+        _mm256_add_epi32(of_first, _mm256_set1_epi32(static_cast<int>(first + part))));
+    entries += __builtin_popcount(byte);
   }
   return entries;
 #endif
