@@ -28,5 +28,5 @@ set(CMAKE_FIND_LIBRARY_SUFFIXES ${shared_or_static})
 set(HDF5_USE_STATIC_LIBRARIES ON)
 find_package(HDF5 REQUIRED COMPONENTS C HL)
 # Its own list names the shared libraries of drivers and filters that nothing uses.
-list(FILTER HDF5_C_LIBRARIES INCLUDE REGEX libhdf5)
-list(FILTER HDF5_C_HL_LIBRARIES INCLUDE REGEX libhdf5)
+list(FILTER HDF5_C_LIBRARIES INCLUDE REGEX hdf5)
+list(FILTER HDF5_C_HL_LIBRARIES INCLUDE REGEX hdf5)

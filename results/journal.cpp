@@ -177,8 +177,7 @@ void Journal::start(const RunIdentity& identity) {
   Bytes frame;
   append_frame(frame, encode(identity));
   write_all(fd_.get(), frame, file_);
-  size_ = frame.size();
-  name_is_durable_ = false;  // until there is a record to lose
+  size_ = frame.size();  // not synced: there is no record to lose yet
 }
 
 void Journal::read_frames(const RunIdentity& identity) {

@@ -43,7 +43,7 @@ class Journal {
   std::filesystem::path file_;
   FileDescriptor fd_;
   std::uint64_t size_ = 0;
-  bool name_is_durable_ = true;
+  bool name_is_durable_ = false;  // until the first append
   std::vector<FitRecord> records_;
   std::vector<std::byte> frames_;  // kept from append to append: fresh memory costs page faults
 };
