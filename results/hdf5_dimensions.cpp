@@ -41,7 +41,7 @@ void Dimensions::attach(const Handle& dataset, const Scales& scales) {
   for (const Scale* scale : scales) references.push_back(reference_to(scale->dataset));
   std::vector<hvl_t> list;  // of lists: a dimension may have several scales, here it has one
   for (std::size_t i = 0; i < references.size(); ++i) {
-    uses_of(references[i]).push_back({self, static_cast<int>(i)});
+    uses_of(references[i]).push_back(Use{.dataset = self, .dimension = static_cast<int>(i)});
     list.push_back({1, &references[i]});
   }
   const Handle type(H5Tvlen_create(H5T_STD_REF_OBJ), H5Tclose, "make a type");

@@ -29,7 +29,9 @@ class Dimensions {
   struct Use {  // an element of REFERENCE_LIST
     hobj_ref_t dataset;
     int dimension;
+    int padding = 0;  // goes to the file with the rest, so it must not be what memory held
   };
+  static_assert(sizeof(Use) == sizeof(hobj_ref_t) + 2 * sizeof(int));
   struct UsedScale {
     hobj_ref_t scale;
     std::vector<Use> uses;

@@ -18,7 +18,8 @@ namespace {
 // in HDF5 and zlib, whatever it holds.
 constexpr std::size_t kChunkBytes = 128 * 1024;
 constexpr unsigned kDeflateLevel = 1;  // curves hardly shrink further, and rebuilding must be quick
-// Below it a dataset is stored as it is: filters would cost more time than they save space.
+// Below it a dataset is stored as it is: there are few bytes to save, and deflate clears memory of
+// its own for every chunk.
 constexpr std::size_t kWorthFilters = 64 * 1024;
 constexpr std::size_t kStringBuffer = 64 * 1024;
 

@@ -147,7 +147,8 @@ MLPGRID_INLINE Vec<T> tanh_half(Vec<T> x) {
   const Vec<T> clamped = xsimd::min(Vec<T>(Traits::kTanhMax), magnitude);
   const Reduced<T> reduced = reduce_by_ln2<T>(clamped + clamped);
   const Vec<T> r = reduced.r;
-  // Without its rest a double's tanh would err by 2.02 ULP, a float's by no more than with it.
+  // Without the rest a double's tanh would err by 2.02 ULP; a float's errs by 1.86, with it
+  // by 1.75.
   const Vec<T> p =
       sizeof(T) == sizeof(float) ? madd(exp_series<T>(r), r * r, r) : r + exp_tail<T>(reduced);
   const Vec<T> half_power = xsimd::bitwise_cast<Vec<T>>(
