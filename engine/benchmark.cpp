@@ -211,7 +211,7 @@ void measure_batch(const BenchmarkOptions& options) {
                                 .reciprocal_t = reciprocal.data()};
   std::vector<std::int32_t> rows(kRows);
   std::iota(rows.begin(), rows.end(), 0);
-  Arena arena((kRows * stride + 4 * kRows * 16 + 1024) * sizeof(T) +
+  Arena arena((kRows * stride + 4 * kRows * 16 + 2048) * sizeof(T) +
               (kRows / kZeroGroup + 1) * (kCols + 64) * 8 + kCols * (kRows + 32) * 4 +
               nonzero_scratch(kRows, kCols) * 8);
   T* batch = arena.take<T>(kRows * stride);
@@ -219,12 +219,14 @@ void measure_batch(const BenchmarkOptions& options) {
   measure<T>(options, {.name = "load rows" + what},
              [&] { kernels.load_rows(source, rows.data(), kRows, batch, stride); });
   const auto lists = [&](std::size_t groups, std::size_t list) {
-    return NonzeroLists{arena.take<std::int32_t>(groups * list), arena.take<std::int32_t>(groups),
-                        list};
+    return NonzeroLists{.entries = arena.take<std::int32_t>(groups * list),
+                        .counts = arena.take<std::int32_t>(groups),
+                        .stride = list};
   };
   NonzeroLists by_rows = lists(kRows / kZeroGroup + 1, kCols + 32);
+  by_rows.members = arena.take<std::int32_t>(kRows);
   NonzeroLists by_features = lists(kCols / kZeroGroup + 1, kRows + 32);
-  auto* windows = arena.take<std::uint64_t>(nonzero_scratch(kRows, kCols));
+  auto* scratch = arena.take<std::uint64_t>(nonzero_scratch(kRows, kCols));
   measure<T>(options, {.name = "list non-zeros" + what}, [&] {
     kernels.list_nonzeros({.x = batch,
                            .stride = stride,
@@ -232,7 +234,7 @@ void measure_batch(const BenchmarkOptions& options) {
                            .cols = kCols,
                            .by_rows = &by_rows,
                            .by_features = &by_features,
-                           .windows = windows});
+                           .scratch = scratch});
   });
   const std::size_t z_stride = kernels.batch_stride(kClasses);
   T* z = arena.take<T>(kRows * z_stride);

@@ -148,12 +148,14 @@ void Mlp<T>::take_chunk(const MlpNeeds& needs, Arena& arena) {
     const std::size_t groups = (members + kZeroGroup - 1) / kZeroGroup;
     // Lists are written a vector at a time.
     const std::size_t list = (steps + 15) / 16 * 16 + 16;
-    return NonzeroLists{arena.take<std::int32_t>(groups * list), arena.take<std::int32_t>(groups),
-                        list};
+    return NonzeroLists{.entries = arena.take<std::int32_t>(groups * list),
+                        .counts = arena.take<std::int32_t>(groups),
+                        .stride = list};
   };
   by_rows_ = take_lists(chunk_rows_, network_.n_features);
+  by_rows_.members = arena.take<std::int32_t>(chunk_rows_);
   if (needs.backward) by_features_ = take_lists(network_.n_features, chunk_rows_);
-  nonzero_windows_ = arena.take<std::uint64_t>(nonzero_scratch(chunk_rows_, network_.n_features));
+  nonzero_scratch_ = arena.take<std::uint64_t>(nonzero_scratch(chunk_rows_, network_.n_features));
   // The logarithm runs over whole vectors.
   row_loss_ = arena.take<T>(kernels_.packed_columns(chunk_rows_));
 }
@@ -279,7 +281,7 @@ void Mlp<T>::load_inputs(std::span<const std::int32_t> rows, bool gradient_follo
                           .cols = network_.n_features,
                           .by_rows = &by_rows_,
                           .by_features = gradient_follows ? &by_features_ : nullptr,
-                          .windows = nonzero_windows_});
+                          .scratch = nonzero_scratch_});
 }
 
 /// Batches that are the whole training set in one order come again and again.

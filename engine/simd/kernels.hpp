@@ -39,6 +39,9 @@ struct NonzeroLists {
   std::int32_t* entries = nullptr;
   std::int32_t* counts = nullptr;
   std::size_t stride = {};
+  // By rows: all rows of the batch, those of group g from members + g * kZeroGroup on. By features
+  // null: feature j belongs to group j / kZeroGroup.
+  std::int32_t* members = nullptr;
 };
 
 /// Makes the lists of a batch x (m x cols, its padding 0).
@@ -49,7 +52,7 @@ struct NonzeroArgs {
   std::size_t m = {}, cols = {};
   NonzeroLists* by_rows = nullptr;      // features per group of rows, for `forward`
   NonzeroLists* by_features = nullptr;  // rows per group of features, for `gradient`; or null
-  std::uint64_t* windows = nullptr;     // nonzero_scratch(m, cols) words
+  std::uint64_t* scratch = nullptr;     // nonzero_scratch(m, cols) words
 };
 
 /// Groups of features whose bits share a word while the lists are made.
@@ -58,9 +61,15 @@ constexpr std::size_t nonzero_windows(std::size_t cols) {
   return (cols + kWindowGroups * kZeroGroup - 1) / (kWindowGroups * kZeroGroup);
 }
 constexpr std::size_t nonzero_window_stride(std::size_t m) { return (m + 15) / 16 * 16; }
-/// One word per window and row, and two rows of bits.
+/// Words that stand for a row where rows are compared.
+constexpr std::size_t nonzero_signature(std::size_t cols) {
+  return (nonzero_windows(cols) + kZeroGroup - 1) / kZeroGroup;
+}
+/// One word per window and row, the bits of all rows and of one group, and per row a signature and
+/// two numbers to sort by.
 constexpr std::size_t nonzero_scratch(std::size_t m, std::size_t cols) {
-  return nonzero_windows(cols) * nonzero_window_stride(m) + 2 * (cols / 64 + 2);
+  return nonzero_windows(cols) * nonzero_window_stride(m) + (m + 1) * (cols / 64 + 2) +
+         m * (nonzero_signature(cols) + 1);
 }
 
 /// c = f(a * w + bias), a m x k (row stride a_stride), w packed k x n, c m x n.

@@ -44,12 +44,31 @@ MLPGRID_INLINE Vec<T> left_slope(Activation activation) {
                                                        : T(1));
 }
 
+/// tile + bias, through the activation where it is piecewise linear.
+template <class T, int Rows, int Vectors>
+MLPGRID_INLINE void add_bias_and_activate(const ForwardArgs<T>& args, std::size_t column,
+                                          Tile<T, Rows, Vectors>& tile) {
+  const bool is_relu =
+      args.activation == Activation::relu || args.activation == Activation::leaky_relu;
+  const Vec<T> slope = left_slope<T>(args.activation);
+  const Vec<T> zero(T(0));
+#pragma GCC unroll 4
+  for (int v = 0; v < Vectors; ++v) {
+    const Vec<T> bias = load(args.bias + column + static_cast<std::size_t>(v) * kLanes<T>);
+#pragma GCC unroll 32
+    for (int r = 0; r < Rows; ++r) {
+      const Vec<T> z = tile[r][v] + bias;
+      // The comparison is false for NaN, which so stays NaN.
+      tile[r][v] = is_relu ? Vec<T>(xsimd::select(z <= zero, z * slope, z)) : z;
+    }
+  }
+}
+
 /// One tile of `forward`: rows `row`.. of c, panel at column `column`, k from k0 over `k` entries.
 template <class T, int Rows, int Vectors>
 void forward_tile(const ForwardArgs<T>& args, std::size_t row, std::size_t column, std::size_t k0,
                   std::size_t k) noexcept {
   constexpr std::size_t kWidth = Vectors * kLanes<T>;
-  const T* panel = args.weights + column * args.k;
   Tile<T, Rows, Vectors> tile;
   T* c = args.c + row * args.c_stride + column;
   if (k0 == 0) {
@@ -57,31 +76,30 @@ void forward_tile(const ForwardArgs<T>& args, std::size_t row, std::size_t colum
   } else {
     load_tile<T, Rows, Vectors>(tile, c, args.c_stride);
   }
-  const T* a = args.a + row * args.a_stride;
-  if (args.nonzero == nullptr) {
-    multiply_rows<T, Rows, Vectors>(tile, a + k0, args.a_stride, panel + k0 * kWidth, k);
-  } else {
-    multiply_listed_rows<T, Rows, Vectors>(tile, a, args.a_stride, panel, *args.nonzero,
-                                           row / kZeroGroup);
-    clear_negative_zeros<T, Rows, Vectors>(tile);
-  }
-  if (k0 + k == args.k) {
-    const bool is_relu =
-        args.activation == Activation::relu || args.activation == Activation::leaky_relu;
-    const Vec<T> slope = left_slope<T>(args.activation);
-    const Vec<T> zero(T(0));
+  multiply_rows<T, Rows, Vectors>(tile, args.a + row * args.a_stride + k0, args.a_stride,
+                                  args.weights + column * args.k + k0 * kWidth, k);
+  if (k0 + k == args.k) add_bias_and_activate<T, Rows, Vectors>(args, column, tile);
+  store_tile<T, Rows, Vectors>(tile, c, args.c_stride);
+}
+
+/// One tile of `forward` with zeros left out: the rows of group `group`, panel at column `column`.
+template <class T, int Rows, int Vectors>
+void listed_forward_tile(const ForwardArgs<T>& args, std::size_t group,
+                         std::size_t column) noexcept {
+  Tile<T, Rows, Vectors> tile;
+  set_zero<T, Rows, Vectors>(tile);
+  multiply_listed_rows<T, Rows, Vectors>(tile, args.a, args.a_stride,
+                                         args.weights + column * args.k, *args.nonzero, group);
+  clear_negative_zeros<T, Rows, Vectors>(tile);
+  add_bias_and_activate<T, Rows, Vectors>(args, column, tile);
+#pragma GCC unroll 8
+  for (int r = 0; r < Rows; ++r) {
+    T* c = args.c + member(*args.nonzero, group, r) * args.c_stride + column;
 #pragma GCC unroll 4
     for (int v = 0; v < Vectors; ++v) {
-      const Vec<T> bias = load(args.bias + column + static_cast<std::size_t>(v) * kLanes<T>);
-#pragma GCC unroll 32
-      for (int r = 0; r < Rows; ++r) {
-        const Vec<T> z = tile[r][v] + bias;
-        // The comparison is false for NaN, which so stays NaN.
-        tile[r][v] = is_relu ? Vec<T>(xsimd::select(z <= zero, z * slope, z)) : z;
-      }
+      store(c + static_cast<std::size_t>(v) * kLanes<T>, tile[r][v]);
     }
   }
-  store_tile<T, Rows, Vectors>(tile, c, args.c_stride);
 }
 
 /// d .* f'(a) where f' is written in the value a = f(z).
@@ -249,6 +267,11 @@ struct Tiles {
     static constexpr auto fn = &forward_tile<T, Rows, Vectors>;
   };
   template <int Rows, int Vectors>
+  struct ListedForward {
+    static constexpr int kRows = Rows < static_cast<int>(kZeroGroup) ? Rows : kZeroGroup;
+    static constexpr auto fn = &listed_forward_tile<T, kRows, Vectors>;
+  };
+  template <int Rows, int Vectors>
   struct Backward {
     static constexpr auto fn = &backward_tile<T, Rows, Vectors>;
   };
@@ -263,12 +286,14 @@ struct Tiles {
   using Widths = std::make_integer_sequence<int, kTileVectors>;
   using ForwardFn = void (*)(const ForwardArgs<T>&, std::size_t, std::size_t, std::size_t,
                              std::size_t) noexcept;
+  using ListedForwardFn = void (*)(const ForwardArgs<T>&, std::size_t, std::size_t) noexcept;
   using BackwardFn = void (*)(const BackwardArgs<T>&, std::size_t, std::size_t) noexcept;
   using GradientFn = void (*)(const GradientArgs<T>&, std::size_t, std::size_t, std::size_t,
                               std::size_t, T*) noexcept;
   using SidewaysFn = void (*)(const GradientArgs<T>&, std::size_t, std::size_t, T*) noexcept;
   using BiasFn = void (*)(const GradientArgs<T>&, std::size_t) noexcept;
   static constexpr auto forward = tile_table<ForwardFn, Forward>(Widths{});
+  static constexpr auto listed_forward = tile_table<ListedForwardFn, ListedForward>(Widths{});
   static constexpr auto backward = tile_table<BackwardFn, Backward>(Widths{});
   static constexpr auto gradient = tile_table<GradientFn, Gradient>(Widths{});
   static constexpr auto sideways = tile_table<SidewaysFn, Sideways>(Widths{});
@@ -314,16 +339,34 @@ MLPGRID_INLINE void for_tiles(std::size_t total, std::size_t vectors, bool in_gr
 }
 
 template <class T>
-void forward(const ForwardArgs<T>& args) noexcept {
-  const bool in_groups = args.nonzero != nullptr;  // the lists are of the whole k
-  for_even_parts(args.k, in_groups ? args.k : kBlockK, [&](std::size_t k0, std::size_t k) {
+MLPGRID_INLINE void multiply_dense(const ForwardArgs<T>& args) {
+  for_even_parts(args.k, kBlockK, [&](std::size_t k0, std::size_t k) {
     for (std::size_t column = 0; column < args.n; column += kPanel<T>) {
       const std::size_t vectors = panel_vectors<T>(column, args.n);
-      for_tiles(args.m, vectors, in_groups, [&](std::size_t row, std::size_t rows) {
+      for_tiles(args.m, vectors, false, [&](std::size_t row, std::size_t rows) {
         Tiles<T>::forward.get(rows, vectors)(args, row, column, k0, k);
       });
     }
   });
+}
+
+template <class T>
+MLPGRID_INLINE void multiply_listed(const ForwardArgs<T>& args) {
+  for (std::size_t column = 0; column < args.n; column += kPanel<T>) {
+    const std::size_t vectors = panel_vectors<T>(column, args.n);
+    for_tiles(args.m, vectors, true, [&](std::size_t row, std::size_t rows) {
+      Tiles<T>::listed_forward.get(rows, vectors)(args, row / kZeroGroup, column);
+    });
+  }
+}
+
+template <class T>
+void forward(const ForwardArgs<T>& args) noexcept {
+  if (args.nonzero == nullptr) {
+    multiply_dense<T>(args);
+  } else {
+    multiply_listed<T>(args);
+  }
   if (args.activation == Activation::tanh || args.activation == Activation::logistic) {
     const std::size_t n = (args.n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
     for (std::size_t i = 0; i < args.m; ++i) {

@@ -96,6 +96,11 @@ MLPGRID_INLINE void multiply_step(Tile<T, Rows, Vectors>& tile, const T* b, Valu
   }
 }
 
+/// The row of a batch that is number r of a group of rows.
+MLPGRID_INLINE std::size_t member(const NonzeroLists& lists, std::size_t group, int r) {
+  return static_cast<std::size_t>(lists.members[group * kZeroGroup + static_cast<std::size_t>(r)]);
+}
+
 /// Rows of a matrix by one pointer per three: the other two are reached by scaled index, so that no
 /// address is spilled to the stack.
 template <class T, int Rows>
@@ -134,19 +139,21 @@ MLPGRID_INLINE void multiply_rows(Tile<T, Rows, Vectors>& tile, const T* a, std:
   if (kk < k) multiply_step<T, Rows, Vectors>(tile, b, [&](int r) { return rows.at(r, 0); });
 }
 
-/// The same over the k of a list only.
+/// The same over the k of a list only, the rows those of its group.
 template <class T, int Rows, int Vectors>
 MLPGRID_INLINE void multiply_listed_rows(Tile<T, Rows, Vectors>& tile, const T* a,
                                          std::size_t a_stride, const T* b,
                                          const NonzeroLists& lists, std::size_t group) {
   constexpr std::size_t kWidth = Vectors * kLanes<T>;
-  const RowPointers<T, Rows> rows(a, a_stride);
+  const T* rows[Rows];
+#pragma GCC unroll 8
+  for (int r = 0; r < Rows; ++r) rows[r] = a + member(lists, group, r) * a_stride;
   const std::int32_t* entry = lists.entries + group * lists.stride;
   const std::int32_t* end = entry + lists.counts[group];
 #pragma GCC unroll 2
   for (; entry != end; ++entry) {
     const auto k = static_cast<std::size_t>(*entry);
-    multiply_step<T, Rows, Vectors>(tile, b + k * kWidth, [&](int r) { return rows.at(r, k); });
+    multiply_step<T, Rows, Vectors>(tile, b + k * kWidth, [&](int r) { return rows[r][k]; });
   }
 }
 

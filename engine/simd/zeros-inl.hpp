@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/simd/kernels.hpp"
+#include "engine/simd/row_order-inl.hpp"
 #include "engine/simd/vector-inl.hpp"
 
 namespace mlpgrid::MLPGRID_UNIT {
@@ -48,18 +49,26 @@ MLPGRID_INLINE std::int32_t* append_set_bits(std::uint32_t bits, std::size_t fir
 #endif
 }
 
+/// Bits of the `size` <= 64 values from x on, a multiple of lanes.
+template <class T>
+MLPGRID_INLINE std::uint64_t nonzero_word(const T* x, std::size_t size) {
+  std::uint64_t word = 0;
+#pragma GCC unroll 16
+  for (std::size_t j = 0; j < size; j += kLanes<T>) {
+    word |= static_cast<std::uint64_t>(nonzero_bits(load(x + j))) << j;
+  }
+  return word;
+}
+
 /// The bits of one row, in words; those beyond `cols` are 0 as the padding is.
 template <class T>
 MLPGRID_INLINE void collect_bits(const T* row, std::size_t cols, std::uint64_t* words) {
   constexpr std::size_t kWordBits = 64;
-  for (std::size_t start = 0; start < cols; start += kWordBits) {
-    const std::size_t end = cols - start < kWordBits ? cols - start : kWordBits;
-    std::uint64_t word = 0;
-    for (std::size_t j = 0; j < end; j += kLanes<T>) {
-      word |= static_cast<std::uint64_t>(nonzero_bits(load(row + start + j))) << j;
-    }
-    *words++ = word;
+  std::size_t start = 0;
+  for (; start + kWordBits <= cols; start += kWordBits) {
+    *words++ = nonzero_word(row + start, kWordBits);
   }
+  if (start < cols) *words = nonzero_word(row + start, cols - start);
 }
 
 /// Bits 60*window .. 60*window + 59 of a row. `words` has one word more than it needs.
@@ -70,11 +79,12 @@ MLPGRID_INLINE std::uint64_t window_of(const std::uint64_t* words, std::size_t w
   return shift == 0 ? word[0] : word[0] >> shift | word[1] << (64 - shift);
 }
 
-/// Bit 6*g: whether any of the six bits from there on is set.
+/// Bit 6*g: whether any of the six bits from there on is set. The others are 0.
 MLPGRID_INLINE std::uint64_t any_of_groups(std::uint64_t x) {
   static_assert(kZeroGroup == 6);
+  constexpr std::uint64_t kGroupBits = 0x0041041041041041;  // 0, 6, ..., 54
   const std::uint64_t two = x | x >> 1;
-  return two | two >> 2 | two >> 4;
+  return (two | two >> 2 | two >> 4) & kGroupBits;
 }
 
 /// From the windows of all rows, word `row` of each window, to a list per group.
@@ -84,7 +94,7 @@ MLPGRID_INLINE void list_by_features(const NonzeroArgs<T>& args, std::size_t win
   constexpr std::size_t kWords = kLanes<double>;  // of a vector
   const std::size_t groups = (args.cols + kZeroGroup - 1) / kZeroGroup;
   for (std::size_t group = 0; group < groups; ++group) {
-    const std::uint64_t* words = args.windows + group / kWindowGroups * window_stride;
+    const std::uint64_t* words = args.scratch + group / kWindowGroups * window_stride;
     const int bit = static_cast<int>(group % kWindowGroups * kZeroGroup);
     std::int32_t* const begin = lists.entries + group * lists.stride;
     std::int32_t* end = begin;
@@ -97,37 +107,64 @@ MLPGRID_INLINE void list_by_features(const NonzeroArgs<T>& args, std::size_t win
   }
 }
 
-/// One pass over the batch: the bits of each row go, joined over its group, to the list of the
-/// group, and as windows of ten groups of features to where list_by_features() reads down the rows.
-template <class T>
-void list_nonzeros(const NonzeroArgs<T>& args) noexcept {
-  const std::size_t words = (args.cols + 63) / 64;
-  const std::size_t windows = nonzero_windows(args.cols);
-  const std::size_t window_stride = nonzero_window_stride(args.m);
-  std::uint64_t* const bits = args.windows + windows * window_stride;
-  std::uint64_t* const joined = bits + words + 1;
-  for (std::size_t w = 0; w < windows && args.by_features != nullptr; ++w) {
-    for (std::size_t i = args.m; i < window_stride; ++i) args.windows[w * window_stride + i] = 0;
-  }
-  bits[words] = 0;
-  for (std::size_t row = 0, group = 0; row < args.m; row += kZeroGroup, ++group) {
-    const std::size_t last = args.m - row < kZeroGroup ? args.m : row + kZeroGroup;
-    for (std::size_t i = row; i < last; ++i) {
-      collect_bits<T>(args.x + i * args.stride, args.cols, bits);
-      for (std::size_t w = 0; w < words; ++w) joined[w] = bits[w] | (i == row ? 0 : joined[w]);
-      if (args.by_features == nullptr) continue;
-      for (std::size_t w = 0; w < windows; ++w) {
-        args.windows[w * window_stride + i] = any_of_groups(window_of(bits, w));
-      }
+/// Of the bits of a row its windows, `stride` apart, and its signature: six windows share a word.
+MLPGRID_INLINE void collect_windows(const std::uint64_t* row, std::size_t count,
+                                    std::uint64_t* windows, std::size_t stride,
+                                    std::uint64_t* signature) {
+  for (std::size_t w = 0; w < count; ++signature) {
+    *signature = 0;
+    for (std::size_t i = 0; i < kZeroGroup && w < count; ++i, ++w, windows += stride) {
+      *windows = any_of_groups(window_of(row, w));
+      *signature |= *windows << i;
     }
-    std::int32_t* const begin = args.by_rows->entries + group * args.by_rows->stride;
+  }
+}
+
+/// From the bits of all rows, `words` apart, to a list per group of alike rows.
+template <class T>
+MLPGRID_INLINE void list_by_rows(const NonzeroArgs<T>& args, const std::uint64_t* bits,
+                                 std::size_t words, std::uint64_t* joined) {
+  const NonzeroLists& lists = *args.by_rows;
+  for (std::size_t first = 0, group = 0; first < args.m; first += kZeroGroup, ++group) {
+    const std::size_t size = args.m - first < kZeroGroup ? args.m - first : kZeroGroup;
+    for (std::size_t w = 0; w < words; ++w) joined[w] = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::uint64_t* row = bits + static_cast<std::size_t>(lists.members[first + i]) * words;
+      for (std::size_t w = 0; w < words; ++w) joined[w] |= row[w];
+    }
+    std::int32_t* const begin = lists.entries + group * lists.stride;
     std::int32_t* end = begin;
     for (std::size_t j = 0; j < args.cols; j += 16) {
       const auto part = static_cast<std::uint32_t>(joined[j / 64] >> j % 64) & 0xffffU;
       end = append_set_bits(part, j, end);
     }
-    args.by_rows->counts[group] = static_cast<std::int32_t>(end - begin);
+    lists.counts[group] = static_cast<std::int32_t>(end - begin);
   }
+}
+
+/// The bits of each row, and from them as windows of ten groups of features both what the rows are
+/// compared by and what list_by_features() reads down the rows.
+template <class T>
+void list_nonzeros(const NonzeroArgs<T>& args) noexcept {
+  const std::size_t words = (args.cols + 63) / 64 + 1;  // one more for window_of()
+  const std::size_t windows = nonzero_windows(args.cols);
+  const std::size_t window_stride = nonzero_window_stride(args.m);
+  const std::size_t signature = nonzero_signature(args.cols);
+  std::uint64_t* const bits = args.scratch + windows * window_stride;
+  std::uint64_t* const signatures = bits + (args.m + 1) * words;
+  auto* const keys = reinterpret_cast<std::int32_t*>(signatures + args.m * signature);
+  for (std::size_t w = 0; w < windows; ++w) {
+    for (std::size_t i = args.m; i < window_stride; ++i) args.scratch[w * window_stride + i] = 0;
+  }
+  for (std::size_t i = 0; i < args.m; ++i) {
+    std::uint64_t* const row = bits + i * words;
+    collect_bits<T>(args.x + i * args.stride, args.cols, row);
+    row[words - 1] = 0;
+    collect_windows(row, windows, args.scratch + i, window_stride, signatures + i * signature);
+    args.by_rows->members[i] = static_cast<std::int32_t>(i);
+  }
+  order_by_similarity({signatures, signature}, args.by_rows->members, args.m, keys);
+  list_by_rows<T>(args, bits, words, bits + args.m * words);
   if (args.by_features != nullptr) list_by_features<T>(args, window_stride);
 }
 

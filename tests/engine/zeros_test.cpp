@@ -1,5 +1,7 @@
 // Skipping the zeros of a batch: the lists against a naive search, and the products along them
 // against the products over everything, bit for bit.
+#include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "engine/random.hpp"
@@ -21,14 +23,15 @@ const Shape kShapes[] = {{1, 1, 1},   {6, 60, 16},   {7, 61, 17},   {5, 64, 33},
                          {64, 65, 3}, {33, 120, 64}, {18, 785, 40}, {256, 130, 130}};
 
 struct Lists {
-  explicit Lists(std::size_t members, std::size_t steps)
+  explicit Lists(std::size_t size, std::size_t steps)
       : stride((steps + 15) / 16 * 16 + 16),
-        groups((members + kZeroGroup - 1) / kZeroGroup),
+        groups((size + kZeroGroup - 1) / kZeroGroup),
         entries(groups * stride),
         counts(groups),
-        view{entries.data(), counts.data(), stride} {}
+        members(size),
+        view{entries.data(), counts.data(), stride, members.data()} {}
   std::size_t stride, groups;
-  GuardedBuffer<std::int32_t> entries, counts;
+  GuardedBuffer<std::int32_t> entries, counts, members;
   NonzeroLists view;
 
   std::vector<std::int32_t> list(std::size_t group) const {
@@ -55,23 +58,25 @@ std::vector<T> sparse_rows(const Shape& s, std::size_t stride) {
 template <class T>
 struct SparseBatch {
   explicit SparseBatch(const Shape& s)
+      : SparseBatch(s, sparse_rows<T>(s, kernels().get<T>().batch_stride(s.k))) {}
+  SparseBatch(const Shape& s, const std::vector<T>& rows)
       : stride(kernels().get<T>().batch_stride(s.k)),
-        x(sparse_rows<T>(s, stride)),
+        x(rows),
         by_rows(s.m, s.k),
         by_features(s.k, s.m),
-        windows(nonzero_scratch(s.m, s.k)) {
+        scratch(nonzero_scratch(s.m, s.k)) {
     kernels().get<T>().list_nonzeros({.x = x.data(),
                                       .stride = stride,
                                       .m = s.m,
                                       .cols = s.k,
                                       .by_rows = &by_rows.view,
                                       .by_features = &by_features.view,
-                                      .windows = windows.data()});
+                                      .scratch = scratch.data()});
   }
   std::size_t stride;
   GuardedBuffer<T> x;
   Lists by_rows, by_features;
-  GuardedBuffer<std::uint64_t> windows;
+  GuardedBuffer<std::uint64_t> scratch;
 };
 
 template <class T>
@@ -80,12 +85,16 @@ void check_lists(const Shape& s) {
   const auto is_set = [&](std::size_t i, std::size_t j) {
     return batch.x[i * batch.stride + j] != T(0);
   };
+  const auto* const members = batch.by_rows.view.members;
+  std::vector<std::int32_t> every_row(s.m);
+  std::iota(every_row.begin(), every_row.end(), 0);
+  ASSERT_TRUE(std::is_permutation(every_row.begin(), every_row.end(), members, members + s.m));
   for (std::size_t group = 0; group < batch.by_rows.groups; ++group) {
     std::vector<std::int32_t> expected;
     for (std::size_t j = 0; j < s.k; ++j) {
       bool any = false;
       for (std::size_t i = kZeroGroup * group; i < std::min(s.m, kZeroGroup * (group + 1)); ++i) {
-        any = any || is_set(i, j);
+        any = any || is_set(static_cast<std::size_t>(members[i]), j);
       }
       if (any) expected.push_back(static_cast<std::int32_t>(j));
     }
@@ -103,6 +112,33 @@ void check_lists(const Shape& s) {
     ASSERT_EQ(batch.by_features.list(group), expected)
         << s.m << "x" << s.k << ", features of " << group;
   }
+}
+
+/// Four kinds of rows, each with a quarter of the features, in random order: groups are of one kind
+/// but where two kinds meet.
+template <class T>
+void check_grouping() {
+  const Shape s{.m = 120, .k = 200, .n = 1};
+  const std::size_t stride = kernels().get<T>().batch_stride(s.k);
+  RandomState random(7);
+  std::vector<int> kind(s.m);
+  std::vector<T> x(s.m * stride);
+  for (std::size_t i = 0; i < s.m; ++i) {
+    kind[i] = static_cast<int>(random.uniform(0.0, 4.0));
+    for (std::size_t j = 0; j < 50; ++j) {
+      x[i * stride + static_cast<std::size_t>(kind[i]) * 50 + j] =
+          static_cast<T>(random.uniform(0.0, 1.0) < 0.7);
+    }
+  }
+  const SparseBatch<T> batch(s, x);
+  std::size_t mixed = 0;
+  for (std::size_t i = 0; i < s.m; i += kZeroGroup) {
+    const auto* group = batch.by_rows.view.members + i;
+    mixed += std::any_of(group, group + kZeroGroup, [&](std::int32_t row) {
+      return kind[static_cast<std::size_t>(row)] != kind[static_cast<std::size_t>(*group)];
+    });
+  }
+  EXPECT_LE(mixed, 5U);  // of 20
 }
 
 template <class T>
@@ -166,6 +202,10 @@ TEST_P(Zeros, ListsNameWhatIsNotZero) {
     check_lists<float>(shape);
     check_lists<double>(shape);
   }
+}
+TEST_P(Zeros, AlikeRowsShareAGroup) {
+  check_grouping<float>();
+  check_grouping<double>();
 }
 TEST_P(Zeros, SkippingLeavesTheSameBits) {
   for (const Shape& shape : kShapes) {
