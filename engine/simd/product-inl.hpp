@@ -438,37 +438,32 @@ void gradient_panel_sideways(const GradientArgs<T>& args, std::size_t column,
   }
 }
 
-/// One panel: strip by strip, within a strip block by block of the batch's rows.
+/// Inputs start .. start + size - 1 for one panel: strip by strip, within a strip block by block of
+/// the batch's rows.
 template <class T>
-void gradient_panel(const GradientArgs<T>& args, std::size_t column) noexcept {
+void gradient_panel(const GradientArgs<T>& args, std::size_t start, std::size_t size,
+                    std::size_t column) noexcept {
   using Strip = GradientStrip<T>;
   const std::size_t vectors = panel_vectors<T>(column, args.n);
-  const std::size_t columns = args.n - column < kPanel<T> ? args.n - column : kPanel<T>;
-  if (is_sideways(args, columns)) {
-    gradient_panel_sideways<T>(args, column, columns);
-    Tiles<T>::bias.by_vectors[vectors - 1](args, column);
-    return;
-  }
   const bool in_groups = args.nonzero != nullptr;  // the lists are of all rows
   const auto height = static_cast<std::size_t>(tile_rows(static_cast<int>(vectors)));
   const std::size_t strip_rows = Strip::kTiles * (in_groups ? kZeroGroup : height);
+  const std::size_t end = start + size;
   Strip strip;
-  for (std::size_t start = 0; start < args.k; start += strip_rows) {
-    const std::size_t rows_in_strip = args.k - start < strip_rows ? args.k - start : strip_rows;
+  for (std::size_t first = start; first < end; first += strip_rows) {
+    const std::size_t rows_in_strip = end - first < strip_rows ? end - first : strip_rows;
     for_even_parts(
         args.m, in_groups ? args.m : Strip::kBlockRows, [&](std::size_t first_row, std::size_t m) {
           std::size_t tile = 0;
           for_tiles(rows_in_strip, vectors, in_groups, [&](std::size_t row, std::size_t rows) {
-            Tiles<T>::gradient.get(rows, vectors)(args, start + row, column, first_row, m,
+            Tiles<T>::gradient.get(rows, vectors)(args, first + row, column, first_row, m,
                                                   strip.sums[tile++]);
           });
         });
   }
-  Tiles<T>::bias.by_vectors[vectors - 1](args, column);
 }
 
-/// Panel by panel, so that the weights and the solver's state, which may not fit the second-level
-/// cache, pass by in the order of their addresses.
+/// The panels one after the other, for the inputs that kGradientInputs allows at a time.
 template <class T>
 void gradient(const GradientArgs<T>& args) noexcept {
   if (args.update != nullptr) {
@@ -478,8 +473,18 @@ void gradient(const GradientArgs<T>& args) noexcept {
       if (args.magnitudes != nullptr) args.magnitudes[j] = T(0);
     }
   }
+  const std::size_t rest = args.n % kPanel<T>;
+  const bool sideways = rest > 0 && is_sideways(args, rest);
+  const std::size_t upright = sideways ? args.n - rest : args.n;
+  for (std::size_t start = 0; start < args.k; start += kGradientInputs) {
+    const std::size_t size = args.k - start < kGradientInputs ? args.k - start : kGradientInputs;
+    for (std::size_t column = 0; column < upright; column += kPanel<T>) {
+      gradient_panel<T>(args, start, size, column);
+    }
+  }
+  if (sideways) gradient_panel_sideways<T>(args, upright, rest);
   for (std::size_t column = 0; column < args.n; column += kPanel<T>) {
-    gradient_panel<T>(args, column);
+    Tiles<T>::bias.by_vectors[panel_vectors<T>(column, args.n) - 1](args, column);
   }
 }
 
