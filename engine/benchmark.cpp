@@ -213,11 +213,12 @@ void measure_batch(const BenchmarkOptions& options) {
   std::iota(rows.begin(), rows.end(), 0);
   Arena arena((kRows * stride + 4 * kRows * 16 + 2048) * sizeof(T) +
               (kRows / kZeroGroup + 1) * (kCols + 64) * 8 + kCols * (kRows + 32) * 4 +
-              nonzero_scratch(kRows, kCols) * 8);
+              (nonzero_bits_size(kRows, kCols) + nonzero_scratch(kRows, kCols)) * 8);
   T* batch = arena.take<T>(kRows * stride);
+  auto* bits = arena.take<std::uint64_t>(nonzero_bits_size(kRows, kCols));
   const std::string what = std::string(" ") + precision_name<T>() + " 128x784";
   measure<T>(options, {.name = "load rows" + what},
-             [&] { kernels.load_rows(source, rows.data(), kRows, batch, stride); });
+             [&] { kernels.load_rows(source, rows.data(), kRows, batch, stride, bits); });
   const auto lists = [&](std::size_t groups, std::size_t list) {
     return NonzeroLists{.entries = arena.take<std::int32_t>(groups * list),
                         .counts = arena.take<std::int32_t>(groups),
@@ -228,10 +229,9 @@ void measure_batch(const BenchmarkOptions& options) {
   NonzeroLists by_features = lists(kCols / kZeroGroup + 1, kRows + 32);
   auto* scratch = arena.take<std::uint64_t>(nonzero_scratch(kRows, kCols));
   measure<T>(options, {.name = "list non-zeros" + what}, [&] {
-    kernels.list_nonzeros({.x = batch,
-                           .stride = stride,
-                           .m = kRows,
+    kernels.list_nonzeros({.m = kRows,
                            .cols = kCols,
+                           .bits = bits,
                            .by_rows = &by_rows,
                            .by_features = &by_features,
                            .scratch = scratch});

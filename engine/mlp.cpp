@@ -155,6 +155,7 @@ void Mlp<T>::take_chunk(const MlpNeeds& needs, Arena& arena) {
   by_rows_ = take_lists(chunk_rows_, network_.n_features);
   by_rows_.members = arena.take<std::int32_t>(chunk_rows_);
   if (needs.backward) by_features_ = take_lists(network_.n_features, chunk_rows_);
+  nonzero_bits_ = arena.take<std::uint64_t>(nonzero_bits_size(chunk_rows_, network_.n_features));
   nonzero_scratch_ = arena.take<std::uint64_t>(nonzero_scratch(chunk_rows_, network_.n_features));
   // The logarithm runs over whole vectors.
   row_loss_ = arena.take<T>(kernels_.packed_columns(chunk_rows_));
@@ -273,12 +274,12 @@ void Mlp<T>::load_inputs(std::span<const std::int32_t> rows, bool gradient_follo
     tiny_->load_inputs(source_, rows);
     return;
   }
-  kernels_.load_rows(source_, rows.data(), rows.size(), values_[0], stride(network_.n_features));
+  kernels_.load_rows(source_, rows.data(), rows.size(), values_[0], stride(network_.n_features),
+                     skip_zeros_ ? nonzero_bits_ : nullptr);
   if (!skip_zeros_) return;
-  kernels_.list_nonzeros({.x = values_[0],
-                          .stride = stride(network_.n_features),
-                          .m = rows.size(),
+  kernels_.list_nonzeros({.m = rows.size(),
                           .cols = network_.n_features,
+                          .bits = nonzero_bits_,
                           .by_rows = &by_rows_,
                           .by_features = gradient_follows ? &by_features_ : nullptr,
                           .scratch = nonzero_scratch_});

@@ -143,6 +143,7 @@ class Mlp {
   bool skip_zeros_ = false;
   double skipped_share_ = 0.0;
   NonzeroLists by_rows_, by_features_;  // of the chunk's inputs
+  std::uint64_t* nonzero_bits_ = nullptr;
   std::uint64_t* nonzero_scratch_ = nullptr;
   std::int32_t* loaded_ = nullptr;  // the rows whose inputs and targets are in place
   std::size_t loaded_count_ = 0;

@@ -54,7 +54,7 @@ template <class T>
 void TinyPass<T>::load_inputs(const FeatureSource<T>& source, std::span<const std::int32_t> rows) {
   m_ = rows.size();
   if (source.type == StoredType::uint8) {
-    kernels_.load_rows(source, rows.data(), m_, rows_, source.cols);
+    kernels_.load_rows(source, rows.data(), m_, rows_, source.cols, nullptr);
     set_units(rows_, source.cols, layers_.front().inputs);
     return;
   }

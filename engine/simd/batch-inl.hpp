@@ -8,6 +8,7 @@
 #include "engine/simd/math-inl.hpp"
 #include "engine/simd/product-inl.hpp"
 #include "engine/simd/vector-inl.hpp"
+#include "engine/simd/zeros-inl.hpp"
 
 namespace mlpgrid::MLPGRID_UNIT {
 
@@ -48,6 +49,17 @@ MLPGRID_INLINE void load_bytes(const FeatureSource<T>& source, const std::uint8_
   for (std::size_t i = 0; i < rest; ++i) out[j + i] = part[0][i];
 }
 
+template <class T>
+MLPGRID_INLINE void load_doubles(const FeatureSource<T>& source, const double* in, T* out) {
+  if (source.divisor == nullptr) {
+    for (std::size_t j = 0; j < source.cols; ++j) out[j] = static_cast<T>(in[j]);
+  } else {
+    for (std::size_t j = 0; j < source.cols; ++j) {
+      out[j] = static_cast<T>((in[j] - source.shift[j]) / source.divisor[j]);
+    }
+  }
+}
+
 /// Rows come in random order from a matrix that fits no cache: they are asked for a few rows ahead.
 MLPGRID_INLINE void prefetch_row(const void* row, std::size_t bytes) {
   constexpr std::size_t kLine = 64;
@@ -57,7 +69,7 @@ MLPGRID_INLINE void prefetch_row(const void* row, std::size_t bytes) {
 
 template <class T>
 void load_rows(const FeatureSource<T>& source, const std::int32_t* rows, std::size_t m, T* out,
-               std::size_t stride) noexcept {
+               std::size_t stride, std::uint64_t* bits) noexcept {
   constexpr std::size_t kAhead = 4;
   const std::size_t cols = source.cols;
   const bool bytes = source.type == StoredType::uint8;
@@ -70,17 +82,12 @@ void load_rows(const FeatureSource<T>& source, const std::int32_t* rows, std::si
     if (i + kAhead < m) prefetch_row(row_at(i + kAhead), row_bytes);
     if (bytes) {
       load_bytes<T>(source, row_at(i), out);
-      continue;
-    }
-    const auto* in = reinterpret_cast<const double*>(row_at(i));
-    if (source.divisor == nullptr) {
-      for (std::size_t j = 0; j < cols; ++j) out[j] = static_cast<T>(in[j]);
     } else {
-      for (std::size_t j = 0; j < cols; ++j) {
-        out[j] = static_cast<T>((in[j] - source.shift[j]) / source.divisor[j]);
-      }
+      load_doubles<T>(source, reinterpret_cast<const double*>(row_at(i)), out);
     }
+    if (bits != nullptr) collect_bits<T>(out, cols, bits + i, nonzero_stride(m));
   }
+  if (bits != nullptr) clear_rest(m, cols, bits);
 }
 
 /// Sixteen virtual lanes whatever the vector width, folded in halves: the reduction of a row has

@@ -76,7 +76,7 @@ constexpr Kernels<T> make_kernels() {
           .unpack = unpack<T>,
           .transpose = transpose<T>,
           .load_rows = load_rows<T>,
-          .list_nonzeros = list_nonzeros<T>,
+          .list_nonzeros = list_nonzeros,
           .forward = forward<T>,
           .backward = backward<T>,
           .gradient = gradient<T>,

@@ -44,32 +44,38 @@ struct NonzeroLists {
   std::int32_t* members = nullptr;
 };
 
-/// Makes the lists of a batch x (m x cols, its padding 0).
-template <class T>
+/// Makes the lists of a batch of m rows of `cols` features.
 struct NonzeroArgs {
-  const T* x = nullptr;
-  std::size_t stride = {};
   std::size_t m = {}, cols = {};
+  const std::uint64_t* bits = nullptr;  // see load_rows
   NonzeroLists* by_rows = nullptr;      // features per group of rows, for `forward`
   NonzeroLists* by_features = nullptr;  // rows per group of features, for `gradient`; or null
   std::uint64_t* scratch = nullptr;     // nonzero_scratch(m, cols) words
 };
 
-/// Groups of features whose bits share a word while the lists are made.
+/// Words of one bit per feature that say which features of a row are not zero. Those of all rows
+/// lie side by side: word w of row i at w * nonzero_stride(m) + i. The stride is whole vectors and
+/// an odd number of cache lines; a word of zeros per row comes last.
+constexpr std::size_t nonzero_stride(std::size_t m) { return (m + 15) / 16 * 16 + 8; }
+constexpr std::size_t nonzero_words(std::size_t cols) { return (cols + 63) / 64; }
+constexpr std::size_t nonzero_bits_size(std::size_t m, std::size_t cols) {
+  return (nonzero_words(cols) + 1) * nonzero_stride(m);
+}
+
+/// Groups of features whose bits share a word, a window, while the lists are made.
 inline constexpr std::size_t kWindowGroups = 10;
 constexpr std::size_t nonzero_windows(std::size_t cols) {
   return (cols + kWindowGroups * kZeroGroup - 1) / (kWindowGroups * kZeroGroup);
 }
-constexpr std::size_t nonzero_window_stride(std::size_t m) { return (m + 15) / 16 * 16; }
 /// Words that stand for a row where rows are compared.
 constexpr std::size_t nonzero_signature(std::size_t cols) {
   return (nonzero_windows(cols) + kZeroGroup - 1) / kZeroGroup;
 }
-/// One word per window and row, the bits of all rows and of one group, and per row a signature and
-/// two numbers to sort by.
+/// Windows and signature of every row, the bits of a group of rows, and two numbers per row to sort
+/// by.
 constexpr std::size_t nonzero_scratch(std::size_t m, std::size_t cols) {
-  return nonzero_windows(cols) * nonzero_window_stride(m) + (m + 1) * (cols / 64 + 2) +
-         m * (nonzero_signature(cols) + 1);
+  return (nonzero_windows(cols) + nonzero_signature(cols) + 1) * nonzero_stride(m) +
+         nonzero_words(cols);
 }
 
 /// c = f(a * w + bias), a m x k (row stride a_stride), w packed k x n, c m x n.
@@ -194,9 +200,11 @@ struct Kernels {
   void (*transpose)(const T* packed, std::size_t k, std::size_t n, T* transposed) noexcept;
 
   /// The rows of a batch from the data set, converted and scaled, into out (m x cols).
+  /// `bits`: null, or nonzero_bits_size(m, cols) words that say where they are not zero; the
+  /// padding of out has to be 0 then.
   void (*load_rows)(const FeatureSource<T>& source, const std::int32_t* rows, std::size_t m, T* out,
-                    std::size_t stride) noexcept;
-  void (*list_nonzeros)(const NonzeroArgs<T>& args) noexcept;
+                    std::size_t stride, std::uint64_t* bits) noexcept;
+  void (*list_nonzeros)(const NonzeroArgs& args) noexcept;
   void (*forward)(const ForwardArgs<T>& args) noexcept;
   void (*backward)(const BackwardArgs<T>& args) noexcept;
   void (*gradient)(const GradientArgs<T>& args) noexcept;

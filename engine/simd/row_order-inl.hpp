@@ -8,17 +8,20 @@
 
 namespace mlpgrid::MLPGRID_UNIT {
 
-/// A few words per row in which a bit stands for some features of which any is not zero.
+/// A few words per row in which a bit stands for some features of which any is not zero; word w of
+/// row i at words[w * stride + i].
 struct Signatures {
   const std::uint64_t* words;
+  std::size_t stride;
   std::size_t count;  // of one row
 
   /// In how many bits two rows differ.
   [[nodiscard]] MLPGRID_INLINE std::int32_t distance(std::int32_t a, std::int32_t b) const {
-    const std::uint64_t* x = words + static_cast<std::size_t>(a) * count;
-    const std::uint64_t* y = words + static_cast<std::size_t>(b) * count;
     std::int32_t bits = 0;
-    for (std::size_t i = 0; i < count; ++i) bits += __builtin_popcountll(x[i] ^ y[i]);
+    for (std::size_t w = 0; w < count; ++w) {
+      bits += __builtin_popcountll(words[w * stride + static_cast<std::size_t>(a)] ^
+                                   words[w * stride + static_cast<std::size_t>(b)]);
+    }
     return bits;
   }
 };

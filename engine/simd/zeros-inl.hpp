@@ -1,4 +1,5 @@
-// Where a batch is not zero, as lists that the products of the first layer walk along.
+// Where a batch is not zero: bits that are taken down while its rows are loaded, and of them the
+// lists that the products of the first layer walk along.
 #pragma once
 
 #include "engine/simd/kernels.hpp"
@@ -60,23 +61,25 @@ MLPGRID_INLINE std::uint64_t nonzero_word(const T* x, std::size_t size) {
   return word;
 }
 
-/// The bits of one row, in words; those beyond `cols` are 0 as the padding is.
+/// The bits of one row of `cols` values, in words `stride` apart.
 template <class T>
-MLPGRID_INLINE void collect_bits(const T* row, std::size_t cols, std::uint64_t* words) {
+MLPGRID_INLINE void collect_bits(const T* row, std::size_t cols, std::uint64_t* words,
+                                 std::size_t stride) {
   constexpr std::size_t kWordBits = 64;
   std::size_t start = 0;
-  for (; start + kWordBits <= cols; start += kWordBits) {
-    *words++ = nonzero_word(row + start, kWordBits);
+  for (; start + kWordBits <= cols; start += kWordBits, words += stride) {
+    *words = nonzero_word(row + start, kWordBits);
   }
   if (start < cols) *words = nonzero_word(row + start, cols - start);
 }
 
-/// Bits 60*window .. 60*window + 59 of a row. `words` has one word more than it needs.
-MLPGRID_INLINE std::uint64_t window_of(const std::uint64_t* words, std::size_t window) {
-  const std::size_t first = kWindowGroups * kZeroGroup * window;
-  const std::size_t shift = first % 64;
-  const std::uint64_t* word = words + first / 64;
-  return shift == 0 ? word[0] : word[0] >> shift | word[1] << (64 - shift);
+/// What no row of the batch writes: the words of the rows past the last, and the word past the
+/// last.
+MLPGRID_INLINE void clear_rest(std::size_t m, std::size_t cols, std::uint64_t* bits) {
+  const std::size_t stride = nonzero_stride(m);
+  for (std::size_t w = 0; w <= nonzero_words(cols); ++w, bits += stride) {
+    for (std::size_t i = w < nonzero_words(cols) ? m : 0; i < stride; ++i) bits[i] = 0;
+  }
 }
 
 /// Bit 6*g: whether any of the six bits from there on is set. The others are 0.
@@ -87,14 +90,62 @@ MLPGRID_INLINE std::uint64_t any_of_groups(std::uint64_t x) {
   return (two | two >> 2 | two >> 4) & kGroupBits;
 }
 
-/// From the windows of all rows, word `row` of each window, to a list per group.
-template <class T>
-MLPGRID_INLINE void list_by_features(const NonzeroArgs<T>& args, std::size_t window_stride) {
+/// Window w of `stride` rows from their bits: bit 6*g says whether any of the six features from
+/// 60*w + 6*g on is not zero.
+MLPGRID_INLINE void collect_window(const std::uint64_t* bits, std::size_t stride, std::size_t w,
+                                   std::uint64_t* window) {
+  const std::size_t first = kWindowGroups * kZeroGroup * w;
+  const std::size_t shift = first % 64;
+  const std::uint64_t* low = bits + first / 64 * stride;
+  const std::uint64_t* high = low + stride;
+  for (std::size_t i = 0; i < stride; ++i) {
+    window[i] = any_of_groups(low[i] >> shift | high[i] << 1 << (63 - shift));
+  }
+}
+
+/// Of all rows the windows, and the signatures: six windows share a word.
+MLPGRID_INLINE void collect_windows(const NonzeroArgs& args, std::uint64_t* windows,
+                                    std::uint64_t* signatures) {
+  const std::size_t stride = nonzero_stride(args.m);
+  for (std::size_t w = 0; w < nonzero_windows(args.cols); ++w, windows += stride) {
+    collect_window(args.bits, stride, w, windows);
+    const std::size_t place = w % kZeroGroup;
+    if (place == 0 && w > 0) signatures += stride;
+    for (std::size_t i = 0; i < stride; ++i) {
+      signatures[i] = (place == 0 ? 0 : signatures[i]) | windows[i] << place;
+    }
+  }
+}
+
+/// From the bits of all rows to a list per group of alike rows.
+MLPGRID_INLINE void list_by_rows(const NonzeroArgs& args, std::uint64_t* joined) {
+  const NonzeroLists& lists = *args.by_rows;
+  const std::size_t stride = nonzero_stride(args.m);
+  const std::size_t words = nonzero_words(args.cols);
+  for (std::size_t first = 0, group = 0; first < args.m; first += kZeroGroup, ++group) {
+    const std::size_t size = args.m - first < kZeroGroup ? args.m - first : kZeroGroup;
+    for (std::size_t w = 0; w < words; ++w) joined[w] = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::uint64_t* row = args.bits + lists.members[first + i];
+      for (std::size_t w = 0; w < words; ++w) joined[w] |= row[w * stride];
+    }
+    std::int32_t* const begin = lists.entries + group * lists.stride;
+    std::int32_t* end = begin;
+    for (std::size_t j = 0; j < args.cols; j += 16) {
+      const auto part = static_cast<std::uint32_t>(joined[j / 64] >> j % 64) & 0xffffU;
+      end = append_set_bits(part, j, end);
+    }
+    lists.counts[group] = static_cast<std::int32_t>(end - begin);
+  }
+}
+
+/// From the windows of all rows to a list per group of features.
+MLPGRID_INLINE void list_by_features(const NonzeroArgs& args, const std::uint64_t* windows) {
   const NonzeroLists& lists = *args.by_features;
   constexpr std::size_t kWords = kLanes<double>;  // of a vector
   const std::size_t groups = (args.cols + kZeroGroup - 1) / kZeroGroup;
   for (std::size_t group = 0; group < groups; ++group) {
-    const std::uint64_t* words = args.scratch + group / kWindowGroups * window_stride;
+    const std::uint64_t* words = windows + group / kWindowGroups * nonzero_stride(args.m);
     const int bit = static_cast<int>(group % kWindowGroups * kZeroGroup);
     std::int32_t* const begin = lists.entries + group * lists.stride;
     std::int32_t* end = begin;
@@ -107,65 +158,19 @@ MLPGRID_INLINE void list_by_features(const NonzeroArgs<T>& args, std::size_t win
   }
 }
 
-/// Of the bits of a row its windows, `stride` apart, and its signature: six windows share a word.
-MLPGRID_INLINE void collect_windows(const std::uint64_t* row, std::size_t count,
-                                    std::uint64_t* windows, std::size_t stride,
-                                    std::uint64_t* signature) {
-  for (std::size_t w = 0; w < count; ++signature) {
-    *signature = 0;
-    for (std::size_t i = 0; i < kZeroGroup && w < count; ++i, ++w, windows += stride) {
-      *windows = any_of_groups(window_of(row, w));
-      *signature |= *windows << i;
-    }
-  }
-}
-
-/// From the bits of all rows, `words` apart, to a list per group of alike rows.
-template <class T>
-MLPGRID_INLINE void list_by_rows(const NonzeroArgs<T>& args, const std::uint64_t* bits,
-                                 std::size_t words, std::uint64_t* joined) {
-  const NonzeroLists& lists = *args.by_rows;
-  for (std::size_t first = 0, group = 0; first < args.m; first += kZeroGroup, ++group) {
-    const std::size_t size = args.m - first < kZeroGroup ? args.m - first : kZeroGroup;
-    for (std::size_t w = 0; w < words; ++w) joined[w] = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      const std::uint64_t* row = bits + static_cast<std::size_t>(lists.members[first + i]) * words;
-      for (std::size_t w = 0; w < words; ++w) joined[w] |= row[w];
-    }
-    std::int32_t* const begin = lists.entries + group * lists.stride;
-    std::int32_t* end = begin;
-    for (std::size_t j = 0; j < args.cols; j += 16) {
-      const auto part = static_cast<std::uint32_t>(joined[j / 64] >> j % 64) & 0xffffU;
-      end = append_set_bits(part, j, end);
-    }
-    lists.counts[group] = static_cast<std::int32_t>(end - begin);
-  }
-}
-
-/// The bits of each row, and from them as windows of ten groups of features both what the rows are
-/// compared by and what list_by_features() reads down the rows.
-template <class T>
-void list_nonzeros(const NonzeroArgs<T>& args) noexcept {
-  const std::size_t words = (args.cols + 63) / 64 + 1;  // one more for window_of()
-  const std::size_t windows = nonzero_windows(args.cols);
-  const std::size_t window_stride = nonzero_window_stride(args.m);
-  const std::size_t signature = nonzero_signature(args.cols);
-  std::uint64_t* const bits = args.scratch + windows * window_stride;
-  std::uint64_t* const signatures = bits + (args.m + 1) * words;
-  auto* const keys = reinterpret_cast<std::int32_t*>(signatures + args.m * signature);
-  for (std::size_t w = 0; w < windows; ++w) {
-    for (std::size_t i = args.m; i < window_stride; ++i) args.scratch[w * window_stride + i] = 0;
-  }
-  for (std::size_t i = 0; i < args.m; ++i) {
-    std::uint64_t* const row = bits + i * words;
-    collect_bits<T>(args.x + i * args.stride, args.cols, row);
-    row[words - 1] = 0;
-    collect_windows(row, windows, args.scratch + i, window_stride, signatures + i * signature);
-    args.by_rows->members[i] = static_cast<std::int32_t>(i);
-  }
-  order_by_similarity({signatures, signature}, args.by_rows->members, args.m, keys);
-  list_by_rows<T>(args, bits, words, bits + args.m * words);
-  if (args.by_features != nullptr) list_by_features<T>(args, window_stride);
+inline void list_nonzeros(const NonzeroArgs& args) noexcept {
+  const std::size_t stride = nonzero_stride(args.m);
+  std::uint64_t* const windows = args.scratch;
+  std::uint64_t* const signatures = windows + nonzero_windows(args.cols) * stride;
+  std::uint64_t* const keys = signatures + nonzero_signature(args.cols) * stride;
+  std::uint64_t* const joined = keys + stride;
+  collect_windows(args, windows, signatures);
+  std::int32_t* const rows = args.by_rows->members;
+  for (std::size_t i = 0; i < args.m; ++i) rows[i] = static_cast<std::int32_t>(i);
+  order_by_similarity({signatures, stride, nonzero_signature(args.cols)}, rows, args.m,
+                      reinterpret_cast<std::int32_t*>(keys));
+  list_by_rows(args, joined);
+  if (args.by_features != nullptr) list_by_features(args, windows);
 }
 
 }  // namespace mlpgrid::MLPGRID_UNIT

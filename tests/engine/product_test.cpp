@@ -248,7 +248,7 @@ TEST_P(Products, BytesAreDividedWithCorrectRounding) {
                                         .reciprocal_t = reciprocals.data()};
       const std::int32_t row = 0;
       std::vector<float> out(256);
-      kernels().f32.load_rows(source, &row, 1, out.data(), 256);
+      kernels().f32.load_rows(source, &row, 1, out.data(), 256, nullptr);
       for (std::size_t i = 0; i < 256; ++i) {
         EXPECT_EQ(out[i], (static_cast<float>(i) - shifts[i]) / divisors[i]) << i;
       }

@@ -41,15 +41,14 @@ struct Lists {
 };
 
 /// About one value in eight is not zero, in blobs as in images: some whole groups are empty.
-template <class T>
-std::vector<T> sparse_rows(const Shape& s, std::size_t stride) {
+std::vector<double> sparse_rows(const Shape& s) {
   RandomState random(5);
-  std::vector<T> rows(s.m * stride);
+  std::vector<double> rows(s.m * s.k);
   for (std::size_t i = 0; i < s.m; ++i) {
     bool inside = false;
     for (std::size_t j = 0; j < s.k; ++j) {
       if (random.uniform(0.0, 1.0) < (inside ? 0.3 : 0.05)) inside = !inside;
-      if (inside) rows[i * stride + j] = static_cast<T>(random.uniform(-1.0, 1.0));
+      if (inside) rows[i * s.k + j] = random.uniform(-1.0, 1.0);
     }
   }
   return rows;
@@ -57,18 +56,21 @@ std::vector<T> sparse_rows(const Shape& s, std::size_t stride) {
 
 template <class T>
 struct SparseBatch {
-  explicit SparseBatch(const Shape& s)
-      : SparseBatch(s, sparse_rows<T>(s, kernels().get<T>().batch_stride(s.k))) {}
-  SparseBatch(const Shape& s, const std::vector<T>& rows)
+  explicit SparseBatch(const Shape& s) : SparseBatch(s, sparse_rows(s)) {}
+  SparseBatch(const Shape& s, const std::vector<double>& rows)
       : stride(kernels().get<T>().batch_stride(s.k)),
-        x(rows),
+        x(s.m * stride),
         by_rows(s.m, s.k),
         by_features(s.k, s.m),
+        bits(nonzero_bits_size(s.m, s.k)),
         scratch(nonzero_scratch(s.m, s.k)) {
-    kernels().get<T>().list_nonzeros({.x = x.data(),
-                                      .stride = stride,
-                                      .m = s.m,
+    std::vector<std::int32_t> every_row(s.m);
+    std::iota(every_row.begin(), every_row.end(), 0);
+    const FeatureSource<T> source{.type = StoredType::float64, .data = rows.data(), .cols = s.k};
+    kernels().get<T>().load_rows(source, every_row.data(), s.m, x.data(), stride, bits.data());
+    kernels().get<T>().list_nonzeros({.m = s.m,
                                       .cols = s.k,
+                                      .bits = bits.data(),
                                       .by_rows = &by_rows.view,
                                       .by_features = &by_features.view,
                                       .scratch = scratch.data()});
@@ -76,7 +78,7 @@ struct SparseBatch {
   std::size_t stride;
   GuardedBuffer<T> x;
   Lists by_rows, by_features;
-  GuardedBuffer<std::uint64_t> scratch;
+  GuardedBuffer<std::uint64_t> bits, scratch;
 };
 
 template <class T>
@@ -119,26 +121,26 @@ void check_lists(const Shape& s) {
 template <class T>
 void check_grouping() {
   const Shape s{.m = 120, .k = 200, .n = 1};
-  const std::size_t stride = kernels().get<T>().batch_stride(s.k);
   RandomState random(7);
-  std::vector<int> kind(s.m);
-  std::vector<T> x(s.m * stride);
+  std::vector<std::size_t> kind(s.m);
+  std::vector<double> rows(s.m * s.k);
   for (std::size_t i = 0; i < s.m; ++i) {
-    kind[i] = static_cast<int>(random.uniform(0.0, 4.0));
+    kind[i] = static_cast<std::size_t>(random.uniform(0.0, 4.0));
     for (std::size_t j = 0; j < 50; ++j) {
-      x[i * stride + static_cast<std::size_t>(kind[i]) * 50 + j] =
-          static_cast<T>(random.uniform(0.0, 1.0) < 0.7);
+      if (random.uniform(0.0, 1.0) < 0.7) rows[i * s.k + kind[i] * 50 + j] = 1.0;
     }
   }
-  const SparseBatch<T> batch(s, x);
-  std::size_t mixed = 0;
+  const SparseBatch<T> batch(s, rows);
+  int mixed = 0;
   for (std::size_t i = 0; i < s.m; i += kZeroGroup) {
     const auto* group = batch.by_rows.view.members + i;
-    mixed += std::any_of(group, group + kZeroGroup, [&](std::int32_t row) {
-      return kind[static_cast<std::size_t>(row)] != kind[static_cast<std::size_t>(*group)];
-    });
+    const auto kind_of = [&](std::int32_t row) { return kind[static_cast<std::size_t>(row)]; };
+    if (std::any_of(group, group + kZeroGroup,
+                    [&](std::int32_t row) { return kind_of(row) != kind_of(*group); })) {
+      ++mixed;
+    }
   }
-  EXPECT_LE(mixed, 5U);  // of 20
+  EXPECT_LE(mixed, 5);  // of 20 groups
 }
 
 template <class T>
