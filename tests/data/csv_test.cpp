@@ -15,7 +15,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using testing::error_of;
 using ::testing::HasSubstr;
-using testing::TempDir;
+using testing::TemporaryFolder;
 
 class Csv : public ::testing::Test {
  protected:
@@ -34,7 +34,7 @@ class Csv : public ::testing::Test {
                     Task task = Task::automatic, std::vector<std::string> columns = {}) {
     return error_of([&] { (void)read(content, targets, task, columns); });
   }
-  TempDir dir_;
+  TemporaryFolder dir_;
 };
 
 TEST_F(Csv, ReadsFeaturesAndNamedClasses) {

@@ -13,7 +13,8 @@ namespace mlpgrid {
 namespace {
 
 using testing::idx_content;
-using testing::TempDir;
+using testing::TemporaryFolder;
+using testing::write_gzip;
 
 constexpr int kMutations = 1500;
 
@@ -58,7 +59,7 @@ bool survives(Read read) {
   return false;
 }
 
-void damage_idx(const TempDir& dir, const std::string& content, std::uint32_t seed) {
+void damage_idx(const TemporaryFolder& dir, const std::string& content, std::uint32_t seed) {
   RandomState random(seed);
   const auto attempt = [&](const std::string& damaged) {
     const auto file = dir.write("damaged", damaged);
@@ -73,18 +74,18 @@ void damage_idx(const TempDir& dir, const std::string& content, std::uint32_t se
 }
 
 TEST(DamagedFiles, PlainIdx) {
-  const TempDir dir;
+  const TemporaryFolder dir;
   damage_idx(dir, idx_content({4, 3, 5}), 1);
 }
 
 TEST(DamagedFiles, GzippedIdx) {
-  const TempDir dir;
-  const auto good = dir.write_gzip("good.gz", idx_content({4, 3, 5}, 0, 7));
+  const TemporaryFolder dir;
+  const auto good = write_gzip(dir / "good.gz", idx_content({4, 3, 5}, 0, 7));
   damage_idx(dir, testing::read_file(good), 2);
 }
 
 TEST(DamagedFiles, Csv) {
-  const TempDir dir;
+  const TemporaryFolder dir;
   const std::string content =
       "\"first, one\",second,y\n1,2.5,cat\n-3e-2,\"4\",\"d\"\"og\"\r\n5,6,cat\n\n7,8,\"a\nb\"\n";
   RandomState random(3);

@@ -14,12 +14,13 @@ using ::testing::ElementsAre;
 using testing::error_of;
 using ::testing::HasSubstr;
 using testing::idx_content;
-using testing::TempDir;
+using testing::TemporaryFolder;
+using testing::write_gzip;
 
 TEST(Idx, ReadsPlainAndGzipAlike) {
-  const TempDir dir;
+  const TemporaryFolder dir;
   const std::string content = idx_content({5, 2, 3});
-  for (const auto& file : {dir.write("a", content), dir.write_gzip("a.gz", content)}) {
+  for (const auto& file : {dir.write("a", content), write_gzip(dir / "a.gz", content)}) {
     const IdxArray whole = read_idx(file, 3);
     EXPECT_THAT(whole.shape, ElementsAre(5, 2, 3));
     ASSERT_EQ(whole.bytes.size(), 30U);
@@ -35,14 +36,14 @@ TEST(Idx, ReadsPlainAndGzipAlike) {
 }
 
 TEST(Idx, ReadsNoFurtherThanAskedFor) {
-  const TempDir dir;
+  const TemporaryFolder dir;
   const std::string content = idx_content({100000}, 0, 251);
   const auto cut = dir.write("cut", content.substr(0, 2000));
   EXPECT_EQ(read_idx(cut, 1, 10, 500).bytes.back(), 509 % 251);
 }
 
 TEST(Idx, NamesWhatIsWrong) {
-  const TempDir dir;
+  const TemporaryFolder dir;
   const std::string good = idx_content({4, 2, 2});
   const auto error = [&](const std::string& content, std::size_t rank = 3, std::size_t offset = 0,
                          std::size_t count = static_cast<std::size_t>(-1)) {
@@ -68,7 +69,7 @@ TEST(Idx, NamesWhatIsWrong) {
 }
 
 TEST(Idx, SurvivesImpossibleDimensions) {
-  const TempDir dir;
+  const TemporaryFolder dir;
   const std::string huge("\0\0\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 16);
   const auto file = dir.write("huge", huge);
   EXPECT_THAT(error_of([&] { (void)read_idx(file, 3); }), HasSubstr("impossible dimensions"));
@@ -78,15 +79,15 @@ TEST(Idx, SurvivesImpossibleDimensions) {
 }
 
 TEST(Idx, NamesMissingFilesAndFolders) {
-  const TempDir dir;
+  const TemporaryFolder dir;
   EXPECT_THAT(error_of([&] { (void)read_idx(dir.path() / "nowhere", 1); }),
               AllOf(HasSubstr("nowhere"), HasSubstr("No such file")));
   EXPECT_THAT(error_of([&] { (void)read_idx(dir.path(), 1); }), HasSubstr("is a folder"));
 }
 
 TEST(Idx, ReportsDamagedGzip) {
-  const TempDir dir;
-  const auto good = dir.write_gzip("good.gz", idx_content({3000, 2, 2}, 0, 241));
+  const TemporaryFolder dir;
+  const auto good = write_gzip(dir / "good.gz", idx_content({3000, 2, 2}, 0, 241));
   const std::string content = testing::read_file(good);
   const auto error = [&](const std::string& damaged) {
     const auto file = dir.write("bad.gz", damaged);

@@ -21,7 +21,8 @@ using ::testing::HasSubstr;
 using testing::idx_content;
 using ::testing::Not;
 using ::testing::StartsWith;
-using testing::TempDir;
+using testing::TemporaryFolder;
+using testing::write_gzip;
 
 // An environment variable set or unset (no value) for the length of a test.
 class Environment {
@@ -147,7 +148,7 @@ TEST(LoadOptions, RefusesWhatMeansNothingForTheSource) {
 }
 
 TEST(LoadCsv, TakesTheFirstRows) {
-  const TempDir dir;
+  const TemporaryFolder dir;
   DataOptions options;
   options.source = DataSource::csv;
   options.csv = dir.write("points.csv", "a,y\n1,p\n2,q\n3,p\n");
@@ -161,11 +162,11 @@ TEST(LoadCsv, TakesTheFirstRows) {
 }
 
 TEST(LoadIdx, ReadsImagesAndLabels) {
-  const TempDir dir;
+  const TemporaryFolder dir;
   DataOptions options;
   options.source = DataSource::idx;
   options.images = dir.write("pictures.idx", idx_content({6, 2, 3}));
-  options.labels = dir.write_gzip("kinds.gz", idx_content({6}, 0, 4));
+  options.labels = write_gzip(dir / "kinds.gz", idx_content({6}, 0, 4));
   const Dataset whole = load_data(options).dataset;
   EXPECT_EQ(whole.n_rows, 6U);
   EXPECT_EQ(whole.image_height, 2U);
@@ -191,7 +192,7 @@ class LoadPublic : public ::testing::Test {
   void SetUp() override {
     options_.source = DataSource::fashion_mnist;
     options_.data_dir = dir_.path();
-    dir_.write_gzip("fashion-mnist/train-images-idx3-ubyte.gz", idx_content({8, 2, 2}));
+    write_gzip(dir_ / "fashion-mnist/train-images-idx3-ubyte.gz", idx_content({8, 2, 2}));
     dir_.write("fashion-mnist/train-labels-idx1-ubyte", idx_content({8}, 0, 10));
   }
   void write_test_files() {
@@ -202,7 +203,7 @@ class LoadPublic : public ::testing::Test {
   Environment data_dir_{"MLPGRID_DATA_DIR", nullptr};
   Environment cache_{"XDG_CACHE_HOME", "/nonexistent/cache"};
   Environment home_{"HOME", "/nonexistent/home"};
-  TempDir dir_;
+  TemporaryFolder dir_;
   DataOptions options_;
 };
 
@@ -253,7 +254,7 @@ TEST_F(LoadPublic, LooksInTheFoldersInTheirOrder) {
   {
     const Environment variable("MLPGRID_DATA_DIR", dir_.path().c_str());
     EXPECT_EQ(load_data(options_).pool.size(), 8U);
-    const TempDir other;
+    const TemporaryFolder other;
     other.write("fashion-mnist/train-images-idx3-ubyte", idx_content({2, 2, 2}));
     other.write("fashion-mnist/train-labels-idx1-ubyte", idx_content({2}));
     options_.data_dir = other.path();

@@ -24,7 +24,7 @@ using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::Not;
 using ::testing::StartsWith;
-using testing::TempDir;
+using testing::TemporaryFolder;
 
 TEST(PublicSetTable, KnowsTheFilesThatAreLoaded) {
   for (const PublicSet& set : public_sets()) {
@@ -50,7 +50,7 @@ TEST(PublicSetTable, KnowsTheFilesThatAreLoaded) {
 }
 
 TEST(PublicSetLocation, IsTheFirstFolderWithTheMostFiles) {
-  const TempDir dir;
+  const TemporaryFolder dir;
   const PublicSet& set = *find_public_set("mnist");
   const std::vector<std::filesystem::path> folders = {dir.path() / "a", dir.path() / "b",
                                                       dir.path() / "c"};

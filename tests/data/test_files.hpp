@@ -1,8 +1,6 @@
-// What the tests of this folder share: a temporary folder, files in it, and the message of an
-// exception.
+// What the tests of this folder share: files and the message of an exception.
 #pragma once
 
-#include <stdlib.h>
 #include <zlib.h>
 
 #include <cstdint>
@@ -14,49 +12,23 @@
 #include <string_view>
 #include <vector>
 
+#include "temporary_folder.hpp"
+
 namespace mlpgrid::testing {
 
-/// A folder of its own for one test, removed with everything in it.
-class TempDir {
- public:
-  TempDir() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "mlpgrid-test-XXXXXX").string();
-    if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
-    path_ = pattern;
+/// Writes a gzip file and returns its path; its folder is made.
+inline std::filesystem::path write_gzip(const std::filesystem::path& file,
+                                        std::string_view content) {
+  std::filesystem::create_directories(file.parent_path());
+  gzFile stream = gzopen(file.c_str(), "wb");
+  if (!stream ||
+      gzwrite(stream, content.data(), static_cast<unsigned>(content.size())) !=
+          static_cast<int>(content.size()) ||
+      gzclose(stream) != Z_OK) {
+    throw std::runtime_error("cannot write " + file.string());
   }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  ~TempDir() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-  std::filesystem::path write(const std::string& name, std::string_view content) const {
-    const std::filesystem::path file = path_ / name;
-    std::filesystem::create_directories(file.parent_path());
-    std::filesystem::remove(
-        file);  // ext4 waits for the disk when a file is truncated and rewritten
-    std::ofstream(file, std::ios::binary) << content;
-    return file;
-  }
-
-  std::filesystem::path write_gzip(const std::string& name, std::string_view content) const {
-    const std::filesystem::path file = path_ / name;
-    std::filesystem::create_directories(file.parent_path());
-    gzFile stream = gzopen(file.c_str(), "wb");
-    if (!stream ||
-        gzwrite(stream, content.data(), static_cast<unsigned>(content.size())) !=
-            static_cast<int>(content.size()) ||
-        gzclose(stream) != Z_OK) {
-      throw std::runtime_error("cannot write " + file.string());
-    }
-    return file;
-  }
-
- private:
-  std::filesystem::path path_;
-};
+  return file;
+}
 
 inline std::string read_file(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);

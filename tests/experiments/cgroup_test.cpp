@@ -9,6 +9,8 @@
 namespace mlpgrid {
 namespace {
 
+using testing::TemporaryFolder;
+
 struct FakeCgroups {
   TemporaryFolder folder;
   CgroupFiles files() const { return {folder.path() / "membership", folder.path() / "root"}; }

@@ -13,8 +13,9 @@
 namespace mlpgrid {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
 
 const std::filesystem::path kPresets = MLPGRID_PRESETS_DIR;
 

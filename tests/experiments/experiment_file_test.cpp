@@ -11,8 +11,9 @@
 namespace mlpgrid {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
 
 std::string value_of(const std::string& line) {
   const auto entries = parse_experiment_text(line, "x.ini");

@@ -11,7 +11,8 @@
 namespace mlpgrid {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
 
 TEST(MemoryBudget, TakesTheTighterOfMachineAndGroup) {
   const TemporaryFolder folder;

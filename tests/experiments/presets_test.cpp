@@ -13,7 +13,8 @@
 namespace mlpgrid {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
 
 const std::filesystem::path kPresets = MLPGRID_PRESETS_DIR;
 

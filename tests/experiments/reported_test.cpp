@@ -14,10 +14,11 @@
 namespace mlpgrid {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::TemporaryFolder;
 
 const std::filesystem::path kPresets = MLPGRID_PRESETS_DIR;
 

@@ -15,6 +15,8 @@
 namespace mlpgrid {
 namespace {
 
+using testing::TemporaryFolder;
+
 Plan plan_for(const std::vector<std::pair<std::string, std::string>>& values) {
   GivenValues given;
   for (const auto& [name, text] : values) given[name] = {text, name, GivenValue::By::file};

@@ -17,6 +17,7 @@
 
 #include "results/hdf5_handles.hpp"
 #include "sample_run.hpp"
+#include "temporary_folder.hpp"
 
 namespace mlpgrid {
 namespace {

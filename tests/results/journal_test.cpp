@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "sample_run.hpp"
+#include "temporary_folder.hpp"
 
 namespace mlpgrid {
 namespace {

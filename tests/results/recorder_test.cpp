@@ -14,6 +14,7 @@
 
 #include "results/hdf5_file.hpp"
 #include "sample_run.hpp"
+#include "temporary_folder.hpp"
 
 namespace mlpgrid {
 namespace {

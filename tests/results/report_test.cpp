@@ -19,6 +19,7 @@
 #include "results/report_curves.hpp"
 #include "results/report_encoding.hpp"
 #include "sample_run.hpp"
+#include "temporary_folder.hpp"
 
 namespace mlpgrid {
 namespace {

@@ -1,14 +1,11 @@
 // The numbers of the sample run. They mean nothing beyond being different from each other.
 #include "sample_run.hpp"
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <limits>
-#include <stdexcept>
 
 namespace mlpgrid::testing {
 namespace {
@@ -108,26 +105,6 @@ std::vector<FitRecord> sample_records() {
   refit.model = sample_model();
   records.push_back(refit);
   return records;
-}
-
-TemporaryFolder::TemporaryFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "mlpgrid-test-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-  path_ = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::vector<std::string> TemporaryFolder::names() const {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(path_)) {
-    names.push_back(entry.path().filename().string());
-  }
-  std::ranges::sort(names);
-  return names;
 }
 
 std::string read_bytes(const std::filesystem::path& file) {

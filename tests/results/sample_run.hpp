@@ -1,4 +1,4 @@
-// A small finished run that the tests of results/ share, and a folder to put files in.
+// A small finished run that the tests of results/ share.
 #pragma once
 
 #include <filesystem>
@@ -15,24 +15,6 @@ namespace mlpgrid::testing {
 
 /// The fits of it, in the order (config, fold), the refit (of config 1) last.
 [[nodiscard]] std::vector<FitRecord> sample_records();
-
-/// A fresh folder that goes, with all it holds, when the object does.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const {
-    return path_ / name;
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  /// Names in the folder, sorted.
-  [[nodiscard]] std::vector<std::string> names() const;
-
- private:
-  std::filesystem::path path_;
-};
 
 [[nodiscard]] std::string read_bytes(const std::filesystem::path& file);
 void write_bytes(const std::filesystem::path& file, const std::string& bytes);
