@@ -39,9 +39,9 @@ MLPGRID_INLINE void sort_by_key(const std::int32_t* keys, std::size_t m, std::in
 }
 
 /// Orders m rows so that each kZeroGroup of them, from the first on, are alike: sorted between two
-/// that are far apart, as FastMap (Faloutsos and Lin, 1995) takes its pivots, and each half again.
-/// The first row is one pivot; halves begin with a row from their far end. `scratch` has 2*m
-/// values.
+/// that are far apart, as FastMap (Faloutsos and Lin, 1995) takes its pivots, and each half again,
+/// until it is so short that another time would change little. The first row is one pivot; halves
+/// begin with a row from their far end. `scratch` has 2*m values.
 inline void order_by_similarity(const Signatures& signatures, std::int32_t* rows, std::size_t m,
                                 std::int32_t* scratch) {
   if (m <= 4 * kZeroGroup) return;
