@@ -81,7 +81,9 @@ clock: sync=none
 END
 echo c > continue  # Debian's Bochs starts in its debugger
 touch serial.txt
-sleep infinity | bochs -q -f bochsrc -rc continue >/dev/null 2>&1 &
+mkfifo keyboard   # open and silent: at the end of its input Bochs would stop
+exec 3<>keyboard
+bochs -q -f bochsrc -rc continue <&3 >/dev/null 2>&1 &
 emulator=$!
 tail -f serial.txt &
 emulator+=" $!"
