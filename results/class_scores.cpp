@@ -11,6 +11,9 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 struct Margins {
+  explicit Margins(std::size_t n_classes)
+      : hits(n_classes), actual(n_classes), predicted(n_classes) {}
+
   std::vector<std::int64_t> hits, actual, predicted;  // per class
   std::int64_t rows = 0;
 
@@ -26,9 +29,10 @@ double ratio(std::int64_t numerator, std::int64_t denominator) {
 
 template <class Use>
 void for_each_fit(std::span<const std::int32_t> counts, std::size_t n_classes, Use use) {
+  const Margins zero(n_classes);
+  Margins margins = zero;
   for (std::size_t begin = 0; begin < counts.size(); begin += n_classes * n_classes) {
-    Margins margins{std::vector<std::int64_t>(n_classes), std::vector<std::int64_t>(n_classes),
-                    std::vector<std::int64_t>(n_classes)};
+    margins = zero;
     for (std::size_t i = 0; i < n_classes; ++i) {
       for (std::size_t j = 0; j < n_classes; ++j) {
         const std::int32_t count = counts[begin + i * n_classes + j];
