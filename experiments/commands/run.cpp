@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <optional>
 #include <stdexcept>
 
 #include "engine/simd/dispatch.hpp"
@@ -106,9 +105,8 @@ void print_where_to_look(const fs::path& output) {
              file);
 }
 
-// Nothing when the run was interrupted.
-std::optional<ResultsFile> run_plan(const Plan& plan, const RunArguments& run, int jobs,
-                                    const std::string& command) {
+// Runs the fits and prints how they rank; false when it was interrupted.
+bool run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::string& command) {
   InterruptFlag interrupt;
   Progress progress(plan, jobs, interrupt.raised(), run.quiet);
   Recorder recorder(
@@ -116,16 +114,18 @@ std::optional<ResultsFile> run_plan(const Plan& plan, const RunArguments& run, i
       [&progress](const FitRecord& record) { progress.on_durable(record); }, jobs);
   if (recorder.already_complete()) {
     fmt::print(stderr, "{} is already complete: nothing left to run.\n", run.output.string());
-    return recorder.finish();
+    print_ranking(recorder.finish(), run.output);
+    return true;
   }
   for (const FitRecord& record : recorder.resumed()) progress.on_durable(record, true);
   const bool complete = run_fits(plan, jobs, interrupt.raised(), recorder, progress);
   progress.finish();
   if (!complete) {
     recorder.stop_incomplete();
-    return std::nullopt;
+    return false;
   }
-  return recorder.finish();
+  print_ranking(recorder.finish(), run.output);
+  return true;
 }
 
 // Runs the experiment that makes the features where its results are missing or incomplete. The exit
@@ -186,13 +186,11 @@ int run_command(const std::string& program, const Arguments& arguments) {
   }
   if (available) check_memory(memory_need(plan, jobs), jobs, *available_memory());
 
-  const auto results = run_plan(plan, run, jobs, command_line(program, arguments));
-  if (!results) {
+  if (!run_plan(plan, run, jobs, command_line(program, arguments))) {
     fmt::print(stderr, "Stopped. Every finished fit is kept; go on with\n  {}\n",
                resume_command(program, arguments));
     return kExitIncomplete;
   }
-  print_ranking(*results, run.output);
   if (!run.quiet) print_where_to_look(run.output);
   return kExitDone;
 }
