@@ -18,7 +18,7 @@ namespace {
 
 // A config's and a fit's entries in grid, ranking, journal index and file, rounded up generously.
 constexpr double kBytesPerConfig = 2048.0;
-constexpr double kBytesPerFit = 512.0;
+constexpr double kBytesPerFit = 1024.0;
 constexpr double kGlyphFeatures = 28.0 * 28.0;  // a byte each
 constexpr double kPlaneRow = 2.0 * sizeof(double);
 

@@ -95,7 +95,7 @@ void sync_folder_of(const std::filesystem::path& file) {
 AtomicFile::AtomicFile(const std::filesystem::path& output)
     : output_(output), temporary_(fmt::format("{}.tmp-{}", output.string(), ::getpid())) {
   check_output_folder(output);
-  fd_ = FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  fd_ = FileDescriptor(::open(temporary_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (fd_.get() < 0) fail("create", temporary_, errno);
 }
 
@@ -105,6 +105,10 @@ AtomicFile::~AtomicFile() {
 
 void AtomicFile::write(std::span<const std::byte> bytes) {
   write_all(fd_.get(), bytes, temporary_);
+}
+
+void AtomicFile::begin_to_sync() const {
+  (void)::sync_file_range(fd_.get(), 0, 0, SYNC_FILE_RANGE_WRITE);  // errors come at commit()
 }
 
 void AtomicFile::commit() {

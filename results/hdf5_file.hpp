@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "results/curve_chunks.hpp"
 #include "results/record_grid.hpp"
 #include "results/results_file.hpp"
 #include "results/run.hpp"
@@ -18,11 +19,11 @@ namespace mlpgrid {
 void write_results(const std::filesystem::path& output, const RunDescription& run,
                    const Environment& environment, std::span<const FitRecord> records);
 
-/// The same with `results`, and the curves and models of the `grid` they were collected from,
-/// compressed on `threads` threads. Writes nothing and returns false when `stop` is requested
-/// before all is compressed.
+/// The same with `results`, the models of the `grid` they were collected from, and the `curves` of
+/// its records, which need not have them any more; they are compressed on `threads` threads. Writes
+/// nothing and returns false when `stop` is requested before all is compressed.
 [[nodiscard]] bool write_results(const std::filesystem::path& output, const ResultsFile& results,
-                                 const RecordGrid& grid, int threads,
+                                 const RecordGrid& grid, CurveChunks& curves, int threads,
                                  const std::stop_token& stop = {});
 
 /// Reads everything but the curves. Throws std::runtime_error that names the file when it is

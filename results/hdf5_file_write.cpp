@@ -17,6 +17,7 @@ namespace {
 
 using hdf5::Handle;
 using hdf5::Layout;
+using hdf5::OutputFile;
 using hdf5::Scale;
 using hdf5::Scales;
 using hdf5::write_attribute;
@@ -82,10 +83,11 @@ void write_model(Writer& writer, hid_t group, const FitRecord& record, const Run
 // One file being built: the root's dimensions and what all its datasets have in common.
 class ResultsBuilder {
  public:
-  ResultsBuilder(const ResultsFile& results, const RecordGrid& grid)
+  ResultsBuilder(const ResultsFile& results, const RecordGrid& grid, OutputFile& output)
       : results_(results),
         run_(results.run),
         grid_(grid),
+        writer_(output),
         config_(writer_.scale(writer_.root(), "config", run_.n_configs())),
         fold_(writer_.scale(writer_.root(), "fold", run_.n_folds())),
         epoch_(
@@ -108,7 +110,7 @@ class ResultsBuilder {
   void write_reconstructions();
   void write_environment() const;
   void write_plots(const CurveChunks& curves) const;
-  [[nodiscard]] std::span<const std::byte> image() { return writer_.image(); }
+  void finish() { writer_.finish(); }
 
  private:
   // Names the coordinates that belong to the dataset's dimensions, as CF wants it: xarray makes
@@ -273,14 +275,14 @@ void ResultsBuilder::write_status() {
 
 void ResultsBuilder::write_curves(const CurveChunks& curves) {
   for (const CurveChunks::Curve& curve : curves.curves()) {
-    if (curve.chunks.empty()) continue;
+    if (curve.empty()) continue;
     const Handle dataset = writer_.dataset(writer_.root(), curve.name, H5T_IEEE_F64LE,
                                            {&config_, &fold_, &epoch_}, Layout::blocks_of_first);
     name_coordinates(dataset, true, true);
     // H5Web and silx draw three dimensions as images unless the signal says that it is a line.
     write_attribute(dataset.id(), "interpretation", std::string("spectrum"));
     for (const CurveChunks::Chunk& chunk : curve.chunks) {
-      writer_.put_chunk(dataset, chunk.first_config, chunk.stored);
+      if (!chunk.stored.empty()) writer_.put_chunk(dataset, chunk.first_config, chunk.stored);
     }
   }
 }
@@ -368,7 +370,7 @@ void ResultsBuilder::write_plots(const CurveChunks& curves) const {
   writer_.plot(plots, {"split_test_score", {"config", "fold"}});
   std::vector<std::string> names;
   for (const CurveChunks::Curve& curve : curves.curves()) {
-    if (!curve.chunks.empty()) names.emplace_back(curve.name);
+    if (!curve.empty()) names.emplace_back(curve.name);
   }
   const auto has = [&](const std::string& name) { return std::ranges::count(names, name) != 0; };
   const std::string best = std::to_string(std::max(results_.ranking.best(), 0));
@@ -381,16 +383,18 @@ void ResultsBuilder::write_plots(const CurveChunks& curves) const {
                   std::string(has("val_loss") ? "val_loss" : "mean_test_score"));
 }
 
-}  // namespace
-
-bool write_results(const std::filesystem::path& output, const ResultsFile& results,
-                   const RecordGrid& grid, int threads, const std::stop_token& stop) {
-  CurveChunks curves(results.run, grid, threads, stop);
-  ResultsBuilder builder(results, grid);
+// False when `stop` came first. HDF5 has closed the file when it returns.
+bool build_file(const AtomicFile& file, OutputFile& output, const ResultsFile& results,
+                const RecordGrid& grid, CurveChunks& curves, const std::stop_token& stop) {
+  ResultsBuilder builder(results, grid, output);
   builder.write_root_attributes();
   builder.write_coordinates();
   builder.write_scores();
   builder.write_status();
+  curves.wait();
+  if (stop.stop_requested()) return false;
+  builder.write_curves(curves);
+  file.begin_to_sync();  // most of the file is there
   builder.write_timing();
   builder.write_fold_rows();
   builder.write_confusion();
@@ -400,10 +404,26 @@ bool write_results(const std::filesystem::path& output, const ResultsFile& resul
   builder.write_reconstructions();
   builder.write_environment();
   builder.write_plots(curves);
-  curves.wait();
-  if (stop.stop_requested()) return false;
-  builder.write_curves(curves);
-  replace_file(output, builder.image());
+  builder.finish();
+  return true;
+}
+
+}  // namespace
+
+bool write_results(const std::filesystem::path& output, const ResultsFile& results,
+                   const RecordGrid& grid, CurveChunks& curves, int threads,
+                   const std::stop_token& stop) {
+  curves.begin(threads, stop);
+  AtomicFile file(output);
+  OutputFile written(file.descriptor(), output);
+  try {
+    if (!build_file(file, written, results, grid, curves, stop)) return false;
+  } catch (const std::runtime_error&) {
+    written.check();  // a full disk comes before what HDF5 makes of it
+    throw;
+  }
+  written.check();
+  file.commit();
   return true;
 }
 
@@ -414,7 +434,9 @@ void write_results(const std::filesystem::path& output, const RunDescription& ru
   for (const FitRecord& record : records) pointers.push_back(&record);
   check_run(run);
   const RecordGrid grid = arrange(run, pointers);
-  (void)write_results(output, collect_results(run, environment, grid), grid, 1);
+  CurveChunks curves(run);
+  for (const FitRecord& record : records) curves.add(record);
+  (void)write_results(output, collect_results(run, environment, grid), grid, curves, 1);
 }
 
 }  // namespace mlpgrid

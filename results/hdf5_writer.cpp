@@ -6,7 +6,6 @@
 #include <hdf5_hl.h>
 
 #include <algorithm>
-#include <atomic>
 #include <functional>
 #include <limits>
 #include <numeric>
@@ -21,7 +20,7 @@ constexpr unsigned kDeflateLevel = 1;  // curves hardly shrink further, and rebu
 // Below it a dataset is stored as it is: there are few bytes to save, and deflate clears memory of
 // its own for every chunk.
 constexpr std::size_t kWorthFilters = 64 * 1024;
-constexpr std::size_t kStringBuffer = 64 * 1024;
+constexpr std::size_t kStringBuffer = 8 * 1024;
 
 Handle property_list(hid_t kind) { return {H5Pcreate(kind), H5Pclose, "create a property list"}; }
 
@@ -33,18 +32,15 @@ void set_object_rules(const Handle& list, bool holds_links) {
   if (holds_links) check(H5Pset_link_creation_order(list.id(), kOrder), "track creation order");
 }
 
-Handle create_file() {
-  static std::atomic<unsigned> counter{0};
+Handle create_file(OutputFile& output) {
   const Handle creation = property_list(H5P_FILE_CREATE);
   set_object_rules(creation, true);
   const Handle access = property_list(H5P_FILE_ACCESS);
-  check(H5Pset_fapl_core(access.id(), std::size_t{1} << 20, false), "keep the file in memory");
+  output.use_in(access);
   check(H5Pset_libver_bounds(access.id(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18),
         "set the format version");
-  // HDF5 tells open in-memory files apart by their names.
-  const std::string name = fmt::format("mlpgrid-results-in-memory-{}", counter++);
-  return {H5Fcreate(name.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), H5Fclose,
-          "create an HDF5 file in memory"};
+  return {H5Fcreate("results", H5F_ACC_TRUNC, creation.id(), access.id()), H5Fclose,
+          "create an HDF5 file"};
 }
 
 Handle dataspace(const std::vector<hsize_t>& dims) {
@@ -110,7 +106,7 @@ std::size_t blocks_per_chunk(std::size_t n_blocks, std::size_t block_size) {
   return std::clamp<std::size_t>(kChunkBytes / (block_size * sizeof(double)), 1, n_blocks);
 }
 
-Writer::Writer() : file_(create_file()) {}
+Writer::Writer(OutputFile& output) : file_(create_file(output)) {}
 
 Handle Writer::group(hid_t parent, const std::string& name) const {
   const Handle list = property_list(H5P_GROUP_CREATE);
@@ -232,14 +228,9 @@ void Writer::plot(const Handle& parent, const Plot& plot) const {
   if (!plot.default_slice.empty()) list("default_slice", plot.default_slice);
 }
 
-std::span<const std::byte> Writer::image() {
+void Writer::finish() {
   dimensions_.finish(file_.id());
   check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "finish the file");
-  const ssize_t size = H5Fget_file_image(file_.id(), nullptr, 0);
-  check(size < 0 ? -1 : 0, "finish the file");
-  void* memory = nullptr;  // the in-memory driver's handle is the address of its pointer
-  check(H5Fget_vfd_handle(file_.id(), H5P_DEFAULT, &memory), "finish the file");
-  return {*static_cast<const std::byte* const*>(memory), static_cast<std::size_t>(size)};
 }
 
 }  // namespace mlpgrid::hdf5

@@ -1,4 +1,4 @@
-// An HDF5 file in memory that keeps the format rules of a results file: what every reader can open,
+// A new HDF5 file that keeps the format rules of a results file: what every reader can open,
 // and equal bytes for equal content. Names and meanings of the datasets are the caller's.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "results/hdf5_dimensions.hpp"
+#include "results/hdf5_output_file.hpp"
 
 namespace mlpgrid::hdf5 {
 
@@ -31,11 +32,10 @@ struct Plot {
 /// last chunk has room for as many, too.
 [[nodiscard]] std::size_t blocks_per_chunk(std::size_t n_blocks, std::size_t block_size);
 
-/// Built in memory, so that a full disk or a lock service that fails is met by plain write() calls
-/// and never by HDF5 with a half-written file. All functions throw std::runtime_error.
+/// All functions throw std::runtime_error, but not for a full disk: that is OutputFile::check's.
 class Writer {
  public:
-  Writer();
+  explicit Writer(OutputFile& output);
   [[nodiscard]] hid_t root() const { return file_.id(); }
 
   [[nodiscard]] Handle group(hid_t parent, const std::string& name) const;
@@ -70,8 +70,8 @@ class Writer {
   /// NXdata group under `parent`, named after its signal: soft links to the root datasets.
   void plot(const Handle& parent, const Plot& plot) const;
 
-  /// Finishes the file, once. Where HDF5 has it: valid while the writer lives.
-  [[nodiscard]] std::span<const std::byte> image();
+  /// After the last dataset, once. The file is whole when the writer and all handles are gone.
+  void finish();
 
  private:
   QuietErrors quiet_;

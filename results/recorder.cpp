@@ -1,5 +1,6 @@
-// Two threads beside the run's: one makes records durable, one rebuilds the HDF5 file now and then,
-// so that no record waits for a rebuild. File formats are journal's and hdf5_file's.
+// Two threads beside the run's: one makes records durable, one compresses their curves and rebuilds
+// the HDF5 file now and then, so that no record waits for that. File formats are journal's and
+// hdf5_file's.
 #include "results/recorder.hpp"
 
 #include <fmt/format.h>
@@ -71,22 +72,27 @@ struct Recorder::Impl {
 
   mutable std::mutex mutex;
   std::condition_variable_any changed;
-  std::condition_variable_any builder_sleeps;  // until a stop is requested: nobody notifies it
-  std::vector<FitRecord> queue;                // submitted, not yet durable
-  std::size_t in_flight = 0;                   // taken from the queue by the writer
-  std::deque<FitRecord> durable;               // a deque: the addresses stay
-  std::vector<const FitRecord*> all_durable;   // resumed and durable
-  std::size_t bytes = 0;                       // payload_bytes of all_durable
+  std::condition_variable_any builder_sleeps;
+  std::vector<FitRecord> queue;               // submitted, not yet durable
+  std::size_t in_flight = 0;                  // taken from the queue by the writer
+  std::deque<FitRecord> durable;              // a deque: the addresses stay
+  std::size_t taken = 0;                      // of durable, those whose curves are in `curves`
+  std::vector<const FitRecord*> all_durable;  // resumed and durable
+  std::size_t bytes = 0;                      // payload_bytes of all_durable
   std::exception_ptr error;
   bool closed = false;
   bool somebody_waits = false;  // for durability: do not gather
 
+  std::optional<CurveChunks> curves;  // the builder's, and whose who has joined it
+
   std::jthread writer;   // journal
   std::jthread builder;  // HDF5
+  std::jthread closer;   // of the removed journal
 
   void open(OutputMode mode);
   void adopt_finished();
   void enter(const FitRecord& record);
+  void take_curves();
   void write_loop(const std::stop_token& stop);
   void write_batch(std::vector<FitRecord> batch);
   void build_loop(const std::stop_token& stop);
@@ -96,6 +102,7 @@ struct Recorder::Impl {
   void stop_threads();
   void wait_until_durable();
   void close();
+  void remove_journal();
 };
 
 void Recorder::Impl::open(OutputMode mode) {
@@ -116,9 +123,11 @@ void Recorder::Impl::open(OutputMode mode) {
   journal.emplace(journal_file, identity, existing_rule(mode));
   remove_stale_temporaries(output);
   resumed = journal->take_records();
+  curves.emplace(run);
   for (const FitRecord& record : resumed) {
     check_record(run, record);
     enter(record);
+    curves->add(record);
   }
   writer = std::jthread([this](const std::stop_token& stop) { write_loop(stop); });
   builder = std::jthread([this](const std::stop_token& stop) { build_loop(stop); });
@@ -150,6 +159,11 @@ void Recorder::Impl::adopt_finished() {
 void Recorder::Impl::enter(const FitRecord& record) {
   all_durable.push_back(&record);
   bytes += payload_bytes(record);
+}
+
+// The caller holds the mutex.
+void Recorder::Impl::take_curves() {
+  for (; taken < durable.size(); ++taken) curves->take(durable[taken]);
 }
 
 void Recorder::Impl::keep_error() {
@@ -198,6 +212,7 @@ void Recorder::Impl::write_batch(std::vector<FitRecord> batch) {
   const std::scoped_lock lock(mutex);
   in_flight = 0;
   changed.notify_all();
+  builder_sleeps.notify_all();
 }
 
 void Recorder::Impl::build_loop(const std::stop_token& stop) {
@@ -207,14 +222,18 @@ void Recorder::Impl::build_loop(const std::stop_token& stop) {
   try {
     for (;;) {
       std::size_t size = 0;
+      std::size_t count = 0;
       {
         std::unique_lock lock(mutex);
-        builder_sleeps.wait_for(lock, stop, kRebuildCheck, [] { return false; });
+        builder_sleeps.wait_for(lock, stop, kRebuildCheck, [&] { return taken < durable.size(); });
         if (stop.stop_requested()) return;
-        if (all_durable.size() == built || !budget.allows(seconds_since(start), bytes)) continue;
-        built = all_durable.size();
+        take_curves();
         size = bytes;
+        count = all_durable.size();
       }
+      curves->compress_whole(stop);
+      if (count == built || !budget.allows(seconds_since(start), size)) continue;
+      built = count;
       const Clock::time_point begin = Clock::now();
       if (!build(1, stop)) return;
       budget.spent(seconds_since(begin), size);
@@ -230,10 +249,11 @@ std::optional<ResultsFile> Recorder::Impl::build(int on_threads, const std::stop
   {
     const std::scoped_lock lock(mutex);
     records = all_durable;
+    take_curves();
   }
   const RecordGrid grid = arrange(run, records);
   ResultsFile collected = collect_results(run, environment, grid);
-  if (!write_results(output, collected, grid, on_threads, stop)) return std::nullopt;
+  if (!write_results(output, collected, grid, *curves, on_threads, stop)) return std::nullopt;
   return collected;
 }
 
@@ -257,6 +277,14 @@ void Recorder::Impl::close() {
   wait_until_durable();
   stop_threads();
   rethrow_error();
+}
+
+// The system drops the pages of a removed file when it is closed: for large journals that takes as
+// long as all that its caller still has to do.
+void Recorder::Impl::remove_journal() {
+  journal->remove();
+  closer = std::jthread(
+      [removed = std::move(*journal)]() mutable { const Journal last(std::move(removed)); });
 }
 
 Recorder::Recorder(std::filesystem::path output, RunDescription run, Environment environment,
@@ -320,7 +348,7 @@ const ResultsFile& Recorder::finish() {
     throw std::logic_error("finish() before every fit was recorded");
   }
   impl_->results = impl_->build(impl_->threads, {}).value();
-  impl_->journal->remove();
+  impl_->remove_journal();
   impl_->closed = true;
   return impl_->results;
 }

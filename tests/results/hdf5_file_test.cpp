@@ -6,10 +6,15 @@
 #include <gtest/gtest.h>
 #include <hdf5.h>
 #include <hdf5_hl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <random>
 #include <span>
@@ -221,9 +226,39 @@ TEST_F(Hdf5FileTest, ManyChunksHoldTheCurvesOnAnyNumberOfThreads) {
   const RecordGrid grid = arrange(run_, pointers);
   const ResultsFile results = collect_results(run_, kEnvironment, grid);
   for (const int threads : {1, 3}) {
-    ASSERT_TRUE(write_results(file_, results, grid, threads));
+    CurveChunks chunks(run_);
+    for (const FitRecord& record : records_) chunks.add(record);
+    ASSERT_TRUE(write_results(file_, results, grid, chunks, threads));
     EXPECT_TRUE(read_bytes(file_) == bytes) << threads;
   }
+}
+
+// HDF5 cannot close a file that it cannot write, and HDF5 that cannot close a file cannot end.
+TEST_F(Hdf5FileTest, AFullDiskLeavesTheFileAsItWasAndHdf5InOrder) {
+  write_bytes(file_, "what was there");
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    rlimit limit{};
+    ::getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = 3000;  // as on a full disk: writes stop half-way
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    const std::string message = message_of([&] { write(); });
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    const auto files = std::distance(std::filesystem::directory_iterator(file_.parent_path()), {});
+    const bool named = message.find("cannot write " + file_.string()) != std::string::npos &&
+                       message.find("too large") != std::string::npos;
+    const bool kept = files == 1 && read_bytes(file_) == "what was there";
+    write();  // now there is room
+    const bool whole = read_results(file_).complete;
+    ::_exit(named && kept && whole && H5close() >= 0 ? 42 : 0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 42);
 }
 
 TEST_F(Hdf5FileTest, AStopLeavesTheFileAsItWas) {
@@ -233,7 +268,10 @@ TEST_F(Hdf5FileTest, AStopLeavesTheFileAsItWas) {
   std::stop_source stop;
   stop.request_stop();
   write_bytes(file_, "what was there");
-  EXPECT_FALSE(write_results(file_, collect_results(run_, {}, grid), grid, 1, stop.get_token()));
+  CurveChunks curves(run_);
+  for (const FitRecord& record : records_) curves.add(record);
+  const ResultsFile results = collect_results(run_, {}, grid);
+  EXPECT_FALSE(write_results(file_, results, grid, curves, 1, stop.get_token()));
   EXPECT_EQ(read_bytes(file_), "what was there");
 }
 
