@@ -212,7 +212,7 @@ void measure_batch(const BenchmarkOptions& options) {
   std::vector<std::int32_t> rows(kRows);
   std::iota(rows.begin(), rows.end(), 0);
   Arena arena((kRows * stride + 4 * kRows * 16 + 2048) * sizeof(T) +
-              (kRows / kZeroGroup + 1) * (kCols + 64) * 8 + kCols * (kRows + 32) * 4 +
+              (kRows / kZeroGroup + 1) * (kCols + 64) * 8 + 2 * kCols * (kRows + 32) * 4 +
               (nonzero_bits_size(kRows, kCols) + nonzero_scratch(kRows, kCols)) * 8);
   T* batch = arena.take<T>(kRows * stride);
   auto* bits = arena.take<std::uint64_t>(nonzero_bits_size(kRows, kCols));
@@ -226,7 +226,7 @@ void measure_batch(const BenchmarkOptions& options) {
   };
   NonzeroLists by_rows = lists(kRows / kZeroGroup + 1, kCols + 32);
   by_rows.members = arena.take<std::int32_t>(kRows);
-  NonzeroLists by_features = lists(kCols / kZeroGroup + 1, kRows + 32);
+  NonzeroLists by_features = lists(kCols / kernels.feature_group + 1, kRows + 32);
   auto* scratch = arena.take<std::uint64_t>(nonzero_scratch(kRows, kCols));
   measure<T>(options, {.name = "list non-zeros" + what}, [&] {
     kernels.list_nonzeros({.m = kRows,

@@ -27,8 +27,9 @@ struct FeatureSource {
   const T* reciprocal_t = nullptr;  // 1 / divisor_t
 };
 
-/// Rows (in the forward product) or features (in the gradient) that share a list of non-zeros: the
-/// height of a tile, the same in every unit.
+/// Rows that share a list of non-zeros in the forward product: the height of a tile, the same in
+/// every unit. In the gradient features share one, Kernels::feature_group of them, which divides
+/// this.
 inline constexpr std::size_t kZeroGroup = 6;
 
 /// For each group of rows or features of a batch, in ascending order, the steps of the summation in
@@ -40,7 +41,7 @@ struct NonzeroLists {
   std::int32_t* counts = nullptr;
   std::size_t stride = {};
   // By rows: all rows of the batch, those of group g from members + g * kZeroGroup on. By features
-  // null: feature j belongs to group j / kZeroGroup.
+  // null: feature j belongs to group j / feature_group.
   std::int32_t* members = nullptr;
 };
 
@@ -62,20 +63,18 @@ constexpr std::size_t nonzero_bits_size(std::size_t m, std::size_t cols) {
   return (nonzero_words(cols) + 1) * nonzero_stride(m);
 }
 
-/// Groups of features whose bits share a word, a window, while the lists are made.
-inline constexpr std::size_t kWindowGroups = 10;
-constexpr std::size_t nonzero_windows(std::size_t cols) {
-  return (cols + kWindowGroups * kZeroGroup - 1) / (kWindowGroups * kZeroGroup);
-}
+/// Features whose groups share a word, a window, while the lists are made.
+inline constexpr std::size_t kWindow = 60;
+constexpr std::size_t nonzero_windows(std::size_t cols) { return (cols + kWindow - 1) / kWindow; }
 /// Words that stand for a row where rows are compared.
 constexpr std::size_t nonzero_signature(std::size_t cols) {
-  return (nonzero_windows(cols) + kZeroGroup - 1) / kZeroGroup;
+  return (nonzero_windows(cols) + 5) / 6;  // a bit for six features
 }
-/// Windows and signature of every row, the bits of a group of rows, and two numbers per row to sort
-/// by.
+/// Windows and signature of every row, two numbers per row to sort by, the bits of a group of rows,
+/// and those of every group of features, of which a window has at most 20.
 constexpr std::size_t nonzero_scratch(std::size_t m, std::size_t cols) {
   return (nonzero_windows(cols) + nonzero_signature(cols) + 1) * nonzero_stride(m) +
-         nonzero_words(cols);
+         nonzero_words(cols) + nonzero_windows(cols) * 20 * ((m + 63) / 64);
 }
 
 /// c = f(a * w + bias), a m x k (row stride a_stride), w packed k x n, c m x n.
@@ -177,7 +176,8 @@ struct OutputArgs {
 /// panel nor vector width matters.
 template <class T>
 struct Kernels {
-  std::size_t lanes;  // of one vector
+  std::size_t lanes;          // of one vector
+  std::size_t feature_group;  // features that share a list of non-zeros
 
   /// Columns of a packed matrix with its padding (always 0), a multiple of `lanes`.
   [[nodiscard]] std::size_t packed_columns(std::size_t n) const {

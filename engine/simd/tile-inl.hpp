@@ -17,6 +17,18 @@ constexpr int tile_rows(int vectors) { return vectors == 4 ? 6 : vectors == 3 ? 
 inline constexpr int kTileVectors = 2;
 constexpr int tile_rows(int vectors) { return vectors == 2 ? 6 : 12; }
 #endif
+// Where zeros are left out of the gradient a tile of AVX2 is 3 inputs by the 4 vectors of two
+// panels: three features are zero together more often than six (0.59 of the steps instead of 0.68
+// on Fashion-MNIST, 0.26 instead of 0.34 on MNIST), and a step loads 7 values instead of 8.
+#if defined(__AVX512F__)
+inline constexpr std::size_t kFeatureGroup = 6;
+inline constexpr std::size_t kListedPanels = 1;
+inline constexpr int kRegisters = 32;
+#else
+inline constexpr std::size_t kFeatureGroup = 3;
+inline constexpr std::size_t kListedPanels = 2;
+inline constexpr int kRegisters = 16;
+#endif
 inline constexpr int kMaxTileRows = 12;
 static_assert(tile_rows(kTileVectors) == static_cast<int>(kZeroGroup));
 // Inputs whose sums over a batch are made before the next ones', panel by panel. Narrow panels pass
@@ -96,6 +108,19 @@ MLPGRID_INLINE void store_tile(const Tile<T, Rows, Vectors>& tile, T* c, std::si
 /// tile += x * b for one step of the summation: x(r) of each row, b Vectors * lanes values.
 template <class T, int Rows, int Vectors, class Value>
 MLPGRID_INLINE void multiply_step(Tile<T, Rows, Vectors>& tile, const T* b, Value&& x) {
+  if constexpr (Rows < Vectors && Rows * Vectors + Vectors >= kRegisters) {
+    // All of b would leave no register for a broadcast.
+    Vec<T> broadcasts[Rows];
+#pragma GCC unroll 4
+    for (int r = 0; r < Rows; ++r) broadcasts[r] = Vec<T>(x(r));
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v) {
+      const Vec<T> w = load(b + static_cast<std::size_t>(v) * kLanes<T>);
+#pragma GCC unroll 4
+      for (int r = 0; r < Rows; ++r) tile[r][v] = madd(broadcasts[r], w, tile[r][v]);
+    }
+    return;
+  }
   Vec<T> w[Vectors];
 #pragma GCC unroll 4
   for (int v = 0; v < Vectors; ++v) w[v] = load(b + static_cast<std::size_t>(v) * kLanes<T>);

@@ -107,10 +107,6 @@ MLPGRID_INLINE void store_integers(std::int32_t* p, Vec<double> x) {
 }
 MLPGRID_INLINE float largest_lane(Vec<float> x) { return _mm512_reduce_max_ps(x); }
 MLPGRID_INLINE double largest_lane(Vec<double> x) { return _mm512_reduce_max_pd(x); }
-/// Bit i: bit `bit` of words[i], for as many words as a vector holds.
-MLPGRID_INLINE std::uint32_t bit_of_words(const std::uint64_t* words, int bit) {
-  return _mm512_test_epi64_mask(_mm512_loadu_si512(words), _mm512_set1_epi64(1LL << bit));
-}
 /// A vector of bytes as numbers.
 MLPGRID_INLINE Vec<float> load_bytes_as(const std::uint8_t* p, float) {
   return _mm512_cvtepi32_ps(
@@ -184,12 +180,6 @@ MLPGRID_INLINE float largest_lane(Vec<float> x) {
 MLPGRID_INLINE double largest_lane(Vec<double> x) {
   const __m128d m = _mm_max_pd(_mm256_castpd256_pd128(x), _mm256_extractf128_pd(x, 1));
   return _mm_cvtsd_f64(_mm_max_sd(m, _mm_unpackhi_pd(m, m)));
-}
-/// Bit i: bit `bit` of words[i], for as many words as a vector holds.
-MLPGRID_INLINE std::uint32_t bit_of_words(const std::uint64_t* words, int bit) {
-  const __m256i four = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(words));
-  const __m256i at_sign = _mm256_sll_epi64(four, _mm_cvtsi32_si128(63 - bit));
-  return static_cast<std::uint32_t>(_mm256_movemask_pd(_mm256_castsi256_pd(at_sign)));
 }
 /// A vector of bytes as numbers.
 MLPGRID_INLINE Vec<float> load_bytes_as(const std::uint8_t* p, float) {

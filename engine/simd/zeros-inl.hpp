@@ -4,6 +4,7 @@
 
 #include "engine/simd/kernels.hpp"
 #include "engine/simd/row_order-inl.hpp"
+#include "engine/simd/tile-inl.hpp"
 #include "engine/simd/vector-inl.hpp"
 
 namespace mlpgrid::MLPGRID_UNIT {
@@ -82,19 +83,27 @@ MLPGRID_INLINE void clear_rest(std::size_t m, std::size_t cols, std::uint64_t* b
   }
 }
 
-/// Bit 6*g: whether any of the six bits from there on is set. The others are 0.
+inline constexpr std::uint64_t kEverySixth = 0x0041041041041041;  // bits 0, 6, ..., 54
+
+/// Bit j: whether any of the kFeatureGroup bits from there on is set, for j a multiple of
+/// kFeatureGroup below kWindow. The others are 0.
 MLPGRID_INLINE std::uint64_t any_of_groups(std::uint64_t x) {
-  static_assert(kZeroGroup == 6);
-  constexpr std::uint64_t kGroupBits = 0x0041041041041041;  // 0, 6, ..., 54
-  const std::uint64_t two = x | x >> 1;
-  return (two | two >> 2 | two >> 4) & kGroupBits;
+  static_assert(kFeatureGroup == 3 || kFeatureGroup == 6);
+  const std::uint64_t three = x | x >> 1 | x >> 2;
+  return kFeatureGroup == 3 ? three & (kEverySixth | kEverySixth << 3)
+                            : (three | three >> 3) & kEverySixth;
 }
 
-/// Window w of `stride` rows from their bits: bit 6*g says whether any of the six features from
-/// 60*w + 6*g on is not zero.
+/// The same of groups of six, from groups of kFeatureGroup.
+MLPGRID_INLINE std::uint64_t any_of_six(std::uint64_t groups) {
+  return kFeatureGroup == 3 ? (groups | groups >> 3) & kEverySixth : groups;
+}
+
+/// Window w of `stride` rows from their bits: bit j says whether any feature of the group from
+/// kWindow*w + j on is not zero.
 MLPGRID_INLINE void collect_window(const std::uint64_t* bits, std::size_t stride, std::size_t w,
                                    std::uint64_t* window) {
-  const std::size_t first = kWindowGroups * kZeroGroup * w;
+  const std::size_t first = kWindow * w;
   const std::size_t shift = first % 64;
   const std::uint64_t* low = bits + first / 64 * stride;
   const std::uint64_t* high = low + stride;
@@ -109,10 +118,10 @@ MLPGRID_INLINE void collect_windows(const NonzeroArgs& args, std::uint64_t* wind
   const std::size_t stride = nonzero_stride(args.m);
   for (std::size_t w = 0; w < nonzero_windows(args.cols); ++w, windows += stride) {
     collect_window(args.bits, stride, w, windows);
-    const std::size_t place = w % kZeroGroup;
+    const std::size_t place = w % 6;
     if (place == 0 && w > 0) signatures += stride;
     for (std::size_t i = 0; i < stride; ++i) {
-      signatures[i] = (place == 0 ? 0 : signatures[i]) | windows[i] << place;
+      signatures[i] = (place == 0 ? 0 : signatures[i]) | any_of_six(windows[i]) << place;
     }
   }
 }
@@ -139,20 +148,64 @@ MLPGRID_INLINE void list_by_rows(const NonzeroArgs& args, std::uint64_t* joined)
   }
 }
 
+/// In place, bit i of word j to bit j of word i (Warren, Hacker's Delight, 7-3): Size x Size bits
+/// of every such block.
+template <unsigned Size>
+MLPGRID_INLINE void transpose_bits(std::uint64_t (&words)[64]) {
+  constexpr unsigned kHalf = Size / 2;
+  constexpr std::uint64_t kLow = ~std::uint64_t{} / ((std::uint64_t{1} << kHalf) + 1);
+  for (unsigned block = 0; block < 64; block += Size) {
+    for (unsigned i = block; i < block + kHalf; ++i) {
+      const std::uint64_t swapped = (words[i] >> kHalf ^ words[i + kHalf]) & kLow;
+      words[i] ^= swapped << kHalf;
+      words[i + kHalf] ^= swapped;
+    }
+  }
+  if constexpr (kHalf > 1) transpose_bits<kHalf>(words);
+}
+
+/// From the windows of all rows the bits of all groups: word b of group g, of rows 64*b .., at
+/// by_group[g * blocks + b].
+MLPGRID_INLINE void turn_windows(const NonzeroArgs& args, const std::uint64_t* windows,
+                                 std::uint64_t* by_group) {
+  constexpr std::size_t kWindowGroups = kWindow / kFeatureGroup;
+  const std::size_t stride = nonzero_stride(args.m);
+  const std::size_t n_windows = nonzero_windows(args.cols);
+  const std::size_t blocks = (args.m + 63) / 64;
+  for (std::size_t first = 0; first < n_windows; first += kFeatureGroup) {
+    // The free bits of a window have room for its neighbours.
+    const std::size_t size = n_windows - first < kFeatureGroup ? n_windows - first : kFeatureGroup;
+    for (std::size_t b = 0; b < blocks; ++b) {
+      const std::size_t rows = stride - 64 * b < 64 ? stride - 64 * b : 64;
+      alignas(64) std::uint64_t words[64] = {};
+      for (std::size_t w = 0; w < size; ++w) {
+        const std::uint64_t* window = windows + (first + w) * stride + 64 * b;
+        for (std::size_t i = 0; i < rows; ++i) words[i] |= window[i] << w;
+      }
+      transpose_bits<64>(words);
+      for (std::size_t w = 0; w < size; ++w) {
+        std::uint64_t* group = by_group + (first + w) * kWindowGroups * blocks + b;
+        for (std::size_t g = 0; g < kWindowGroups; ++g) {
+          group[g * blocks] = words[g * kFeatureGroup + w];
+        }
+      }
+    }
+  }
+}
+
 /// From the windows of all rows to a list per group of features.
-MLPGRID_INLINE void list_by_features(const NonzeroArgs& args, const std::uint64_t* windows) {
+MLPGRID_INLINE void list_by_features(const NonzeroArgs& args, const std::uint64_t* windows,
+                                     std::uint64_t* by_group) {
+  turn_windows(args, windows, by_group);
   const NonzeroLists& lists = *args.by_features;
-  constexpr std::size_t kWords = kLanes<double>;  // of a vector
-  const std::size_t groups = (args.cols + kZeroGroup - 1) / kZeroGroup;
-  for (std::size_t group = 0; group < groups; ++group) {
-    const std::uint64_t* words = windows + group / kWindowGroups * nonzero_stride(args.m);
-    const int bit = static_cast<int>(group % kWindowGroups * kZeroGroup);
+  const std::size_t groups = (args.cols + kFeatureGroup - 1) / kFeatureGroup;
+  const std::size_t blocks = (args.m + 63) / 64;
+  for (std::size_t group = 0; group < groups; ++group, by_group += blocks) {
     std::int32_t* const begin = lists.entries + group * lists.stride;
     std::int32_t* end = begin;
-    for (std::size_t row = 0; row < args.m; row += 2 * kWords) {
-      const std::uint32_t low = bit_of_words(words + row, bit);
-      const std::uint32_t high = bit_of_words(words + row + kWords, bit);
-      end = append_set_bits(low | high << kWords, row, end);
+    for (std::size_t row = 0; row < args.m; row += 16) {
+      const auto part = static_cast<std::uint32_t>(by_group[row / 64] >> row % 64) & 0xffffU;
+      end = append_set_bits(part, row, end);
     }
     lists.counts[group] = static_cast<std::int32_t>(end - begin);
   }
@@ -164,13 +217,14 @@ inline void list_nonzeros(const NonzeroArgs& args) noexcept {
   std::uint64_t* const signatures = windows + nonzero_windows(args.cols) * stride;
   std::uint64_t* const keys = signatures + nonzero_signature(args.cols) * stride;
   std::uint64_t* const joined = keys + stride;
+  std::uint64_t* const by_group = joined + nonzero_words(args.cols);
   collect_windows(args, windows, signatures);
   std::int32_t* const rows = args.by_rows->members;
   for (std::size_t i = 0; i < args.m; ++i) rows[i] = static_cast<std::int32_t>(i);
   order_by_similarity({signatures, stride, nonzero_signature(args.cols)}, rows, args.m,
                       reinterpret_cast<std::int32_t*>(keys));
   list_by_rows(args, joined);
-  if (args.by_features != nullptr) list_by_features(args, windows);
+  if (args.by_features != nullptr) list_by_features(args, windows, by_group);
 }
 
 }  // namespace mlpgrid::MLPGRID_UNIT

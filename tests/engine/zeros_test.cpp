@@ -23,9 +23,9 @@ const Shape kShapes[] = {{1, 1, 1},   {6, 60, 16},   {7, 61, 17},   {5, 64, 33},
                          {64, 65, 3}, {33, 120, 64}, {18, 785, 40}, {256, 130, 130}};
 
 struct Lists {
-  explicit Lists(std::size_t size, std::size_t steps)
+  Lists(std::size_t size, std::size_t group, std::size_t steps)
       : stride((steps + 15) / 16 * 16 + 16),
-        groups((size + kZeroGroup - 1) / kZeroGroup),
+        groups((size + group - 1) / group),
         entries(groups * stride),
         counts(groups),
         members(size),
@@ -60,8 +60,8 @@ struct SparseBatch {
   SparseBatch(const Shape& s, const std::vector<double>& rows)
       : stride(kernels().get<T>().batch_stride(s.k)),
         x(s.m * stride),
-        by_rows(s.m, s.k),
-        by_features(s.k, s.m),
+        by_rows(s.m, kZeroGroup, s.k),
+        by_features(s.k, kernels().get<T>().feature_group, s.m),
         bits(nonzero_bits_size(s.m, s.k)),
         scratch(nonzero_scratch(s.m, s.k)) {
     std::vector<std::int32_t> every_row(s.m);
@@ -102,11 +102,12 @@ void check_lists(const Shape& s) {
     }
     ASSERT_EQ(batch.by_rows.list(group), expected) << s.m << "x" << s.k << ", rows of " << group;
   }
+  const std::size_t size = kernels().get<T>().feature_group;
   for (std::size_t group = 0; group < batch.by_features.groups; ++group) {
     std::vector<std::int32_t> expected;
     for (std::size_t i = 0; i < s.m; ++i) {
       bool any = false;
-      for (std::size_t j = kZeroGroup * group; j < std::min(s.k, kZeroGroup * (group + 1)); ++j) {
+      for (std::size_t j = size * group; j < std::min(s.k, size * (group + 1)); ++j) {
         any = any || is_set(i, j);
       }
       if (any) expected.push_back(static_cast<std::int32_t>(i));
