@@ -17,6 +17,10 @@ namespace {
 // Appends an axis to the product: every config so far once with each value.
 template <class T>
 void multiply(std::vector<Config>& configs, const std::vector<T>& values, T Config::*member) {
+  if (values.size() == 1) {
+    for (Config& config : configs) config.*member = values.front();
+    return;
+  }
   std::vector<Config> product;
   product.reserve(configs.size() * values.size());
   for (const Config& config : configs) {

@@ -107,10 +107,6 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
   write_all(fd_.get(), bytes, temporary_);
 }
 
-void AtomicFile::begin_to_sync() const {
-  (void)::sync_file_range(fd_.get(), 0, 0, SYNC_FILE_RANGE_WRITE);  // errors come at commit()
-}
-
 void AtomicFile::commit() {
   sync_file(fd_.get(), temporary_);
   if (::rename(temporary_.c_str(), output_.c_str()) != 0) fail("replace", output_, errno);

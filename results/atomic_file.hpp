@@ -53,8 +53,6 @@ class AtomicFile {
   void write(std::span<const std::byte> bytes);
   /// For who writes by other means.
   [[nodiscard]] int descriptor() const { return fd_.get(); }
-  /// Has the system move what the file holds by now to the disk, for commit() to wait less.
-  void begin_to_sync() const;
   void commit();
 
  private:

@@ -384,8 +384,8 @@ void ResultsBuilder::write_plots(const CurveChunks& curves) const {
 }
 
 // False when `stop` came first. HDF5 has closed the file when it returns.
-bool build_file(const AtomicFile& file, OutputFile& output, const ResultsFile& results,
-                const RecordGrid& grid, CurveChunks& curves, const std::stop_token& stop) {
+bool build_file(OutputFile& output, const ResultsFile& results, const RecordGrid& grid,
+                CurveChunks& curves, const std::stop_token& stop) {
   ResultsBuilder builder(results, grid, output);
   builder.write_root_attributes();
   builder.write_coordinates();
@@ -394,7 +394,7 @@ bool build_file(const AtomicFile& file, OutputFile& output, const ResultsFile& r
   curves.wait();
   if (stop.stop_requested()) return false;
   builder.write_curves(curves);
-  file.begin_to_sync();  // most of the file is there
+  output.write_lent();
   builder.write_timing();
   builder.write_fold_rows();
   builder.write_confusion();
@@ -417,7 +417,7 @@ bool write_results(const std::filesystem::path& output, const ResultsFile& resul
   AtomicFile file(output);
   OutputFile written(file.descriptor(), output);
   try {
-    if (!build_file(file, written, results, grid, curves, stop)) return false;
+    if (!build_file(written, results, grid, curves, stop)) return false;
   } catch (const std::runtime_error&) {
     written.check();  // a full disk comes before what HDF5 makes of it
     throw;

@@ -1,6 +1,7 @@
 // The callbacks of HDF5's virtual file layer. They are called from C: none may throw.
 #include "results/hdf5_output_file.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -77,19 +78,18 @@ struct OutputFile::Driver {
                       const void* buffer) {
     File& file = *of(base);
     file.end = std::max(file.end, address + size);
-    const auto* bytes = static_cast<const std::byte*>(buffer);
-    while (size > 0) {
-      const ssize_t put = ::pwrite(file.output->fd_, bytes, size, static_cast<off_t>(address));
-      if (put < 0 && errno == EINTR) continue;
-      if (put < 0) {
-        file.output->failed();
-        break;
+    const Piece piece{address, {static_cast<const std::byte*>(buffer), size}};
+    std::span<const std::byte>& lent = file.output->lent_;
+    if (size > 0 && piece.bytes.data() == lent.data() && size == lent.size()) {
+      lent = {};
+      try {
+        file.output->put_off_.push_back(piece);
+        return 0;
+      } catch (const std::bad_alloc&) {
+        // Then now.
       }
-      const auto count = static_cast<std::size_t>(put);
-      bytes += count;
-      address += count;
-      size -= count;
     }
+    file.output->write(piece);
     return 0;
   }
 
@@ -137,11 +137,34 @@ void OutputFile::use_in(const Handle& access) {
 }
 
 void OutputFile::failed() noexcept {
-  if (error_ == 0) error_ = errno;
+  int none = 0;
+  error_.compare_exchange_strong(none, errno);
 }
 
-void OutputFile::check() const {
-  if (error_ != 0) throw std::runtime_error(system_error_text("write", name_, error_));
+void OutputFile::write(const Piece& piece) noexcept {
+  auto at = static_cast<off_t>(piece.address);
+  for (std::span<const std::byte> rest = piece.bytes; !rest.empty();) {
+    const ssize_t put = ::pwrite(fd_, rest.data(), rest.size(), at);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return failed();
+    rest = rest.subspan(static_cast<std::size_t>(put));
+    at += put;
+  }
+}
+
+void OutputFile::write_lent() {
+  writer_ = std::jthread([this, pieces = std::exchange(put_off_, {})] {
+    for (const Piece& piece : pieces) write(piece);
+    (void)::sync_file_range(fd_, 0, 0, SYNC_FILE_RANGE_WRITE);  // a hint
+  });
+}
+
+void OutputFile::check() {
+  if (writer_.joinable()) writer_.join();
+  for (const Piece& piece : std::exchange(put_off_, {})) write(piece);
+  if (const int error = error_; error != 0) {
+    throw std::runtime_error(system_error_text("write", name_, error));
+  }
 }
 
 }  // namespace mlpgrid::hdf5

@@ -4,7 +4,12 @@
 
 #include <hdf5.h>
 
+#include <atomic>
+#include <cstddef>
 #include <filesystem>
+#include <span>
+#include <thread>
+#include <vector>
 
 #include "results/hdf5_handles.hpp"
 
@@ -21,18 +26,35 @@ class OutputFile {
   /// Has H5Fcreate with the file access list `access`, and any name, write here.
   void use_in(const Handle& access);
 
-  /// Throws std::runtime_error, with the system's reason, if a write has failed.
-  void check() const;
+  /// Tells of bytes that HDF5 is about to write as they are. They must stay until check(): only
+  /// their place is noted for now.
+  void lend(std::span<const std::byte> bytes) { lent_ = bytes; }
+
+  /// Begins to write what was lent, and to move it to the disk, while HDF5 goes on: for the curves
+  /// of a thousand short fits the system needs as long as HDF5 does for all else.
+  void write_lent();
+
+  /// When HDF5 has closed the file: waits until all is written. Throws std::runtime_error, with the
+  /// system's reason, if a write has failed.
+  void check();
 
  private:
   struct Driver;  // HDF5's callbacks
+  struct Piece {
+    haddr_t address;
+    std::span<const std::byte> bytes;
+  };
 
+  void write(const Piece& piece) noexcept;
   void failed() noexcept;
 
   int fd_;
   std::filesystem::path name_;
   Handle driver_;
-  int error_ = 0;  // of the first call that failed
+  std::span<const std::byte> lent_;
+  std::vector<Piece> put_off_;
+  std::atomic<int> error_ = 0;  // of the first call that failed
+  std::jthread writer_;
 };
 
 }  // namespace mlpgrid::hdf5

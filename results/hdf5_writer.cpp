@@ -106,7 +106,7 @@ std::size_t blocks_per_chunk(std::size_t n_blocks, std::size_t block_size) {
   return std::clamp<std::size_t>(kChunkBytes / (block_size * sizeof(double)), 1, n_blocks);
 }
 
-Writer::Writer(OutputFile& output) : file_(create_file(output)) {}
+Writer::Writer(OutputFile& output) : output_(output), file_(create_file(output)) {}
 
 Handle Writer::group(hid_t parent, const std::string& name) const {
   const Handle list = property_list(H5P_GROUP_CREATE);
@@ -183,6 +183,7 @@ void Writer::put_chunk(const Handle& dataset, std::size_t first,
                        std::span<const std::byte> stored) const {
   std::vector<hsize_t> start(extents(dataset.id(), "of a chunk").size(), 0);
   start[0] = first;
+  output_.lend(stored);
   check(H5Dwrite_chunk(dataset.id(), H5P_DEFAULT, 0, start.data(), stored.size(), stored.data()),
         "write a chunk");
 }

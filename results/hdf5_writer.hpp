@@ -61,7 +61,8 @@ class Writer {
   /// A list without a dimension scale, for groups whose lists differ in length.
   void put_list(hid_t group, const std::string& name, std::span<const std::int32_t> values) const;
 
-  /// The chunk that begins at index `first` of the first dimension, as ChunkFilter gives it.
+  /// The chunk that begins at index `first` of the first dimension, as ChunkFilter gives it. It is
+  /// lent to the output file: it must stay until OutputFile::check().
   void put_chunk(const Handle& dataset, std::size_t first, std::span<const std::byte> stored) const;
 
   /// One block of a dataset with Layout::blocks_of_first: index `first` of the first dimension.
@@ -74,6 +75,7 @@ class Writer {
   void finish();
 
  private:
+  OutputFile& output_;
   QuietErrors quiet_;
   Handle file_;
   Dimensions dimensions_;

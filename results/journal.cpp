@@ -221,6 +221,8 @@ void Journal::append(std::span<const FitRecord> records) {
   try {
     write_all(fd_.get(), frames_, file_);
     sync_file(fd_.get(), file_);
+    // Nobody reads it back in this run: leave the memory to others, and nothing to drop at the end.
+    (void)::posix_fadvise(fd_.get(), 0, 0, POSIX_FADV_DONTNEED);
     if (!name_is_durable_) sync_folder_of(file_);
     name_is_durable_ = true;
   } catch (...) {

@@ -87,7 +87,6 @@ struct Recorder::Impl {
 
   std::jthread writer;   // journal
   std::jthread builder;  // HDF5
-  std::jthread closer;   // of the removed journal
 
   void open(OutputMode mode);
   void adopt_finished();
@@ -102,7 +101,6 @@ struct Recorder::Impl {
   void stop_threads();
   void wait_until_durable();
   void close();
-  void remove_journal();
 };
 
 void Recorder::Impl::open(OutputMode mode) {
@@ -279,14 +277,6 @@ void Recorder::Impl::close() {
   rethrow_error();
 }
 
-// The system drops the pages of a removed file when it is closed: for large journals that takes as
-// long as all that its caller still has to do.
-void Recorder::Impl::remove_journal() {
-  journal->remove();
-  closer = std::jthread(
-      [removed = std::move(*journal)]() mutable { const Journal last(std::move(removed)); });
-}
-
 Recorder::Recorder(std::filesystem::path output, RunDescription run, Environment environment,
                    OutputMode mode, std::function<void(const FitRecord&)> on_durable, int threads)
     : impl_(std::make_unique<Impl>()) {
@@ -348,7 +338,7 @@ const ResultsFile& Recorder::finish() {
     throw std::logic_error("finish() before every fit was recorded");
   }
   impl_->results = impl_->build(impl_->threads, {}).value();
-  impl_->remove_journal();
+  impl_->journal->remove();
   impl_->closed = true;
   return impl_->results;
 }
