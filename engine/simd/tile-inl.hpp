@@ -50,6 +50,13 @@ inline constexpr std::size_t kBlockK = 1024;
 template <class T>
 inline constexpr std::size_t kPanel = kTileVectors* kLanes<T>;
 
+/// Vectors of the panel that starts at `column` of n.
+template <class T>
+MLPGRID_INLINE std::size_t panel_vectors(std::size_t column, std::size_t n) {
+  const std::size_t rest = n - column;
+  return rest >= kPanel<T> ? kTileVectors : (rest + kLanes<T> - 1) / kLanes<T>;
+}
+
 template <class T, int Rows, int Vectors>
 using Tile = Vec<T>[Rows][Vectors];
 
