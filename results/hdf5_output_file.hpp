@@ -1,5 +1,5 @@
-// Where HDF5 writes a new file: a descriptor, through a file driver of our own. HDF5 cannot close a
-// file whose disk is full, and says so again when the program ends; here it never hears of it.
+// Where HDF5 writes a new file: a descriptor, through a file driver of our own. HDF5 1.10 cannot
+// close a file whose disk is full, and crashes when the program ends; here it never hears of it.
 #pragma once
 
 #include <hdf5.h>
