@@ -226,7 +226,7 @@ void measure_batch(const BenchmarkOptions& options) {
   };
   NonzeroLists by_rows = lists(kRows / kZeroGroup + 1, kCols + 32);
   by_rows.members = arena.take<std::int32_t>(kRows);
-  NonzeroLists by_features = lists(kCols / kernels.feature_group + 1, kRows + 32);
+  NonzeroLists by_features = lists(kCols / kZeroGroup + 1, kRows + 32);
   auto* scratch = arena.take<std::uint64_t>(nonzero_scratch(kRows, kCols));
   measure<T>(options, {.name = "list non-zeros" + what}, [&] {
     kernels.list_nonzeros({.m = kRows,

@@ -155,7 +155,7 @@ void Mlp<T>::take_chunk(const MlpNeeds& needs, Arena& arena) {
   by_rows_ = take_lists(chunk_rows_, kZeroGroup, network_.n_features);
   by_rows_.members = arena.take<std::int32_t>(chunk_rows_);
   if (needs.backward) {
-    by_features_ = take_lists(network_.n_features, kernels_.feature_group, chunk_rows_);
+    by_features_ = take_lists(network_.n_features, kZeroGroup, chunk_rows_);
   }
   nonzero_bits_ = arena.take<std::uint64_t>(nonzero_bits_size(chunk_rows_, network_.n_features));
   nonzero_scratch_ = arena.take<std::uint64_t>(nonzero_scratch(chunk_rows_, network_.n_features));
@@ -196,9 +196,8 @@ void Mlp<T>::decide_on_zeros() {
     const double sum = std::accumulate(lists.counts, lists.counts + groups, 0.0);
     return sum / static_cast<double>(groups * steps);
   };
-  const double share =
-      0.5 * (listed(by_rows_, rows, kZeroGroup, network_.n_features) +
-             listed(by_features_, network_.n_features, kernels_.feature_group, rows));
+  const double share = 0.5 * (listed(by_rows_, rows, kZeroGroup, network_.n_features) +
+                              listed(by_features_, network_.n_features, kZeroGroup, rows));
   skip_zeros_ = share < kListedShareWorthSkipping;
   skipped_share_ = skip_zeros_ ? 1.0 - share : 0.0;
 }

@@ -72,7 +72,6 @@ double multiply_add_chains(std::size_t steps) noexcept {
 template <class T>
 constexpr Kernels<T> make_kernels() {
   return {.lanes = kLanes<T>,
-          .feature_group = kFeatureGroup,
           .pack = pack<T>,
           .unpack = unpack<T>,
           .transpose = transpose<T>,

@@ -27,10 +27,9 @@ struct FeatureSource {
   const T* reciprocal_t = nullptr;  // 1 / divisor_t
 };
 
-/// Rows that share a list of non-zeros in the forward product: the height of a tile, the same in
-/// every unit. In the gradient features share one, Kernels::feature_group of them, which divides
-/// this.
-inline constexpr std::size_t kZeroGroup = 6;
+/// Rows that share a list of non-zeros in the forward product, and features that share one in the
+/// gradient: the same in every unit.
+inline constexpr std::size_t kZeroGroup = 3;
 
 /// For each group of rows or features of a batch, in ascending order, the steps of the summation in
 /// which any member of the group is not zero. Leaving out the others changes no bit of a product
@@ -41,7 +40,7 @@ struct NonzeroLists {
   std::int32_t* counts = nullptr;
   std::size_t stride = {};
   // By rows: all rows of the batch, those of group g from members + g * kZeroGroup on. By features
-  // null: feature j belongs to group j / feature_group.
+  // null: feature j belongs to group j / kZeroGroup.
   std::int32_t* members = nullptr;
 };
 
@@ -176,8 +175,7 @@ struct OutputArgs {
 /// panel nor vector width matters.
 template <class T>
 struct Kernels {
-  std::size_t lanes;          // of one vector
-  std::size_t feature_group;  // features that share a list of non-zeros
+  std::size_t lanes;  // of one vector
 
   /// Columns of a packed matrix with its padding (always 0), a multiple of `lanes`.
   [[nodiscard]] std::size_t packed_columns(std::size_t n) const {

@@ -7,63 +7,14 @@
 
 #include <utility>
 
+#include "engine/simd/activation-inl.hpp"
 #include "engine/simd/kernels.hpp"
-#include "engine/simd/listed_gradient-inl.hpp"
-#include "engine/simd/math-inl.hpp"
+#include "engine/simd/listed-inl.hpp"
 #include "engine/simd/step-inl.hpp"
 #include "engine/simd/tile-inl.hpp"
 #include "engine/simd/vector-inl.hpp"
 
 namespace mlpgrid::MLPGRID_UNIT {
-
-template <class T, class Function>
-MLPGRID_INLINE void map_in_place(T* values, std::size_t n, Function&& f) {
-  for (std::size_t j = 0; j < n; j += kLanes<T>) store(values + j, f(load(values + j)));
-}
-
-/// f(z) for the activations that cost too much to sit in the tile; `n` a multiple of lanes.
-template <class T>
-MLPGRID_INLINE void activate_row(T* row, std::size_t n, Activation activation) {
-  if (activation == Activation::tanh) {
-    // In two loops: a core overlaps more rounds of two short chains than of one long one.
-    constexpr std::size_t kBlock = 32 * kLanes<T>;
-    for (std::size_t j = 0; j < n; j += kBlock) {
-      const std::size_t size = n - j < kBlock ? n - j : kBlock;
-      map_in_place(row + j, size, [](Vec<T> z) { return tanh_half<T>(z); });
-      map_in_place(row + j, size, [](Vec<T> h) { return tanh_of_half<T>(h); });
-    }
-  } else if (activation == Activation::logistic) {
-    map_in_place(row, n, [](Vec<T> z) { return vlogistic<T>(z); });
-  }
-}
-
-/// The slope left of zero of the piecewise linear activations, 1 for all others.
-template <class T>
-MLPGRID_INLINE Vec<T> left_slope(Activation activation) {
-  return Vec<T>(activation == Activation::relu         ? T(0)
-                : activation == Activation::leaky_relu ? static_cast<T>(kLeakySlope)
-                                                       : T(1));
-}
-
-/// tile + bias, through the activation where it is piecewise linear.
-template <class T, int Rows, int Vectors>
-MLPGRID_INLINE void add_bias_and_activate(const ForwardArgs<T>& args, std::size_t column,
-                                          Tile<T, Rows, Vectors>& tile) {
-  const bool is_relu =
-      args.activation == Activation::relu || args.activation == Activation::leaky_relu;
-  const Vec<T> slope = left_slope<T>(args.activation);
-  const Vec<T> zero(T(0));
-#pragma GCC unroll 4
-  for (int v = 0; v < Vectors; ++v) {
-    const Vec<T> bias = load(args.bias + column + static_cast<std::size_t>(v) * kLanes<T>);
-#pragma GCC unroll 32
-    for (int r = 0; r < Rows; ++r) {
-      const Vec<T> z = tile[r][v] + bias;
-      // The comparison is false for NaN, which so stays NaN.
-      tile[r][v] = is_relu ? Vec<T>(xsimd::select(z <= zero, z * slope, z)) : z;
-    }
-  }
-}
 
 /// One tile of `forward`: rows `row`.. of c, panel at column `column`, k from k0 over `k` entries.
 template <class T, int Rows, int Vectors>
@@ -81,44 +32,6 @@ void forward_tile(const ForwardArgs<T>& args, std::size_t row, std::size_t colum
                                   args.weights + column * args.k + k0 * kWidth, k);
   if (k0 + k == args.k) add_bias_and_activate<T, Rows, Vectors>(args, column, tile);
   store_tile<T, Rows, Vectors>(tile, c, args.c_stride);
-}
-
-/// One tile of `forward` with zeros left out: the rows of group `group`, panel at column `column`.
-template <class T, int Rows, int Vectors>
-void listed_forward_tile(const ForwardArgs<T>& args, std::size_t group,
-                         std::size_t column) noexcept {
-  Tile<T, Rows, Vectors> tile;
-  set_zero<T, Rows, Vectors>(tile);
-  multiply_listed_rows<T, Rows, Vectors>(tile, args.a, args.a_stride,
-                                         args.weights + column * args.k, *args.nonzero, group);
-  clear_negative_zeros<T, Rows, Vectors>(tile);
-  add_bias_and_activate<T, Rows, Vectors>(args, column, tile);
-#pragma GCC unroll 8
-  for (int r = 0; r < Rows; ++r) {
-    T* c = args.c + member(*args.nonzero, group, r) * args.c_stride + column;
-#pragma GCC unroll 4
-    for (int v = 0; v < Vectors; ++v) {
-      store(c + static_cast<std::size_t>(v) * kLanes<T>, tile[r][v]);
-    }
-  }
-}
-
-/// d .* f'(a) where f' is written in the value a = f(z).
-template <class T>
-MLPGRID_INLINE Vec<T> times_derivative(Vec<T> d, Vec<T> a, Activation activation, Vec<T> slope) {
-  const Vec<T> one(T(1));
-  switch (activation) {
-    case Activation::identity:
-      return d;
-    case Activation::logistic:
-      return d * a * (one - a);
-    case Activation::tanh:
-      return d * nmadd(a, a, one);
-    case Activation::relu:
-    case Activation::leaky_relu:
-      break;
-  }
-  return xsimd::select(a > Vec<T>(T(0)), d, d * slope);
 }
 
 /// One tile of `backward`; n (the summation index) is short enough for a single block.
@@ -159,7 +72,7 @@ struct GradientStrip {
   // (AMD, measured).
   static constexpr std::size_t kBlockRows = 128;
 
-  alignas(64) T sums[kTiles][kZeroGroup * kPanel<T>];
+  alignas(64) T sums[kTiles][tile_rows(kTileVectors) * kPanel<T>];
 };
 
 /// Rows first_row.. of the batch for one tile: Rows inputs from `row`, the panel at `column` of the
@@ -262,11 +175,6 @@ struct Tiles {
     static constexpr auto fn = &forward_tile<T, Rows, Vectors>;
   };
   template <int Rows, int Vectors>
-  struct ListedForward {
-    static constexpr int kRows = Rows < static_cast<int>(kZeroGroup) ? Rows : kZeroGroup;
-    static constexpr auto fn = &listed_forward_tile<T, kRows, Vectors>;
-  };
-  template <int Rows, int Vectors>
   struct Backward {
     static constexpr auto fn = &backward_tile<T, Rows, Vectors>;
   };
@@ -281,14 +189,12 @@ struct Tiles {
   using Widths = std::make_integer_sequence<int, kTileVectors>;
   using ForwardFn = void (*)(const ForwardArgs<T>&, std::size_t, std::size_t, std::size_t,
                              std::size_t) noexcept;
-  using ListedForwardFn = void (*)(const ForwardArgs<T>&, std::size_t, std::size_t) noexcept;
   using BackwardFn = void (*)(const BackwardArgs<T>&, std::size_t, std::size_t) noexcept;
   using GradientFn = void (*)(const GradientArgs<T>&, std::size_t, std::size_t, std::size_t,
                               std::size_t, T*) noexcept;
   using SidewaysFn = void (*)(const GradientArgs<T>&, std::size_t, std::size_t, T*) noexcept;
   using BiasFn = void (*)(const GradientArgs<T>&, std::size_t) noexcept;
   static constexpr auto forward = tile_table<ForwardFn, Forward>(Widths{});
-  static constexpr auto listed_forward = tile_table<ListedForwardFn, ListedForward>(Widths{});
   static constexpr auto backward = tile_table<BackwardFn, Backward>(Widths{});
   static constexpr auto gradient = tile_table<GradientFn, Gradient>(Widths{});
   static constexpr auto sideways = tile_table<SidewaysFn, Sideways>(Widths{});
@@ -312,18 +218,11 @@ struct Tiles {
   static constexpr auto step = step_table(Widths{});
 };
 
-/// part(start, rows) for each tile of a panel that is `vectors` wide: as even as can be, or in the
-/// groups that the lists of non-zeros were made for.
+/// part(start, rows) for each tile of a panel that is `vectors` wide, as even as can be.
 template <class Part>
-MLPGRID_INLINE void for_tiles(std::size_t total, std::size_t vectors, bool in_groups, Part&& part) {
-  if (in_groups) {
-    for (std::size_t start = 0; start < total; start += kZeroGroup) {
-      part(start, total - start < kZeroGroup ? total - start : kZeroGroup);
-    }
-  } else {
-    for_even_parts(total, static_cast<std::size_t>(tile_rows(static_cast<int>(vectors))),
-                   static_cast<Part&&>(part));
-  }
+MLPGRID_INLINE void for_tiles(std::size_t total, std::size_t vectors, Part&& part) {
+  for_even_parts(total, static_cast<std::size_t>(tile_rows(static_cast<int>(vectors))),
+                 static_cast<Part&&>(part));
 }
 
 template <class T>
@@ -331,7 +230,7 @@ MLPGRID_INLINE void multiply_dense(const ForwardArgs<T>& args) {
   for_even_parts(args.k, kBlockK, [&](std::size_t k0, std::size_t k) {
     for (std::size_t column = 0; column < args.n; column += kPanel<T>) {
       const std::size_t vectors = panel_vectors<T>(column, args.n);
-      for_tiles(args.m, vectors, false, [&](std::size_t row, std::size_t rows) {
+      for_tiles(args.m, vectors, [&](std::size_t row, std::size_t rows) {
         Tiles<T>::forward.get(rows, vectors)(args, row, column, k0, k);
       });
     }
@@ -339,21 +238,11 @@ MLPGRID_INLINE void multiply_dense(const ForwardArgs<T>& args) {
 }
 
 template <class T>
-MLPGRID_INLINE void multiply_listed(const ForwardArgs<T>& args) {
-  for (std::size_t column = 0; column < args.n; column += kPanel<T>) {
-    const std::size_t vectors = panel_vectors<T>(column, args.n);
-    for_tiles(args.m, vectors, true, [&](std::size_t row, std::size_t rows) {
-      Tiles<T>::listed_forward.get(rows, vectors)(args, row / kZeroGroup, column);
-    });
-  }
-}
-
-template <class T>
 void forward(const ForwardArgs<T>& args) noexcept {
   if (args.nonzero == nullptr) {
     multiply_dense<T>(args);
   } else {
-    multiply_listed<T>(args);
+    listed_forward<T>(args);
   }
   if (args.activation == Activation::tanh || args.activation == Activation::logistic) {
     const std::size_t n = (args.n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
@@ -367,7 +256,7 @@ template <class T>
 void backward(const BackwardArgs<T>& args) noexcept {
   for (std::size_t column = 0; column < args.k; column += kPanel<T>) {
     const std::size_t vectors = panel_vectors<T>(column, args.k);
-    for_tiles(args.m, vectors, false, [&](std::size_t row, std::size_t rows) {
+    for_tiles(args.m, vectors, [&](std::size_t row, std::size_t rows) {
       Tiles<T>::backward.get(rows, vectors)(args, row, column);
     });
   }
@@ -441,7 +330,7 @@ void gradient_panel(const GradientArgs<T>& args, std::size_t start, std::size_t 
     const std::size_t rows_in_strip = end - first < strip_rows ? end - first : strip_rows;
     for_even_parts(args.m, Strip::kBlockRows, [&](std::size_t first_row, std::size_t m) {
       std::size_t tile = 0;
-      for_tiles(rows_in_strip, vectors, false, [&](std::size_t row, std::size_t rows) {
+      for_tiles(rows_in_strip, vectors, [&](std::size_t row, std::size_t rows) {
         Tiles<T>::gradient.get(rows, vectors)(args, first + row, column, first_row, m,
                                               strip.sums[tile++]);
       });

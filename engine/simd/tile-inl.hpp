@@ -17,20 +17,12 @@ constexpr int tile_rows(int vectors) { return vectors == 4 ? 6 : vectors == 3 ? 
 inline constexpr int kTileVectors = 2;
 constexpr int tile_rows(int vectors) { return vectors == 2 ? 6 : 12; }
 #endif
-// Where zeros are left out of the gradient a tile of AVX2 is 3 inputs by the 4 vectors of two
-// panels: three features are zero together more often than six (0.59 of the steps instead of 0.68
-// on Fashion-MNIST, 0.26 instead of 0.34 on MNIST), and a step loads 7 values instead of 8.
 #if defined(__AVX512F__)
-inline constexpr std::size_t kFeatureGroup = 3;
-inline constexpr std::size_t kListedPanels = 2;
 inline constexpr int kRegisters = 32;
 #else
-inline constexpr std::size_t kFeatureGroup = 3;
-inline constexpr std::size_t kListedPanels = 2;
 inline constexpr int kRegisters = 16;
 #endif
 inline constexpr int kMaxTileRows = 12;
-static_assert(tile_rows(kTileVectors) == static_cast<int>(kZeroGroup));
 // Inputs whose sums over a batch are made before the next ones', panel by panel. Narrow panels pass
 // over the inputs often, which of a large batch do not fit the second-level cache: with AVX2 dW of
 // a 784-128 layer takes 1 % less this way at 128 rows and 5 % less at 256, and 5 % and 13 % with
@@ -55,6 +47,56 @@ template <class T>
 MLPGRID_INLINE std::size_t panel_vectors(std::size_t column, std::size_t n) {
   const std::size_t rest = n - column;
   return rest >= kPanel<T> ? kTileVectors : (rest + kLanes<T> - 1) / kLanes<T>;
+}
+
+template <int N>
+struct Count {
+  static constexpr int value = N;
+};
+
+/// use(Count<n>()) for n from 1 to Most, at most 4.
+template <int Most, class Use>
+MLPGRID_INLINE void with_count(std::size_t n, Use&& use) {
+  static_assert(Most == 2 || Most == 4);
+  switch (n) {
+    case 1:
+      return use(Count<1>());
+    case 2:
+      return use(Count<2>());
+    default:
+      break;
+  }
+  if constexpr (Most == 4) n == 3 ? use(Count<3>()) : use(Count<4>());
+}
+
+// Where zeros are left out a tile is kZeroGroup rows (of the gradient: inputs) by two panels: three
+// are zero together more often than six. Of Fashion-MNIST 0.59 of the steps of dW remain instead of
+// 0.68, of MNIST 0.26 instead of 0.34; a step of AVX2 loads 7 values instead of 8, one of AVX-512
+// 11 instead of 10.
+inline constexpr std::size_t kListedPanels = 2;
+
+/// Panels side by side: Vectors vectors of lanes in all, which are whole panels, or one that may be
+/// narrow.
+template <class T, int Vectors>
+struct Panels {
+  static constexpr int kVectors = Vectors < kTileVectors ? Vectors : kTileVectors;  // of one
+  static constexpr int kCount = Vectors / kVectors;
+  static constexpr std::size_t kWidth = kVectors * kLanes<T>;
+};
+
+/// use(column, vectors) for all columns of n: as many whole panels at a time as a listed tile
+/// takes, then the rest one by one. `vectors` is a constant: its value is decltype(vectors)::value.
+template <class T, class Use>
+MLPGRID_INLINE void for_listed_panels(std::size_t n, Use&& use) {
+  constexpr int kVectors = static_cast<int>(kListedPanels) * kTileVectors;
+  std::size_t column = 0;
+  for (; column + kVectors * kLanes<T> <= n; column += kVectors * kLanes<T>) {
+    use(column, Count<kVectors>());
+  }
+  for (; column < n; column += kPanel<T>) {
+    with_count<kTileVectors>(panel_vectors<T>(column, n),
+                             [&](auto vectors) { use(column, vectors); });
+  }
 }
 
 template <class T, int Rows, int Vectors>
@@ -112,25 +154,32 @@ MLPGRID_INLINE void store_tile(const Tile<T, Rows, Vectors>& tile, T* c, std::si
   }
 }
 
-/// tile += x * b for one step of the summation: x(r) of each row, b Vectors * lanes values.
+/// tile += x * b for one step of the summation: x(r) of each row; b Vectors * lanes values, those
+/// of each panel `panel_stride` after the last one's (by default all are contiguous).
 template <class T, int Rows, int Vectors, class Value>
-MLPGRID_INLINE void multiply_step(Tile<T, Rows, Vectors>& tile, const T* b, Value&& x) {
+MLPGRID_INLINE void multiply_step(Tile<T, Rows, Vectors>& tile, const T* b, Value&& x,
+                                  std::size_t panel_stride = Panels<T, Vectors>::kWidth) {
+  constexpr int kSplit = Panels<T, Vectors>::kVectors;
+  const auto vector_at = [&](int v) {
+    return load(b + static_cast<std::size_t>(v / kSplit) * panel_stride +
+                static_cast<std::size_t>(v % kSplit) * kLanes<T>);
+  };
   if constexpr (Rows < Vectors && Rows * Vectors + Vectors >= kRegisters) {
     // All of b would leave no register for a broadcast.
     Vec<T> broadcasts[Rows];
-#pragma GCC unroll 8
+#pragma GCC unroll 4
     for (int r = 0; r < Rows; ++r) broadcasts[r] = Vec<T>(x(r));
 #pragma GCC unroll 8
     for (int v = 0; v < Vectors; ++v) {
-      const Vec<T> w = load(b + static_cast<std::size_t>(v) * kLanes<T>);
-#pragma GCC unroll 8
+      const Vec<T> w = vector_at(v);
+#pragma GCC unroll 4
       for (int r = 0; r < Rows; ++r) tile[r][v] = madd(broadcasts[r], w, tile[r][v]);
     }
     return;
   }
   Vec<T> w[Vectors];
 #pragma GCC unroll 8
-  for (int v = 0; v < Vectors; ++v) w[v] = load(b + static_cast<std::size_t>(v) * kLanes<T>);
+  for (int v = 0; v < Vectors; ++v) w[v] = vector_at(v);
 #pragma GCC unroll 32
   for (int r = 0; r < Rows; ++r) {
     const Vec<T> broadcast(x(r));
@@ -182,12 +231,13 @@ MLPGRID_INLINE void multiply_rows(Tile<T, Rows, Vectors>& tile, const T* a, std:
   if (kk < k) multiply_step<T, Rows, Vectors>(tile, b, [&](int r) { return rows.at(r, 0); });
 }
 
-/// The same over the k of a list only, the rows those of its group.
+/// The same over the k of a list only, the rows those of its group, the panels of b `panel_stride`
+/// apart.
 template <class T, int Rows, int Vectors>
 MLPGRID_INLINE void multiply_listed_rows(Tile<T, Rows, Vectors>& tile, const T* a,
-                                         std::size_t a_stride, const T* b,
+                                         std::size_t a_stride, const T* b, std::size_t panel_stride,
                                          const NonzeroLists& lists, std::size_t group) {
-  constexpr std::size_t kWidth = Vectors * kLanes<T>;
+  using P = Panels<T, Vectors>;
   const T* rows[Rows];
 #pragma GCC unroll 8
   for (int r = 0; r < Rows; ++r) rows[r] = a + member(lists, group, r) * a_stride;
@@ -196,15 +246,20 @@ MLPGRID_INLINE void multiply_listed_rows(Tile<T, Rows, Vectors>& tile, const T* 
   // No prefetcher of the machine sees where a list goes on. A list has room for a vector beyond its
   // end; what is left there from another one does no harm.
   constexpr int kAhead = 8;
-  constexpr bool kPrefetch = kWidth * sizeof(T) == 64;  // wider panels were not measured
+  constexpr bool kPrefetch =
+      P::kWidth * sizeof(T) == 64;  // of wider panels it costs more than it saves
 #pragma GCC unroll 2
   for (; entry != end; ++entry) {
-    if (kPrefetch) {
-      const auto ahead = static_cast<std::size_t>(entry[kAhead]);
-      _mm_prefetch(reinterpret_cast<const char*>(b + ahead * kWidth), _MM_HINT_T0);
+    if constexpr (kPrefetch) {
+      const T* ahead = b + static_cast<std::size_t>(entry[kAhead]) * P::kWidth;
+#pragma GCC unroll 2
+      for (int p = 0; p < P::kCount; ++p, ahead += panel_stride) {
+        _mm_prefetch(reinterpret_cast<const char*>(ahead), _MM_HINT_T0);
+      }
     }
     const auto k = static_cast<std::size_t>(*entry);
-    multiply_step<T, Rows, Vectors>(tile, b + k * kWidth, [&](int r) { return rows[r][k]; });
+    multiply_step<T, Rows, Vectors>(
+        tile, b + k * P::kWidth, [&](int r) { return rows[r][k]; }, panel_stride);
   }
 }
 

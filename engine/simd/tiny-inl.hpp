@@ -30,26 +30,6 @@ inline constexpr std::size_t kTinyInputs = 4;
 inline constexpr std::size_t kTinyInputs = 2;
 #endif
 
-template <int N>
-struct Count {
-  static constexpr int value = N;
-};
-
-/// use(Count<n>()) for n from 1 to 4.
-template <class Use>
-MLPGRID_INLINE void with_count(std::size_t n, Use&& use) {
-  switch (n) {
-    case 1:
-      return use(Count<1>());
-    case 2:
-      return use(Count<2>());
-    case 3:
-      return use(Count<3>());
-    default:
-      return use(Count<4>());
-  }
-}
-
 template <class T, int Outputs>
 MLPGRID_INLINE void tiny_forward_tile(const TinyLayer<T>& layer, std::size_t rows,
                                       std::size_t column) {
@@ -254,7 +234,7 @@ double tiny_forward(const TinyForwardArgs<T>& args) noexcept {
   for (std::size_t l = 0; l < args.n_layers; ++l) {
     const TinyLayer<T>& layer = args.layers[l];
     for_even_parts(layer.n_out, kTinyTile, [&](std::size_t column, std::size_t count) {
-      with_count(count, [&](auto outputs) {
+      with_count<4>(count, [&](auto outputs) {
         tiny_forward_tile<T, decltype(outputs)::value>(layer, rows, column);
       });
     });
@@ -317,9 +297,9 @@ MLPGRID_INLINE void tiny_gradient(const TinyBackwardArgs<T>& args, const TinyLay
     }
     for_even_parts(layer.n_out, kTinyTile, [&](std::size_t column, std::size_t width) {
       T* sums = layer.lane_sums + (row * layer.n_out + column) * kSampleLanes;
-      with_count(height, [&](auto p) {
+      with_count<4>(height, [&](auto p) {
         if constexpr (decltype(p)::value <= static_cast<int>(kTinyInputs)) {
-          with_count(width, [&](auto q) {
+          with_count<4>(width, [&](auto q) {
             tiny_gradient_tile<T, decltype(p)::value, decltype(q)::value>(
                 layer, inputs, rows, column, sums, args.continue_sums);
           });
@@ -460,7 +440,7 @@ void tiny_backward(const TinyBackwardArgs<T>& args) noexcept {
     tiny_gradient<T>(args, layer);
     if (l > 0) {
       for_even_parts(layer.n_in, kTinyTile, [&](std::size_t row, std::size_t count) {
-        with_count(count, [&](auto inputs) {
+        with_count<4>(count, [&](auto inputs) {
           tiny_backward_tile<T, decltype(inputs)::value>(layer, rows, row, args.activation);
         });
       });

@@ -85,18 +85,16 @@ MLPGRID_INLINE void clear_rest(std::size_t m, std::size_t cols, std::uint64_t* b
 
 inline constexpr std::uint64_t kEverySixth = 0x0041041041041041;  // bits 0, 6, ..., 54
 
-/// Bit j: whether any of the kFeatureGroup bits from there on is set, for j a multiple of
-/// kFeatureGroup below kWindow. The others are 0.
+/// Bit j: whether any of the kZeroGroup bits from there on is set, for j a multiple of kZeroGroup
+/// below kWindow. The others are 0.
 MLPGRID_INLINE std::uint64_t any_of_groups(std::uint64_t x) {
-  static_assert(kFeatureGroup == 3 || kFeatureGroup == 6);
-  const std::uint64_t three = x | x >> 1 | x >> 2;
-  return kFeatureGroup == 3 ? three & (kEverySixth | kEverySixth << 3)
-                            : (three | three >> 3) & kEverySixth;
+  static_assert(kZeroGroup == 3);
+  return (x | x >> 1 | x >> 2) & (kEverySixth | kEverySixth << 3);
 }
 
-/// The same of groups of six, from groups of kFeatureGroup.
+/// The same of groups of six, from groups of three.
 MLPGRID_INLINE std::uint64_t any_of_six(std::uint64_t groups) {
-  return kFeatureGroup == 3 ? (groups | groups >> 3) & kEverySixth : groups;
+  return (groups | groups >> 3) & kEverySixth;
 }
 
 /// Window w of `stride` rows from their bits: bit j says whether any feature of the group from
@@ -168,13 +166,13 @@ MLPGRID_INLINE void transpose_bits(std::uint64_t (&words)[64]) {
 /// by_group[g * blocks + b].
 MLPGRID_INLINE void turn_windows(const NonzeroArgs& args, const std::uint64_t* windows,
                                  std::uint64_t* by_group) {
-  constexpr std::size_t kWindowGroups = kWindow / kFeatureGroup;
+  constexpr std::size_t kWindowGroups = kWindow / kZeroGroup;
   const std::size_t stride = nonzero_stride(args.m);
   const std::size_t n_windows = nonzero_windows(args.cols);
   const std::size_t blocks = (args.m + 63) / 64;
-  for (std::size_t first = 0; first < n_windows; first += kFeatureGroup) {
+  for (std::size_t first = 0; first < n_windows; first += kZeroGroup) {
     // The free bits of a window have room for its neighbours.
-    const std::size_t size = n_windows - first < kFeatureGroup ? n_windows - first : kFeatureGroup;
+    const std::size_t size = n_windows - first < kZeroGroup ? n_windows - first : kZeroGroup;
     for (std::size_t b = 0; b < blocks; ++b) {
       const std::size_t rows = stride - 64 * b < 64 ? stride - 64 * b : 64;
       alignas(64) std::uint64_t words[64] = {};
@@ -186,7 +184,7 @@ MLPGRID_INLINE void turn_windows(const NonzeroArgs& args, const std::uint64_t* w
       for (std::size_t w = 0; w < size; ++w) {
         std::uint64_t* group = by_group + (first + w) * kWindowGroups * blocks + b;
         for (std::size_t g = 0; g < kWindowGroups; ++g) {
-          group[g * blocks] = words[g * kFeatureGroup + w];
+          group[g * blocks] = words[g * kZeroGroup + w];
         }
       }
     }
@@ -198,7 +196,7 @@ MLPGRID_INLINE void list_by_features(const NonzeroArgs& args, const std::uint64_
                                      std::uint64_t* by_group) {
   turn_windows(args, windows, by_group);
   const NonzeroLists& lists = *args.by_features;
-  const std::size_t groups = (args.cols + kFeatureGroup - 1) / kFeatureGroup;
+  const std::size_t groups = (args.cols + kZeroGroup - 1) / kZeroGroup;
   const std::size_t blocks = (args.m + 63) / 64;
   for (std::size_t group = 0; group < groups; ++group, by_group += blocks) {
     std::int32_t* const begin = lists.entries + group * lists.stride;
