@@ -208,7 +208,8 @@ void measure_batch(const BenchmarkOptions& options) {
                                 .divisor = unit.data(),
                                 .shift_t = shift.data(),
                                 .divisor_t = divisor.data(),
-                                .reciprocal_t = reciprocal.data()};
+                                .reciprocal_t = reciprocal.data(),
+                                .alike = true};
   std::vector<std::int32_t> rows(kRows);
   std::iota(rows.begin(), rows.end(), 0);
   Arena arena((kRows * stride + 4 * kRows * 16 + 2048) * sizeof(T) +

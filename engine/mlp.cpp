@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "engine/initialize.hpp"
@@ -39,6 +40,10 @@ void fill_scaling(const FeatureView& view, FeatureSource<T>& source, Arena& aren
     divisor[j] = static_cast<T>(view.divisor[j]);
     reciprocal[j] = T(1) / divisor[j];
   }
+  const auto same = [](std::span<const double> x) {
+    return std::ranges::adjacent_find(x, std::ranges::not_equal_to()) == x.end();
+  };
+  source.alike = same(view.shift) && same(view.divisor);
 }
 
 /// Sum in double over 16 virtual lanes: one order of additions whatever the compiler does with it.

@@ -30,11 +30,20 @@ MLPGRID_INLINE void load_bytes(const FeatureSource<T>& source, const std::uint8_
     for (; j < source.cols; ++j) out[j] = static_cast<T>(in[j]);
     return;
   }
-  const auto vector_at = [&](std::size_t at, Vec<T> x) {
-    return scaled<T>(x, load(source.shift_t + at), load(source.divisor_t + at),
-                     load(source.reciprocal_t + at));
-  };
-  for (; j < whole; j += kLanes<T>) store(out + j, vector_at(j, load_bytes_as(in + j, T())));
+  if (source.alike) {
+    // In registers: read for every vector they would be three of its four loads.
+    const Vec<T> shift(source.shift_t[0]);
+    const Vec<T> divisor(source.divisor_t[0]);
+    const Vec<T> reciprocal(source.reciprocal_t[0]);
+    for (; j < whole; j += kLanes<T>) {
+      store(out + j, scaled<T>(load_bytes_as(in + j, T()), shift, divisor, reciprocal));
+    }
+  } else {
+    for (; j < whole; j += kLanes<T>) {
+      store(out + j, scaled<T>(load_bytes_as(in + j, T()), load(source.shift_t + j),
+                               load(source.divisor_t + j), load(source.reciprocal_t + j)));
+    }
+  }
   if (j == source.cols) return;
   // The last few go through vectors of their own: nothing may be read beyond the arrays.
   alignas(64) T part[4][kLanes<T>] = {};

@@ -25,6 +25,7 @@ struct FeatureSource {
   const T* shift_t = nullptr;
   const T* divisor_t = nullptr;
   const T* reciprocal_t = nullptr;  // 1 / divisor_t
+  bool alike = {};                  // one shift and one divisor for all columns
 };
 
 /// Rows that share a list of non-zeros in the forward product, and features that share one in the

@@ -238,19 +238,22 @@ TEST_P(Products, BytesAreDividedWithCorrectRounding) {
       const std::vector<float> shifts(256, static_cast<float>(shift));
       const std::vector<float> reciprocals(256, 1.0f / divisors[0]);
       const double unused = 0.0;
-      const FeatureSource<float> source{.type = StoredType::uint8,
-                                        .data = bytes.data(),
-                                        .cols = 256,
-                                        .shift = &unused,
-                                        .divisor = &unused,
-                                        .shift_t = shifts.data(),
-                                        .divisor_t = divisors.data(),
-                                        .reciprocal_t = reciprocals.data()};
-      const std::int32_t row = 0;
-      std::vector<float> out(256);
-      kernels().f32.load_rows(source, &row, 1, out.data(), 256, nullptr);
-      for (std::size_t i = 0; i < 256; ++i) {
-        EXPECT_EQ(out[i], (static_cast<float>(i) - shifts[i]) / divisors[i]) << i;
+      for (const bool alike : {false, true}) {
+        const FeatureSource<float> source{.type = StoredType::uint8,
+                                          .data = bytes.data(),
+                                          .cols = 256,
+                                          .shift = &unused,
+                                          .divisor = &unused,
+                                          .shift_t = shifts.data(),
+                                          .divisor_t = divisors.data(),
+                                          .reciprocal_t = reciprocals.data(),
+                                          .alike = alike};
+        const std::int32_t row = 0;
+        std::vector<float> out(256);
+        kernels().f32.load_rows(source, &row, 1, out.data(), 256, nullptr);
+        for (std::size_t i = 0; i < 256; ++i) {
+          EXPECT_EQ(out[i], (static_cast<float>(i) - shifts[i]) / divisors[i]) << i;
+        }
       }
     }
   }
