@@ -13,6 +13,8 @@ namespace {
 
 // Making the lists of non-zeros costs about a twentieth of what a first layer of 100 units does.
 constexpr double kListedShareWorthSkipping = 0.9;
+// Two multiply-adds per cycle, each of which takes four.
+constexpr double kChainsThatHideLatency = 8.0;
 
 constexpr std::size_t round_to_line(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
 
@@ -203,7 +205,12 @@ void Mlp<T>::decide_on_zeros() {
   };
   const double share = 0.5 * (listed(by_rows_, rows, kZeroGroup, network_.n_features) +
                               listed(by_features_, network_.n_features, kZeroGroup, rows));
-  skip_zeros_ = share < kListedShareWorthSkipping;
+  // A tile of a layer that is narrower than a panel has few chains of multiply-adds, whose latency
+  // it waits for; dense tiles are taller there.
+  const std::size_t chains =
+      kZeroGroup * kernels_.packed_columns(layers_.front().n_out) / kernels_.lanes;
+  const double rate = std::min(1.0, static_cast<double>(chains) / kChainsThatHideLatency);
+  skip_zeros_ = share < kListedShareWorthSkipping * rate;
   skipped_share_ = skip_zeros_ ? 1.0 - share : 0.0;
 }
 

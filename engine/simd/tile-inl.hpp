@@ -12,15 +12,12 @@ namespace mlpgrid::MLPGRID_UNIT {
 // tiles, so that no fewer than 8 chains hide the latency of the multiply-add.
 #if defined(__AVX512F__)
 inline constexpr int kTileVectors = 4;
+inline constexpr int kRegisters = 32;
 constexpr int tile_rows(int vectors) { return vectors == 4 ? 6 : vectors == 3 ? 8 : 12; }
 #else
 inline constexpr int kTileVectors = 2;
-constexpr int tile_rows(int vectors) { return vectors == 2 ? 6 : 12; }
-#endif
-#if defined(__AVX512F__)
-inline constexpr int kRegisters = 32;
-#else
 inline constexpr int kRegisters = 16;
+constexpr int tile_rows(int vectors) { return vectors == 2 ? 6 : 12; }
 #endif
 inline constexpr int kMaxTileRows = 12;
 // Inputs whose sums over a batch are made before the next ones', panel by panel. Narrow panels pass
