@@ -9,17 +9,20 @@ namespace mlpgrid::MLPGRID_UNIT {
 
 // The full tile is 6 rows by 4 vectors (AVX-512) or 2 (AVX2): 24 of 32 and 12 of 16 registers
 // accumulate, the rest holds the panel's vectors and broadcasts. Narrower last panels take taller
-// tiles, so that no fewer than 8 chains hide the latency of the multiply-add.
+// tiles, so that no fewer than 8 chains hide the latency of the multiply-add, and so that few tiles
+// wait for their last steps: forward of a 32-10 layer is 3 to 7 % faster by 16 rows than by 12.
 #if defined(__AVX512F__)
 inline constexpr int kTileVectors = 4;
 inline constexpr int kRegisters = 32;
-constexpr int tile_rows(int vectors) { return vectors == 4 ? 6 : vectors == 3 ? 8 : 12; }
+constexpr int tile_rows(int vectors) {
+  return vectors == 4 ? 6 : vectors == 3 ? 8 : vectors == 2 ? 12 : 16;
+}
 #else
 inline constexpr int kTileVectors = 2;
 inline constexpr int kRegisters = 16;
 constexpr int tile_rows(int vectors) { return vectors == 2 ? 6 : 12; }
 #endif
-inline constexpr int kMaxTileRows = 12;
+inline constexpr int kMaxTileRows = 16;
 // Inputs whose sums over a batch are made before the next ones', panel by panel. Narrow panels pass
 // over the inputs often, which of a large batch do not fit the second-level cache: with AVX2 dW of
 // a 784-128 layer takes 1 % less this way at 128 rows and 5 % less at 256, and 5 % and 13 % with
