@@ -26,14 +26,9 @@ inline constexpr int kMaxTileRows = 16;
 // Inputs whose sums over a batch are made before the next ones', panel by panel. Narrow panels pass
 // over the inputs often, which of a large batch do not fit the second-level cache: with AVX2 dW of
 // a 784-128 layer takes 1 % less this way at 128 rows and 5 % less at 256, and 5 % and 13 % with
-// the zeros of Fashion-MNIST left out (EPYC with 512 KiB, measured). AVX-512 has half as many
-// panels, whose deltas fill the first-level cache: it takes all inputs (fewer were not measured
-// there).
-#if defined(__AVX512F__)
-inline constexpr std::size_t kGradientInputs = ~std::size_t{};
-#else
+// the zeros of Fashion-MNIST left out (EPYC with 512 KiB, measured). With AVX-512, whose panels are
+// twice as wide, 96, 192 and all inputs took the same time.
 inline constexpr std::size_t kGradientInputs = 96;
-#endif
 // Rows of a panel that are used again and again while all rows of the batch pass by: 256 KiB of the
 // second-level cache at the widest. Blocks that fit the first level cost more for the sums that go
 // to memory and back than they save.
