@@ -151,18 +151,18 @@ void Mlp<T>::take_chunk(const MlpNeeds& needs, Arena& arena) {
     for (std::size_t l = 1; l < layers_.size(); ++l) widest = std::max(widest, layers_[l].n_in);
     for (T*& deltas : deltas_) deltas = arena.take<T>(chunk_rows_ * stride(widest));
   }
-  const auto take_lists = [&](std::size_t members, std::size_t group, std::size_t steps) {
-    const std::size_t groups = (members + group - 1) / group;
+  const auto take_lists = [&](std::size_t members, std::size_t steps) {
+    const std::size_t groups = (members + kZeroGroup - 1) / kZeroGroup;
     // Lists are written a vector at a time.
     const std::size_t list = (steps + 15) / 16 * 16 + 16;
     return NonzeroLists{.entries = arena.take<std::int32_t>(groups * list),
                         .counts = arena.take<std::int32_t>(groups),
                         .stride = list};
   };
-  by_rows_ = take_lists(chunk_rows_, kZeroGroup, network_.n_features);
+  by_rows_ = take_lists(chunk_rows_, network_.n_features);
   by_rows_.members = arena.take<std::int32_t>(chunk_rows_);
   if (needs.backward) {
-    by_features_ = take_lists(network_.n_features, kZeroGroup, chunk_rows_);
+    by_features_ = take_lists(network_.n_features, chunk_rows_);
   }
   nonzero_bits_ = arena.take<std::uint64_t>(nonzero_bits_size(chunk_rows_, network_.n_features));
   nonzero_scratch_ = arena.take<std::uint64_t>(nonzero_scratch(chunk_rows_, network_.n_features));
@@ -197,14 +197,13 @@ void Mlp<T>::decide_on_zeros() {
   skip_zeros_ = true;
   const std::size_t rows = std::min(chunk_rows_, data_.train.size());
   load_inputs(data_.train.first(rows), true);
-  const auto listed = [](const NonzeroLists& lists, std::size_t members, std::size_t group,
-                         std::size_t steps) {
-    const std::size_t groups = (members + group - 1) / group;
+  const auto listed = [](const NonzeroLists& lists, std::size_t members, std::size_t steps) {
+    const std::size_t groups = (members + kZeroGroup - 1) / kZeroGroup;
     const double sum = std::accumulate(lists.counts, lists.counts + groups, 0.0);
     return sum / static_cast<double>(groups * steps);
   };
-  const double share = 0.5 * (listed(by_rows_, rows, kZeroGroup, network_.n_features) +
-                              listed(by_features_, network_.n_features, kZeroGroup, rows));
+  const double share = 0.5 * (listed(by_rows_, rows, network_.n_features) +
+                              listed(by_features_, network_.n_features, rows));
   // A tile of a layer that is narrower than a panel has few chains of multiply-adds, whose latency
   // it waits for; dense tiles are taller there.
   const std::size_t chains =

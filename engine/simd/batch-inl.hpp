@@ -4,9 +4,9 @@
 
 #include <limits>
 
+#include "engine/simd/activation-inl.hpp"
 #include "engine/simd/kernels.hpp"
 #include "engine/simd/math-inl.hpp"
-#include "engine/simd/product-inl.hpp"
 #include "engine/simd/vector-inl.hpp"
 #include "engine/simd/zeros-inl.hpp"
 

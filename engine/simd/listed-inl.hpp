@@ -12,6 +12,27 @@
 
 namespace mlpgrid::MLPGRID_UNIT {
 
+// Where zeros are left out a tile is kZeroGroup rows (of the gradient: inputs) by two panels: three
+// are zero together more often than six. Of Fashion-MNIST 0.59 of the steps of dW remain instead of
+// 0.68, of MNIST 0.26 instead of 0.34; a step of AVX2 loads 7 values instead of 8, one of AVX-512
+// 11 instead of 10.
+inline constexpr std::size_t kListedPanels = 2;
+
+/// use(column, vectors) for all columns of n: as many whole panels at a time as a listed tile
+/// takes, then the rest one by one. `vectors` is a constant: its value is decltype(vectors)::value.
+template <class T, class Use>
+MLPGRID_INLINE void for_listed_panels(std::size_t n, Use&& use) {
+  constexpr int kVectors = static_cast<int>(kListedPanels) * kTileVectors;
+  std::size_t column = 0;
+  for (; column + kVectors * kLanes<T> <= n; column += kVectors * kLanes<T>) {
+    use(column, Count<kVectors>());
+  }
+  for (; column < n; column += kPanel<T>) {
+    with_count<kTileVectors>(panel_vectors<T>(column, n),
+                             [&](auto vectors) { use(column, vectors); });
+  }
+}
+
 /// One tile of `forward` with zeros left out: the rows of group `group` by the panels at `column`.
 template <class T, int Rows, int Vectors>
 void listed_forward_tile(const ForwardArgs<T>& args, std::size_t group,

@@ -10,7 +10,8 @@ namespace mlpgrid::MLPGRID_UNIT {
 // The full tile is 6 rows by 4 vectors (AVX-512) or 2 (AVX2): 24 of 32 and 12 of 16 registers
 // accumulate, the rest holds the panel's vectors and broadcasts. Narrower last panels take taller
 // tiles, so that no fewer than 8 chains hide the latency of the multiply-add, and so that few tiles
-// wait for their last steps: forward of a 32-10 layer is 3 to 7 % faster by 16 rows than by 12.
+// wait for their last steps: forward of 64 rows by a 32-10 layer takes 3 to 7 % less in tiles of 16
+// rows than in tiles of 12 (AMD, measured).
 #if defined(__AVX512F__)
 inline constexpr int kTileVectors = 4;
 inline constexpr int kRegisters = 32;
@@ -22,7 +23,7 @@ inline constexpr int kTileVectors = 2;
 inline constexpr int kRegisters = 16;
 constexpr int tile_rows(int vectors) { return vectors == 2 ? 6 : 12; }
 #endif
-inline constexpr int kMaxTileRows = 16;
+inline constexpr int kMaxTileRows = tile_rows(1);
 // Inputs whose sums over a batch are made before the next ones', panel by panel. Narrow panels pass
 // over the inputs often, which of a large batch do not fit the second-level cache: with AVX2 dW of
 // a 784-128 layer takes 1 % less this way at 128 rows and 5 % less at 256, and 5 % and 13 % with
@@ -64,12 +65,6 @@ MLPGRID_INLINE void with_count(std::size_t n, Use&& use) {
   if constexpr (Most == 4) n == 3 ? use(Count<3>()) : use(Count<4>());
 }
 
-// Where zeros are left out a tile is kZeroGroup rows (of the gradient: inputs) by two panels: three
-// are zero together more often than six. Of Fashion-MNIST 0.59 of the steps of dW remain instead of
-// 0.68, of MNIST 0.26 instead of 0.34; a step of AVX2 loads 7 values instead of 8, one of AVX-512
-// 11 instead of 10.
-inline constexpr std::size_t kListedPanels = 2;
-
 /// Panels side by side: Vectors vectors of lanes in all, which are whole panels, or one that may be
 /// narrow.
 template <class T, int Vectors>
@@ -78,21 +73,6 @@ struct Panels {
   static constexpr int kCount = Vectors / kVectors;
   static constexpr std::size_t kWidth = kVectors * kLanes<T>;
 };
-
-/// use(column, vectors) for all columns of n: as many whole panels at a time as a listed tile
-/// takes, then the rest one by one. `vectors` is a constant: its value is decltype(vectors)::value.
-template <class T, class Use>
-MLPGRID_INLINE void for_listed_panels(std::size_t n, Use&& use) {
-  constexpr int kVectors = static_cast<int>(kListedPanels) * kTileVectors;
-  std::size_t column = 0;
-  for (; column + kVectors * kLanes<T> <= n; column += kVectors * kLanes<T>) {
-    use(column, Count<kVectors>());
-  }
-  for (; column < n; column += kPanel<T>) {
-    with_count<kTileVectors>(panel_vectors<T>(column, n),
-                             [&](auto vectors) { use(column, vectors); });
-  }
-}
 
 template <class T, int Rows, int Vectors>
 using Tile = Vec<T>[Rows][Vectors];
@@ -241,8 +221,7 @@ MLPGRID_INLINE void multiply_listed_rows(Tile<T, Rows, Vectors>& tile, const T* 
   // No prefetcher of the machine sees where a list goes on. A list has room for a vector beyond its
   // end; what is left there from another one does no harm.
   constexpr int kAhead = 8;
-  constexpr bool kPrefetch =
-      P::kWidth * sizeof(T) == 64;  // of wider panels it costs more than it saves
+  constexpr bool kPrefetch = P::kWidth * sizeof(T) == 64;  // wider panels were not measured
 #pragma GCC unroll 2
   for (; entry != end; ++entry) {
     if constexpr (kPrefetch) {

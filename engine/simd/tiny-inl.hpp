@@ -7,11 +7,12 @@
 
 #include <limits>
 
+#include "engine/simd/activation-inl.hpp"
 #include "engine/simd/batch-inl.hpp"
 #include "engine/simd/kernels.hpp"
 #include "engine/simd/math-inl.hpp"
-#include "engine/simd/product-inl.hpp"
 #include "engine/simd/step-inl.hpp"
+#include "engine/simd/tile-inl.hpp"
 #include "engine/simd/vector-inl.hpp"
 
 namespace mlpgrid::MLPGRID_UNIT {
