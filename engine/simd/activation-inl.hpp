@@ -8,24 +8,32 @@
 
 namespace mlpgrid::MLPGRID_UNIT {
 
+/// f(x) in place, x four vectors or one; `n` a multiple of lanes.
 template <class T, class Function>
 MLPGRID_INLINE void map_in_place(T* values, std::size_t n, Function&& f) {
-  for (std::size_t j = 0; j < n; j += kLanes<T>) store(values + j, f(load(values + j)));
+  const auto map = [&](T * at, auto count) __attribute__((always_inline)) {
+    constexpr std::size_t kCount = decltype(count)::value;
+    Vec<T> x[kCount];
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < kCount; ++k) x[k] = load(at + k * kLanes<T>);
+    f(x);
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < kCount; ++k) store(at + k * kLanes<T>, x[k]);
+  };
+  std::size_t j = 0;
+  for (; j + 4 * kLanes<T> <= n; j += 4 * kLanes<T>) map(values + j, Count<4>());
+  for (; j < n; j += kLanes<T>) map(values + j, Count<1>());
 }
 
 /// f(z) for the activations that cost too much to sit in the tile; `n` a multiple of lanes.
 template <class T>
 MLPGRID_INLINE void activate_row(T* row, std::size_t n, Activation activation) {
   if (activation == Activation::tanh) {
-    // In two loops: a core overlaps more rounds of two short chains than of one long one.
-    constexpr std::size_t kBlock = 32 * kLanes<T>;
-    for (std::size_t j = 0; j < n; j += kBlock) {
-      const std::size_t size = n - j < kBlock ? n - j : kBlock;
-      map_in_place(row + j, size, [](Vec<T> z) { return tanh_half<T>(z); });
-      map_in_place(row + j, size, [](Vec<T> h) { return tanh_of_half<T>(h); });
-    }
+    map_in_place(
+        row, n, [](auto& z) __attribute__((always_inline)) { vtanh<T>(z); });
   } else if (activation == Activation::logistic) {
-    map_in_place(row, n, [](Vec<T> z) { return vlogistic<T>(z); });
+    map_in_place(
+        row, n, [](auto& z) __attribute__((always_inline)) { vlogistic<T>(z); });
   }
 }
 

@@ -12,33 +12,41 @@
 namespace mlpgrid::MLPGRID_UNIT {
 namespace {
 
-/// y = f(x) over any number of values; the tail goes through a padded vector.
+/// y = f(x) over any number of values, `f` in place over whole vectors; the tail goes through a
+/// padded one.
 template <class T, class F>
 MLPGRID_INLINE void map_values(const T* x, T* y, std::size_t size, F f) {
-  std::size_t i = 0;
-  for (; i + kLanes<T> <= size; i += kLanes<T>) store(y + i, f(load(x + i)));
-  if (i == size) return;
+  const std::size_t whole = size / kLanes<T> * kLanes<T>;
+  for (std::size_t j = 0; j < whole; j += kLanes<T>) store(y + j, load(x + j));
+  f(y, whole);
+  if (whole == size) return;
   alignas(64) T rest[kLanes<T>] = {};
-  for (std::size_t j = 0; j < size - i; ++j) rest[j] = x[i + j];
-  store(rest, f(load(rest)));
-  for (std::size_t j = 0; j < size - i; ++j) y[i + j] = rest[j];
+  for (std::size_t j = whole; j < size; ++j) rest[j - whole] = x[j];
+  f(rest, kLanes<T>);
+  for (std::size_t j = whole; j < size; ++j) y[j] = rest[j - whole];
 }
 
 template <class T>
 void map_exp(const T* x, T* y, std::size_t size) noexcept {
-  map_values(x, y, size, [](Vec<T> v) { return vexp<T>(v); });
+  map_values(x, y, size, [](T* values, std::size_t n) {
+    for (std::size_t j = 0; j < n; j += kLanes<T>) store(values + j, vexp<T>(load(values + j)));
+  });
 }
 template <class T>
 void map_tanh(const T* x, T* y, std::size_t size) noexcept {
-  map_values(x, y, size, [](Vec<T> v) { return vtanh<T>(v); });
+  map_values(x, y, size,
+             [](T* values, std::size_t n) { activate_row<T>(values, n, Activation::tanh); });
 }
 template <class T>
 void map_logistic(const T* x, T* y, std::size_t size) noexcept {
-  map_values(x, y, size, [](Vec<T> v) { return vlogistic<T>(v); });
+  map_values(x, y, size,
+             [](T* values, std::size_t n) { activate_row<T>(values, n, Activation::logistic); });
 }
 template <class T>
 void map_log(const T* x, T* y, std::size_t size) noexcept {
-  map_values(x, y, size, [](Vec<T> v) { return vlog<T>(v); });
+  map_values(x, y, size, [](T* values, std::size_t n) {
+    for (std::size_t j = 0; j < n; j += kLanes<T>) store(values + j, vlog<T>(load(values + j)));
+  });
 }
 
 /// 12 chains, enough for two multiply-adds per cycle of a latency of up to six; their sum depends

@@ -5,6 +5,7 @@
 // starts with the bias). A sum over samples has 16 chains; see kSampleLanes.
 #pragma once
 
+#include <iterator>
 #include <limits>
 
 #include "engine/simd/activation-inl.hpp"
@@ -23,34 +24,47 @@ static_assert(kSampleLanes == kVirtualLanes);
 template <class T>
 inline constexpr std::size_t kParts = kSampleLanes / kLanes<T>;
 
-// A tile of the gradient is at most kTinyInputs x kTinyTile sums, which must stay in registers.
+// Units of a tile, and vectors of samples of a forward or backward one; a tile of the gradient is
+// at most kTinyInputs x kTinyTile sums. All of them must stay in registers.
 inline constexpr std::size_t kTinyTile = 4;
 #if defined(__AVX512F__)
+inline constexpr int kTinyVectors = 4;
 inline constexpr std::size_t kTinyInputs = 4;
 #else
+inline constexpr int kTinyVectors = 2;
 inline constexpr std::size_t kTinyInputs = 2;
 #endif
 
+/// part(i, vectors) for kTinyVectors vectors of samples at a time and then one by one, `i` the
+/// first sample.
+template <class T, class Part>
+MLPGRID_INLINE void for_vectors(std::size_t rows, Part&& part) {
+  constexpr std::size_t kStep = kTinyVectors * kLanes<T>;
+  std::size_t i = 0;
+  for (; i + kStep <= rows; i += kStep) part(i, Count<kTinyVectors>());
+  for (; i < rows; i += kLanes<T>) part(i, Count<1>());
+}
+
 template <class T, int Outputs>
-MLPGRID_INLINE void tiny_forward_tile(const TinyLayer<T>& layer, std::size_t rows,
-                                      std::size_t column) {
-  const T* weights = layer.weights + column;
-  for (std::size_t i = 0; i < rows; i += kLanes<T>) {
-    Vec<T> z[Outputs];
+MLPGRID_INLINE void tiny_forward_units(const TinyLayer<T>& layer, std::size_t rows,
+                                       std::size_t column) {
+  for_vectors<T>(rows, [&](std::size_t i, auto count) {
+    constexpr int kVectors = decltype(count)::value;
+    Tile<T, Outputs, kVectors> z;
 #pragma GCC unroll 4
-    for (int q = 0; q < Outputs; ++q)
-      z[q] = Vec<T>(layer.bias[column + static_cast<std::size_t>(q)]);
-    for (std::size_t p = 0; p < layer.n_in; ++p) {
-      const Vec<T> a = load(layer.inputs + p * rows + i);
+    for (int q = 0; q < Outputs; ++q) {
 #pragma GCC unroll 4
-      for (int q = 0; q < Outputs; ++q) {
-        z[q] = madd(a, Vec<T>(weights[p * layer.n_out + static_cast<std::size_t>(q)]), z[q]);
+      for (int v = 0; v < kVectors; ++v) {
+        z[q][v] = Vec<T>(layer.bias[column + static_cast<std::size_t>(q)]);
       }
     }
-    T* out = layer.outputs + column * rows + i;
-#pragma GCC unroll 4
-    for (int q = 0; q < Outputs; ++q) store(out + static_cast<std::size_t>(q) * rows, z[q]);
-  }
+    const T* inputs = layer.inputs + i;
+    const T* weights = layer.weights + column;
+    for (std::size_t p = 0; p < layer.n_in; ++p, inputs += rows, weights += layer.n_out) {
+      multiply_step<T, Outputs, kVectors>(z, inputs, [&](int q) { return weights[q]; });
+    }
+    store_tile<T, Outputs, kVectors>(z, layer.outputs + column * rows + i, rows);
+  });
 }
 
 /// f(z) over `count` values, whole vectors, in place.
@@ -100,34 +114,66 @@ MLPGRID_INLINE void for_samples(std::size_t m, Part&& part) {
   }
 }
 
-/// Vec form of clip_probability.
+/// Vec form of clip_probability; min and max give their second operand where it is NaN.
 template <class T>
 MLPGRID_INLINE Vec<T> clip_probabilities(Vec<T> p) {
   constexpr T kLow = std::numeric_limits<T>::epsilon();
-  const Vec<T> low(kLow);
-  const Vec<T> high(T(1) - kLow);
-  return xsimd::select(p < low, low, xsimd::select(p > high, high, p));
+  return xsimd::min(Vec<T>(T(1) - kLow), xsimd::max(Vec<T>(kLow), p));
 }
 
-/// -log p of a clipped probability; NaN stays NaN.
+/// The log loss of samples: the logarithm of the product of their clipped probabilities, which
+/// takes a multiplication per sample, rounds less than a sum of logarithms does, and has its chains
+/// in double as SampleSum has.
 template <class T>
-MLPGRID_INLINE Vec<T> negative_log_probability(Vec<T> p) {
-  return xsimd::select(xsimd::isnan(p), p, -log_of_normal<T>(p));
-}
+class LogLoss {
+ public:
+  LogLoss() {
+    for (auto& lane : sums_) lane = Vec<double>(0.0);
+    for (auto& lane : products_) lane = Vec<double>(1.0);
+  }
+  /// The probabilities that the group's vector `part` gives to its targets; 1 for padding.
+  MLPGRID_INLINE void add(Vec<T> p, std::size_t part) {
+    if (part == 0 && factors_++ == kFactors) add_logarithms();
+    if constexpr (sizeof(T) == sizeof(float)) {
+      products_[2 * part] *= widen_low(p);
+      products_[2 * part + 1] *= widen_high(p);
+    } else {
+      products_[part] *= p;
+    }
+  }
+  MLPGRID_INLINE double total() {
+    add_logarithms();
+    return fold<double>(sums_);
+  }
 
-/// p and 1 - p for targets 1 and 0: -log of it is the loss.
+ private:
+  // So many of the smallest clipped probability, epsilon, stay above the smallest normal number.
+  static constexpr int kFactors = sizeof(T) == sizeof(float) ? 43 : 19;
+
+  MLPGRID_INLINE void add_logarithms() {
+    for (std::size_t i = 0; i < std::size(sums_); ++i) {
+      const Vec<double> product = products_[i];
+      // NaN stays NaN.
+      sums_[i] -= xsimd::select(xsimd::isnan(product), product, log_of_normal<double>(product));
+      products_[i] = Vec<double>(1.0);
+    }
+    factors_ = 1;
+  }
+
+  VirtualLanes<double> sums_, products_;
+  int factors_ = 0;
+};
+
 template <class T>
 MLPGRID_INLINE double tiny_logistic_log_loss(const TinyForwardArgs<T>& args, T* z) {
-  // A loop of its own: with the logarithm behind it, a core would overlap hardly two rounds.
   activate_row<T>(z, padded_samples(args.m), Activation::logistic);
-  SampleSum<T> loss;
+  LogLoss<T> loss;
   const Vec<T> one(T(1));
   for_samples<T>(args.m, [&](std::size_t i, std::size_t part, std::size_t count) {
     const Vec<T> p = load(z + i);
     const Vec<T> target = load(args.targets + i);
-    const Vec<T> clipped = clip_probabilities<T>(p);
-    const Vec<T> right = xsimd::select(target > Vec<T>(T(0)), clipped, one - clipped);
-    loss.add(with_rest(negative_log_probability<T>(right), count, T(0)), part);
+    const Vec<T> of_target = xsimd::select(target > Vec<T>(T(0)), p, one - p);
+    loss.add(with_rest(clip_probabilities<T>(of_target), count, T(1)), part);
     if (args.predicted != nullptr) {
       store_integers(args.predicted + i,
                      Vec<T>(xsimd::select(p > Vec<T>(T(0.5)), one, Vec<T>(T(0)))));
@@ -141,7 +187,7 @@ template <class T>
 MLPGRID_INLINE double tiny_softmax_log_loss(const TinyForwardArgs<T>& args, T* z, std::size_t n) {
   const std::size_t rows = padded_samples(args.m);
   const Vec<T> zero(T(0));
-  SampleSum<T> loss;
+  LogLoss<T> loss;
   for_samples<T>(args.m, [&](std::size_t i, std::size_t part, std::size_t count) {
     Vec<T> shift = load(z + i);
     for (std::size_t j = 1; j < n; ++j) shift = xsimd::max(shift, load(z + j * rows + i));
@@ -168,8 +214,7 @@ MLPGRID_INLINE double tiny_softmax_log_loss(const TinyForwardArgs<T>& args, T* z
       store(z + j * rows + i, result);
     }
     if (args.targets == nullptr) return;
-    loss.add(with_rest(negative_log_probability<T>(clip_probabilities<T>(of_label)), count, T(0)),
-             part);
+    loss.add(with_rest(clip_probabilities<T>(of_label), count, T(1)), part);
     if (args.predicted != nullptr) store_integers(args.predicted + i, predicted);
   });
   return loss.total();
@@ -236,7 +281,7 @@ double tiny_forward(const TinyForwardArgs<T>& args) noexcept {
     const TinyLayer<T>& layer = args.layers[l];
     for_even_parts(layer.n_out, kTinyTile, [&](std::size_t column, std::size_t count) {
       with_count<4>(count, [&](auto outputs) {
-        tiny_forward_tile<T, decltype(outputs)::value>(layer, rows, column);
+        tiny_forward_units<T, decltype(outputs)::value>(layer, rows, column);
       });
     });
     if (l + 1 < args.n_layers) {
@@ -271,7 +316,7 @@ MLPGRID_INLINE void tiny_gradient_tile(const TinyLayer<T>& layer, const T* const
       Vec<T> d[Outputs];
 #pragma GCC unroll 4
       for (int q = 0; q < Outputs; ++q)
-        d[q] = load(deltas + static_cast<std::size_t>(q) * rows + i);
+        d[q] = load_once(deltas + static_cast<std::size_t>(q) * rows + i);
 #pragma GCC unroll 4
       for (int p = 0; p < Inputs; ++p) {
         const Vec<T> a = load(inputs[p] + i);
@@ -312,28 +357,30 @@ MLPGRID_INLINE void tiny_gradient(const TinyBackwardArgs<T>& args, const TinyLay
 
 /// The deltas of a layer's inputs, in their place.
 template <class T, int Inputs>
-MLPGRID_INLINE void tiny_backward_tile(const TinyLayer<T>& layer, std::size_t rows, std::size_t row,
-                                       Activation activation) {
+MLPGRID_INLINE void tiny_backward_units(const TinyLayer<T>& layer, std::size_t rows,
+                                        std::size_t row, Activation activation) {
   const Vec<T> slope = left_slope<T>(activation);
-  const T* weights = layer.weights + row * layer.n_out;
-  for (std::size_t i = 0; i < rows; i += kLanes<T>) {
-    Vec<T> sums[Inputs];
-#pragma GCC unroll 4
-    for (int p = 0; p < Inputs; ++p) sums[p] = Vec<T>(T(0));
-    for (std::size_t q = 0; q < layer.n_out; ++q) {
-      const Vec<T> d = load(layer.outputs + q * rows + i);
-#pragma GCC unroll 4
-      for (int p = 0; p < Inputs; ++p) {
-        sums[p] = madd(d, Vec<T>(weights[static_cast<std::size_t>(p) * layer.n_out + q]), sums[p]);
-      }
+  for_vectors<T>(rows, [&](std::size_t i, auto count) {
+    constexpr int kVectors = decltype(count)::value;
+    Tile<T, Inputs, kVectors> sums = {};
+    const T* deltas = layer.outputs + i;
+    const T* weights = layer.weights + row * layer.n_out;
+    for (std::size_t q = 0; q < layer.n_out; ++q, deltas += rows) {
+      multiply_step<T, Inputs, kVectors>(sums, deltas, [&](int p) {
+        return weights[static_cast<std::size_t>(p) * layer.n_out + q];
+      });
     }
     T* values = layer.inputs + row * rows + i;
 #pragma GCC unroll 4
     for (int p = 0; p < Inputs; ++p) {
-      T* at = values + static_cast<std::size_t>(p) * rows;
-      store(at, times_derivative<T>(sums[p], load(at), activation, slope));
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) {
+        T* at =
+            values + static_cast<std::size_t>(p) * rows + static_cast<std::size_t>(v) * kLanes<T>;
+        store(at, times_derivative<T>(sums[p][v], load(at), activation, slope));
+      }
     }
-  }
+  });
 }
 
 /// The sums of as many parameters as a vector has lanes, from their 16 chains each.
@@ -442,7 +489,7 @@ void tiny_backward(const TinyBackwardArgs<T>& args) noexcept {
     if (l > 0) {
       for_even_parts(layer.n_in, kTinyTile, [&](std::size_t row, std::size_t count) {
         with_count<4>(count, [&](auto inputs) {
-          tiny_backward_tile<T, decltype(inputs)::value>(layer, rows, row, args.activation);
+          tiny_backward_units<T, decltype(inputs)::value>(layer, rows, row, args.activation);
         });
       });
     }

@@ -197,6 +197,13 @@ template <class T>
 MLPGRID_INLINE Vec<T> load(const T* p) {
   return Vec<T>::load_unaligned(p);
 }
+/// The same for a value of several uses, which GCC otherwise loads anew for each of them.
+template <class T>
+MLPGRID_INLINE Vec<T> load_once(const T* p) {
+  Vec<T> x = load(p);
+  asm("" : "+v"(x.data));
+  return x;
+}
 template <class T>
 MLPGRID_INLINE void store(T* p, Vec<T> v) {
   v.store_unaligned(p);

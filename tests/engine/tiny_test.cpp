@@ -1,5 +1,8 @@
 // The kernels of tiny nets against naive loops that follow their rule of sums: the same bits.
+#include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 #include <vector>
 
 #include "engine/random.hpp"
@@ -188,6 +191,77 @@ TEST_P(Tiny, SumsFollowTheLaneRule) {
         check_net<float>(shape, m, activation);
         check_net<double>(shape, m, activation);
       }
+    }
+  }
+}
+
+/// The outputs of a layer without hidden ones whose z are `logits`, n_out units x rows, and its log
+/// loss.
+template <class T>
+std::pair<std::vector<T>, double> log_loss_of(const std::vector<T>& logits,
+                                              const std::vector<T>& targets, std::size_t m,
+                                              Output output) {
+  const std::size_t rows = padded_samples(m);
+  const std::size_t n = logits.size() / rows;
+  RandomState random(1);
+  Arrays<T> arrays(n, n, rows, random);
+  GuardedBuffer<T> inputs(n * rows);
+  std::copy(logits.begin(), logits.end(), inputs.data());
+  for (std::size_t e = 0; e < arrays.weights.size(); ++e) {
+    arrays.weights[e] = e < n * n && e % (n + 1) == 0 ? T(1) : T(0);
+  }
+  for (std::size_t j = 0; j < arrays.bias.size(); ++j) arrays.bias[j] = T(0);
+  GuardedBuffer<T> wanted(n * rows);
+  std::copy(targets.begin(), targets.end(), wanted.data());
+  const TinyLayer<T> layer = arrays.layer(inputs);
+  const double loss = mlpgrid::kernels().get<T>().tiny_forward({.layers = &layer,
+                                                                .n_layers = 1,
+                                                                .m = m,
+                                                                .output = output,
+                                                                .loss = Loss::log_loss,
+                                                                .targets = wanted.data()});
+  return {{arrays.outputs.data(), arrays.outputs.data() + n * rows}, loss};
+}
+
+/// The sum of -log p over the probabilities that the kernel itself gives to the targets, clipped
+/// as scikit-learn clips them.
+template <class T>
+void check_log_loss(std::size_t m, double largest_logit) {
+  constexpr T kEpsilon = std::numeric_limits<T>::epsilon();
+  const std::size_t rows = padded_samples(m);
+  RandomState random(5);
+  for (const Output output : {Output::logistic, Output::softmax}) {
+    const std::size_t n = output == Output::softmax ? 3 : 1;
+    std::vector<T> logits(n * rows);
+    std::vector<T> targets(n * rows);
+    for (T& z : logits) z = static_cast<T>(random.uniform(-largest_logit, largest_logit));
+    for (std::size_t i = 0; i < m; ++i) {
+      const auto label = static_cast<std::size_t>(random.uniform(0.0, n == 1 ? 2.0 : 3.0));
+      if (n > 1) targets[label * rows + i] = T(1);
+      if (n == 1) targets[i] = static_cast<T>(label);
+    }
+    const auto [p, loss] = log_loss_of(logits, targets, m, output);
+    double expected = 0.0;
+    for (std::size_t i = 0; i < m; ++i) {
+      T of_target = T(1) - p[i];
+      for (std::size_t j = 0; j < n; ++j) {
+        if (targets[j * rows + i] > T(0)) of_target = p[j * rows + i];
+      }
+      expected -= std::log(static_cast<double>(std::clamp(of_target, kEpsilon, T(1) - kEpsilon)));
+    }
+    EXPECT_NEAR(loss, expected, 1e-13 * expected) << m << " rows, " << n << " outputs";
+
+    logits[m / 2] = std::numeric_limits<T>::quiet_NaN();
+    EXPECT_TRUE(std::isnan(log_loss_of(logits, targets, m, output).second));
+  }
+}
+
+TEST_P(Tiny, LogLossIsTheSumOfLogarithms) {
+  for (const std::size_t m : {1, 17, 43 * 16, 5000}) {
+    // Half of the last one's probabilities are at the lower clip.
+    for (const double largest_logit : {0.1, 5.0, 1e6}) {
+      check_log_loss<float>(m, largest_logit);
+      check_log_loss<double>(m, largest_logit);
     }
   }
 }
