@@ -35,9 +35,6 @@ TinyPass<T>::TinyPass(const Network& network, TargetView::Kind targets,
     inputs = outputs;
   }
   if (targets != TargetView::Kind::inputs) targets_ = arena.take<T>(network.n_outputs * samples);
-  if (!backward) return;
-  ones_ = arena.take<T>(samples);
-  if (ones_ != nullptr) std::fill_n(ones_, samples, T(1));
 }
 
 template <class T>
@@ -136,7 +133,6 @@ void TinyPass<T>::backward(bool continue_sums, std::span<const UpdateArgs<T>> up
                           .n_layers = layers_.size(),
                           .m = m_,
                           .activation = network_.activation,
-                          .ones = ones_,
                           .continue_sums = continue_sums,
                           .updates = updates.empty() ? nullptr : updates.data(),
                           .squares = &norms_[0],

@@ -56,7 +56,6 @@ class TinyPass {
   std::size_t m_ = 0;
   T* rows_;               // the chunk's inputs row-major
   T* targets_ = nullptr;  // as the outputs; null if they are the inputs
-  T* ones_ = nullptr;
   T norms_[2] = {};
 };
 

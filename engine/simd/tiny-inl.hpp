@@ -291,12 +291,15 @@ double tiny_forward(const TinyForwardArgs<T>& args) noexcept {
   return tiny_output<T>(args);
 }
 
-/// Inputs x Outputs sums over samples from input rows `inputs` and the deltas of outputs `column`..
-template <class T, int Inputs, int Outputs>
-MLPGRID_INLINE void tiny_gradient_tile(const TinyLayer<T>& layer, const T* const* inputs,
-                                       std::size_t rows, std::size_t column, T* lane_sums,
-                                       bool continue_sums) {
+/// Inputs x Outputs sums over samples for the weights from (row, column) on. With Bias the last of
+/// the inputs is the 1 that a bias is the weight of.
+template <class T, int Inputs, int Outputs, bool Bias>
+void tiny_gradient_tile(const TinyLayer<T>& layer, std::size_t rows, std::size_t row,
+                        std::size_t column, bool continue_sums) {
+  constexpr int kUnits = Bias ? Inputs - 1 : Inputs;
+  const T* inputs = layer.inputs + row * rows;
   const T* deltas = layer.outputs + column * rows;
+  T* lane_sums = layer.lane_sums + (row * layer.n_out + column) * kSampleLanes;
   for (std::size_t part = 0; part < kParts<T>; ++part) {
     const auto sum_at = [&](int p, int q) {
       return lane_sums +
@@ -315,11 +318,13 @@ MLPGRID_INLINE void tiny_gradient_tile(const TinyLayer<T>& layer, const T* const
     for (std::size_t i = part * kLanes<T>; i < rows; i += kSampleLanes) {
       Vec<T> d[Outputs];
 #pragma GCC unroll 4
-      for (int q = 0; q < Outputs; ++q)
+      for (int q = 0; q < Outputs; ++q) {
         d[q] = load_once(deltas + static_cast<std::size_t>(q) * rows + i);
+        if (Bias) sums[Inputs - 1][q] += d[q];
+      }
 #pragma GCC unroll 4
-      for (int p = 0; p < Inputs; ++p) {
-        const Vec<T> a = load(inputs[p] + i);
+      for (int p = 0; p < kUnits; ++p) {
+        const Vec<T> a = load(inputs + static_cast<std::size_t>(p) * rows + i);
 #pragma GCC unroll 4
         for (int q = 0; q < Outputs; ++q) sums[p][q] = madd(a, d[q], sums[p][q]);
       }
@@ -332,24 +337,22 @@ MLPGRID_INLINE void tiny_gradient_tile(const TinyLayer<T>& layer, const T* const
   }
 }
 
-/// The chains of all weights and biases of a layer; a bias is the weight of an input that is 1.
+/// The chains of all weights and biases of a layer.
 template <class T>
 MLPGRID_INLINE void tiny_gradient(const TinyBackwardArgs<T>& args, const TinyLayer<T>& layer) {
+  constexpr int kMost = static_cast<int>(kTinyInputs);
   const std::size_t rows = padded_samples(args.m);
   for_even_parts(layer.n_in + 1, kTinyInputs, [&](std::size_t row, std::size_t height) {
-    const T* inputs[kTinyInputs];
-    for (std::size_t p = 0; p < height; ++p) {
-      inputs[p] = row + p < layer.n_in ? layer.inputs + (row + p) * rows : args.ones;
-    }
+    const bool bias = row + height > layer.n_in;
     for_even_parts(layer.n_out, kTinyTile, [&](std::size_t column, std::size_t width) {
-      T* sums = layer.lane_sums + (row * layer.n_out + column) * kSampleLanes;
-      with_count<4>(height, [&](auto p) {
-        if constexpr (decltype(p)::value <= static_cast<int>(kTinyInputs)) {
-          with_count<4>(width, [&](auto q) {
-            tiny_gradient_tile<T, decltype(p)::value, decltype(q)::value>(
-                layer, inputs, rows, column, sums, args.continue_sums);
-          });
-        }
+      with_count<kMost>(height, [&](auto p) {
+        with_count<4>(width, [&](auto q) {
+          constexpr int kHeight = decltype(p)::value;
+          constexpr int kWidth = decltype(q)::value;
+          const auto tile = bias ? &tiny_gradient_tile<T, kHeight, kWidth, true>
+                                 : &tiny_gradient_tile<T, kHeight, kWidth, false>;
+          tile(layer, rows, row, column, args.continue_sums);
+        });
       });
     });
   });

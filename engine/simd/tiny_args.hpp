@@ -70,7 +70,6 @@ struct TinyBackwardArgs {
   std::size_t n_layers = {};
   std::size_t m = {};
   Activation activation = {};
-  const T* ones = nullptr;  // padded_samples(m) of them
   bool continue_sums = {};
   const UpdateArgs<T>* updates = nullptr;  // one per layer, or null
   // Sums of W^2 and |W| over all weights before the update, written only with one; |W| only if it

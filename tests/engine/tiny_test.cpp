@@ -110,7 +110,6 @@ void check_net(const Shape& s, std::size_t m, Activation activation) {
   GuardedBuffer<T> targets(s.n_out * rows);
   fill_random(inputs, random);
   fill_random(targets, random);
-  const GuardedBuffer<T> ones(rows, T(1));
   Arrays<T> hidden(s.n_in, s.n_hidden, rows, random);
   Arrays<T> out(s.n_hidden, s.n_out, rows, random);
   const TinyLayer<T> layers[] = {hidden.layer(inputs), out.layer(hidden.outputs)};
@@ -150,7 +149,6 @@ void check_net(const Shape& s, std::size_t m, Activation activation) {
                            .n_layers = 2,
                            .m = m,
                            .activation = activation,
-                           .ones = ones.data(),
                            .continue_sums = again});
     std::vector<T> below(s.n_hidden * rows);
     for (std::size_t p = 0; p < s.n_hidden; ++p) {
