@@ -37,50 +37,70 @@ MLPGRID_INLINE void activate_row(T* row, std::size_t n, Activation activation) {
   }
 }
 
-/// The slope left of zero of the piecewise linear activations, 1 for all others.
-template <class T>
-MLPGRID_INLINE Vec<T> left_slope(Activation activation) {
-  return Vec<T>(activation == Activation::relu         ? T(0)
-                : activation == Activation::leaky_relu ? static_cast<T>(kLeakySlope)
-                                                       : T(1));
+template <Activation Value>
+struct ActivationConstant {
+  static constexpr Activation value = Value;
+};
+
+/// use() of the activation as a constant, so that no loop asks for it.
+template <class Use>
+MLPGRID_INLINE void with_activation(Activation activation, Use&& use) {
+  switch (activation) {
+    case Activation::identity:
+      return use(ActivationConstant<Activation::identity>());
+    case Activation::logistic:
+      return use(ActivationConstant<Activation::logistic>());
+    case Activation::tanh:
+      return use(ActivationConstant<Activation::tanh>());
+    case Activation::relu:
+      return use(ActivationConstant<Activation::relu>());
+    case Activation::leaky_relu:
+      return use(ActivationConstant<Activation::leaky_relu>());
+  }
+}
+
+/// f(z) where f is piecewise linear; z itself where it is not. NaN stays NaN: of max it is the
+/// second operand, and a comparison with it is false.
+template <class T, Activation F>
+MLPGRID_INLINE Vec<T> piecewise_linear(Vec<T> z) {
+  const Vec<T> zero(T(0));
+  if constexpr (F == Activation::relu) return xsimd::max(zero, z);
+  if constexpr (F == Activation::leaky_relu) {
+    return xsimd::select(z <= zero, z * Vec<T>(static_cast<T>(kLeakySlope)), z);
+  }
+  return z;
 }
 
 /// tile + bias, through the activation where it is piecewise linear.
 template <class T, int Rows, int Vectors>
 MLPGRID_INLINE void add_bias_and_activate(const ForwardArgs<T>& args, std::size_t column,
                                           Tile<T, Rows, Vectors>& tile) {
-  const bool is_relu =
-      args.activation == Activation::relu || args.activation == Activation::leaky_relu;
-  const Vec<T> slope = left_slope<T>(args.activation);
-  const Vec<T> zero(T(0));
+  Vec<T> bias[Vectors];
 #pragma GCC unroll 8
-  for (int v = 0; v < Vectors; ++v) {
-    const Vec<T> bias = load(args.bias + column + static_cast<std::size_t>(v) * kLanes<T>);
+  for (std::size_t v = 0; v < Vectors; ++v) bias[v] = load(args.bias + column + v * kLanes<T>);
+  with_activation(args.activation, [&](auto f) {
 #pragma GCC unroll 32
     for (int r = 0; r < Rows; ++r) {
-      const Vec<T> z = tile[r][v] + bias;
-      // The comparison is false for NaN, which so stays NaN.
-      tile[r][v] = is_relu ? Vec<T>(xsimd::select(z <= zero, z * slope, z)) : z;
+#pragma GCC unroll 8
+      for (int v = 0; v < Vectors; ++v) {
+        tile[r][v] = piecewise_linear<T, decltype(f)::value>(tile[r][v] + bias[v]);
+      }
     }
-  }
+  });
 }
 
 /// d .* f'(a) where f' is written in the value a = f(z).
-template <class T>
-MLPGRID_INLINE Vec<T> times_derivative(Vec<T> d, Vec<T> a, Activation activation, Vec<T> slope) {
+template <class T, Activation F>
+MLPGRID_INLINE Vec<T> times_derivative(Vec<T> d, Vec<T> a) {
+  const Vec<T> zero(T(0));
   const Vec<T> one(T(1));
-  switch (activation) {
-    case Activation::identity:
-      return d;
-    case Activation::logistic:
-      return d * a * (one - a);
-    case Activation::tanh:
-      return d * nmadd(a, a, one);
-    case Activation::relu:
-    case Activation::leaky_relu:
-      break;
+  if constexpr (F == Activation::logistic) return d * a * (one - a);
+  if constexpr (F == Activation::tanh) return d * nmadd(a, a, one);
+  if constexpr (F == Activation::relu) return xsimd::select(a > zero, d, zero);
+  if constexpr (F == Activation::leaky_relu) {
+    return xsimd::select(a > zero, d, d * Vec<T>(static_cast<T>(kLeakySlope)));
   }
-  return xsimd::select(a > Vec<T>(T(0)), d, d * slope);
+  return d;
 }
 
 }  // namespace mlpgrid::MLPGRID_UNIT

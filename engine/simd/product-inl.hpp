@@ -42,23 +42,19 @@ void backward_tile(const BackwardArgs<T>& args, std::size_t row, std::size_t col
   multiply_rows<T, Rows, Vectors>(tile, args.deltas + row * args.deltas_stride, args.deltas_stride,
                                   args.transposed + column * args.n, args.n);
   const T* a = args.a + row * args.c_stride + column;
-  const Vec<T> slope = left_slope<T>(args.activation);
-  const auto finish = [&](auto derivative) {
+  with_activation(args.activation, [&](auto f) {
+    if constexpr (decltype(f)::value != Activation::identity) {
 #pragma GCC unroll 32
-    for (int r = 0; r < Rows; ++r) {
+      for (int r = 0; r < Rows; ++r) {
 #pragma GCC unroll 4
-      for (int v = 0; v < Vectors; ++v) {
-        const Vec<T> value = load(a + static_cast<std::size_t>(r) * args.c_stride +
-                                  static_cast<std::size_t>(v) * kLanes<T>);
-        tile[r][v] = derivative(tile[r][v], value);
+        for (int v = 0; v < Vectors; ++v) {
+          const Vec<T> value = load(a + static_cast<std::size_t>(r) * args.c_stride +
+                                    static_cast<std::size_t>(v) * kLanes<T>);
+          tile[r][v] = times_derivative<T, decltype(f)::value>(tile[r][v], value);
+        }
       }
     }
-  };
-  if (args.activation != Activation::identity) {
-    finish([&](Vec<T> d, Vec<T> value) {
-      return times_derivative<T>(d, value, args.activation, slope);
-    });
-  }
+  });
   store_tile<T, Rows, Vectors>(tile, args.c + row * args.c_stride + column, args.c_stride);
 }
 

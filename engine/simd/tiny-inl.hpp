@@ -70,16 +70,15 @@ MLPGRID_INLINE void tiny_forward_units(const TinyLayer<T>& layer, std::size_t ro
 /// f(z) over `count` values, whole vectors, in place.
 template <class T>
 MLPGRID_INLINE void tiny_activate(T* values, std::size_t count, Activation activation) {
-  if (activation == Activation::relu || activation == Activation::leaky_relu) {
-    const Vec<T> slope = left_slope<T>(activation);
-    const Vec<T> zero(T(0));
-    for (std::size_t i = 0; i < count; i += kLanes<T>) {
-      const Vec<T> z = load(values + i);
-      store(values + i, Vec<T>(xsimd::select(z <= zero, z * slope, z)));
+  activate_row<T>(values, count, activation);
+  with_activation(activation, [&](auto f) {
+    constexpr Activation kFunction = decltype(f)::value;
+    if constexpr (kFunction == Activation::relu || kFunction == Activation::leaky_relu) {
+      for (std::size_t i = 0; i < count; i += kLanes<T>) {
+        store(values + i, piecewise_linear<T, kFunction>(load(values + i)));
+      }
     }
-  } else {
-    activate_row<T>(values, count, activation);
-  }
+  });
 }
 
 /// A sum over samples in double.
@@ -231,26 +230,27 @@ constexpr Activation as_activation(Output output) {
 template <class T>
 MLPGRID_INLINE double tiny_squared_error(const TinyForwardArgs<T>& args, T* z, std::size_t n) {
   const std::size_t rows = padded_samples(args.m);
-  const Activation function = as_activation(args.output);
   const Vec<T> threshold(args.output == Output::tanh ? T(0) : T(0.5));
-  const Vec<T> slope(T(1));
   double total = 0.0;
   for (std::size_t j = 0; j < n; ++j) {
     SampleSum<T> squares;
     T* column = z + j * rows;
     const T* targets = args.targets + j * rows;
-    for_samples<T>(args.m, [&](std::size_t i, std::size_t part, std::size_t count) {
-      const Vec<T> a = load(column + i);
-      const Vec<T> error = with_rest(a - load(targets + i), count, T(0));
-      squares.add(error * error, part);
-      if (args.predicted != nullptr) {
-        store_integers(args.predicted + i,
-                       Vec<T>(xsimd::select(a > threshold, Vec<T>(T(1)), Vec<T>(T(0)))));
-      }
-      // The derivative may be NaN where the padding is.
-      if (args.want_deltas) {
-        store(column + i, with_rest(times_derivative<T>(error, a, function, slope), count, T(0)));
-      }
+    with_activation(as_activation(args.output), [&](auto f) {
+      for_samples<T>(args.m, [&](std::size_t i, std::size_t part, std::size_t count) {
+        const Vec<T> a = load(column + i);
+        const Vec<T> error = with_rest(a - load(targets + i), count, T(0));
+        squares.add(error * error, part);
+        if (args.predicted != nullptr) {
+          store_integers(args.predicted + i,
+                         Vec<T>(xsimd::select(a > threshold, Vec<T>(T(1)), Vec<T>(T(0)))));
+        }
+        // The derivative may be NaN where the padding is.
+        if (args.want_deltas) {
+          const Vec<T> delta = times_derivative<T, decltype(f)::value>(error, a);
+          store(column + i, with_rest(delta, count, T(0)));
+        }
+      });
     });
     const double sum = squares.total();
     if (args.squared_error != nullptr) args.squared_error[j] += sum;
@@ -359,10 +359,9 @@ MLPGRID_INLINE void tiny_gradient(const TinyBackwardArgs<T>& args, const TinyLay
 }
 
 /// The deltas of a layer's inputs, in their place.
-template <class T, int Inputs>
+template <class T, int Inputs, Activation F>
 MLPGRID_INLINE void tiny_backward_units(const TinyLayer<T>& layer, std::size_t rows,
-                                        std::size_t row, Activation activation) {
-  const Vec<T> slope = left_slope<T>(activation);
+                                        std::size_t row) {
   for_vectors<T>(rows, [&](std::size_t i, auto count) {
     constexpr int kVectors = decltype(count)::value;
     Tile<T, Inputs, kVectors> sums = {};
@@ -380,7 +379,7 @@ MLPGRID_INLINE void tiny_backward_units(const TinyLayer<T>& layer, std::size_t r
       for (int v = 0; v < kVectors; ++v) {
         T* at =
             values + static_cast<std::size_t>(p) * rows + static_cast<std::size_t>(v) * kLanes<T>;
-        store(at, times_derivative<T>(sums[p][v], load(at), activation, slope));
+        store(at, times_derivative<T, F>(sums[p][v], load(at)));
       }
     }
   });
@@ -490,9 +489,11 @@ void tiny_backward(const TinyBackwardArgs<T>& args) noexcept {
     // weights before the step.
     tiny_gradient<T>(args, layer);
     if (l > 0) {
-      for_even_parts(layer.n_in, kTinyTile, [&](std::size_t row, std::size_t count) {
-        with_count<4>(count, [&](auto inputs) {
-          tiny_backward_units<T, decltype(inputs)::value>(layer, rows, row, args.activation);
+      with_activation(args.activation, [&](auto f) {
+        for_even_parts(layer.n_in, kTinyTile, [&](std::size_t row, std::size_t count) {
+          with_count<4>(count, [&](auto inputs) {
+            tiny_backward_units<T, decltype(inputs)::value, decltype(f)::value>(layer, rows, row);
+          });
         });
       });
     }
