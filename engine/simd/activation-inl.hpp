@@ -11,7 +11,7 @@ namespace mlpgrid::MLPGRID_UNIT {
 /// f(x) in place, x four vectors or one; `n` a multiple of lanes.
 template <class T, class Function>
 MLPGRID_INLINE void map_in_place(T* values, std::size_t n, Function&& f) {
-  const auto map = [&](T * at, auto count) __attribute__((always_inline)) {
+  const auto map = [&](T* at, auto count) MLPGRID_INLINE_LAMBDA {
     constexpr std::size_t kCount = decltype(count)::value;
     Vec<T> x[kCount];
 #pragma GCC unroll 4
@@ -29,11 +29,9 @@ MLPGRID_INLINE void map_in_place(T* values, std::size_t n, Function&& f) {
 template <class T>
 MLPGRID_INLINE void activate_row(T* row, std::size_t n, Activation activation) {
   if (activation == Activation::tanh) {
-    map_in_place(
-        row, n, [](auto& z) __attribute__((always_inline)) { vtanh<T>(z); });
+    map_in_place(row, n, [](auto& z) MLPGRID_INLINE_LAMBDA { vtanh<T>(z); });
   } else if (activation == Activation::logistic) {
-    map_in_place(
-        row, n, [](auto& z) __attribute__((always_inline)) { vlogistic<T>(z); });
+    map_in_place(row, n, [](auto& z) MLPGRID_INLINE_LAMBDA { vlogistic<T>(z); });
   }
 }
 

@@ -48,7 +48,7 @@ MLPGRID_INLINE void for_vectors(std::size_t rows, Part&& part) {
 template <class T, int Outputs>
 MLPGRID_INLINE void tiny_forward_units(const TinyLayer<T>& layer, std::size_t rows,
                                        std::size_t column) {
-  for_vectors<T>(rows, [&](std::size_t i, auto count) {
+  for_vectors<T>(rows, [&](std::size_t i, auto count) MLPGRID_INLINE_LAMBDA {
     constexpr int kVectors = decltype(count)::value;
     Tile<T, Outputs, kVectors> z;
 #pragma GCC unroll 4
@@ -362,7 +362,7 @@ MLPGRID_INLINE void tiny_gradient(const TinyBackwardArgs<T>& args, const TinyLay
 template <class T, int Inputs, Activation F>
 MLPGRID_INLINE void tiny_backward_units(const TinyLayer<T>& layer, std::size_t rows,
                                         std::size_t row) {
-  for_vectors<T>(rows, [&](std::size_t i, auto count) {
+  for_vectors<T>(rows, [&](std::size_t i, auto count) MLPGRID_INLINE_LAMBDA {
     constexpr int kVectors = decltype(count)::value;
     Tile<T, Inputs, kVectors> sums = {};
     const T* deltas = layer.outputs + i;

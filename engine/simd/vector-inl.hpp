@@ -9,6 +9,7 @@
 #include <xsimd/xsimd.hpp>
 
 #define MLPGRID_INLINE inline __attribute__((always_inline))
+#define MLPGRID_INLINE_LAMBDA __attribute__((always_inline))
 
 namespace mlpgrid::MLPGRID_UNIT {
 
