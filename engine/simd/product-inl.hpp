@@ -63,10 +63,15 @@ void backward_tile(const BackwardArgs<T>& args, std::size_t row, std::size_t col
 template <class T>
 struct GradientStrip {
   static constexpr std::size_t kTiles = 4;
-  // Rows whose deltas of one panel fill the first-level cache (32 KiB). Shorter blocks cost more
-  // for the sums that come and go: at 96 rows dW of batches of 128 and 256 took 1 to 7 % longer
-  // (AMD, measured).
+  // Rows of a block. A panel's deltas come from the second-level cache fast enough for tiles of four
+  // vectors: with blocks of 128 rows, whose deltas fit the first level, the sums that go to memory
+  // and back cost AVX-512 2 to 3 % of dW at 256 rows. AVX2 gains 2 to 4 % by them from 256 rows on
+  // (both on AMD, Zen 4, measured).
+#if defined(__AVX512F__)
+  static constexpr std::size_t kBlockRows = 256;
+#else
   static constexpr std::size_t kBlockRows = 128;
+#endif
 
   alignas(64) T sums[kTiles][tile_rows(kTileVectors) * kPanel<T>];
 };

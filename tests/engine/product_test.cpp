@@ -18,9 +18,11 @@ struct Shape {
   std::size_t m, k, n;
 };
 
-// Widths that are no multiple of any tile, single rows and columns, more than one K block.
-const Shape kShapes[] = {{1, 1, 1},   {1, 3, 17},    {2, 17, 33},  {13, 5, 16},  {14, 33, 32},
-                         {15, 1, 48}, {29, 100, 10}, {64, 197, 3}, {7, 401, 65}, {128, 64, 100}};
+// Widths that are no multiple of any tile, single rows and columns, more than one block of K and of
+// dW's rows.
+const Shape kShapes[] = {{1, 1, 1},    {1, 3, 17},    {2, 17, 33},    {13, 5, 16},
+                         {14, 33, 32}, {15, 1, 48},   {29, 100, 10},  {64, 197, 3},
+                         {7, 401, 65}, {5, 1100, 40}, {128, 64, 100}, {300, 50, 70}};
 
 template <class T>
 std::vector<T> random_values(std::size_t count, std::uint32_t seed) {
