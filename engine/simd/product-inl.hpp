@@ -63,10 +63,10 @@ void backward_tile(const BackwardArgs<T>& args, std::size_t row, std::size_t col
 template <class T>
 struct GradientStrip {
   static constexpr std::size_t kTiles = 4;
-  // Rows of a block. A panel's deltas come from the second-level cache fast enough for tiles of four
-  // vectors: with blocks of 128 rows, whose deltas fit the first level, the sums that go to memory
-  // and back cost AVX-512 2 to 3 % of dW at 256 rows. Fits with AVX2 take 2 to 3 % less with such
-  // blocks from 256 rows on (both on AMD, Zen 4, measured).
+  // Rows of a block. A panel's deltas come from the second-level cache fast enough for tiles of
+  // four vectors: with blocks of 128 rows, whose deltas fit the first level, the sums that go to
+  // memory and back cost AVX-512 2 to 3 % of dW at 256 rows. Fits with AVX2 take 2 to 3 % less with
+  // such blocks from 256 rows on (both on AMD, Zen 4, measured). 256 is a whole chunk of a fit.
 #if defined(__AVX512F__)
   static constexpr std::size_t kBlockRows = 256;
 #else
