@@ -7,32 +7,22 @@
 #include <cstring>
 #include <fstream>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 
+#include "data/printable.hpp"
+
 namespace mlpgrid {
 namespace {
 
-// Names end up in HDF5 and JSON, which take nothing but UTF-8 (RFC 3629).
+// Names end up in HDF5 and JSON, which take nothing but UTF-8.
 bool is_utf8_text(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    if (lead == 0) return false;
-    const std::size_t length = lead < 0x80   ? 1
-                               : lead < 0xC2 ? 0
-                               : lead < 0xE0 ? 2
-                               : lead < 0xF0 ? 3
-                               : lead < 0xF5 ? 4
-                                             : 0;
-    if (length == 0 || i + length > text.size()) return false;
-    for (std::size_t k = 1; k < length; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      const unsigned low = k > 1 ? 0x80 : lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-      const unsigned high = k > 1 ? 0xBF : lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-      if (next < low || next > high) return false;
-    }
-    i += length;
+  while (!text.empty()) {
+    const std::optional<CodePoint> next = first_code_point(text);
+    if (!next || next->value == 0) return false;
+    text.remove_prefix(next->bytes);
   }
   return true;
 }
