@@ -12,7 +12,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <cerrno>
+#include <csignal>
 #include <exception>
 #include <new>
 #include <string>
@@ -21,7 +22,9 @@
 #include "data/nearest_name.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/environment.hpp"
+#include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
+#include "results/atomic_file.hpp"
 
 namespace {
 
@@ -34,11 +37,11 @@ bool asks_for_help(const Arguments& arguments) {
 
 int dispatch(const std::string& program, const std::string& command, const Arguments& arguments) {
   if (command == "--version") {
-    fmt::print("{}", version_text());
+    to_stdout("{}", version_text());
     return kExitDone;
   }
   if (command == "--help" || command == "-h") {
-    fmt::print("{}", help_text());
+    to_stdout("{}", help_text());
     return kExitDone;
   }
   const std::vector<Command>& known = commands();
@@ -53,7 +56,7 @@ int dispatch(const std::string& program, const std::string& command, const Argum
                     nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest)));
   }
   if (asks_for_help(arguments)) {
-    fmt::print("{}", help_text(*found));
+    to_stdout("{}", help_text(*found));
     return kExitDone;
   }
   return found->run(program, arguments);
@@ -62,19 +65,31 @@ int dispatch(const std::string& program, const std::string& command, const Argum
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_descriptors();
+  // Writes that meet a closed pipe or the limit of `ulimit -f` fail then, with a reason: a log that
+  // nobody reads any more ends no run.
+  const auto on_closed_pipe = std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGXFSZ, SIG_IGN);
   try {
     if (argc < 2) {
-      fmt::print(stderr, "{}", help_text());
+      to_stderr("{}", help_text());
       return kExitUsage;
     }
     return dispatch(argv[0], argv[1], Arguments(argv + 2, argv + argc));
   } catch (const UsageError& error) {
-    fmt::print(stderr, "mlpgrid: {}\n", error.what());
+    to_stderr("mlpgrid: {}\n", error.what());
     return kExitUsage;
+  } catch (const FileError& error) {
+    if (error.error() == EPIPE) {  // stdout, as in `mlpgrid list | head -1`: end as usual, quietly
+      (void)std::signal(SIGPIPE, on_closed_pipe);
+      (void)std::raise(SIGPIPE);
+      return kExitError;
+    }
+    to_stderr("mlpgrid: {}\n", error.what());
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "mlpgrid: out of memory; lower -j, the rows or the size of the grid\n");
+    to_stderr("mlpgrid: out of memory; lower -j, the rows or the size of the grid\n");
   } catch (const std::exception& error) {
-    fmt::print(stderr, "mlpgrid: {}\n", error.what());
+    to_stderr("mlpgrid: {}\n", error.what());
   }
   return kExitError;
 }

@@ -2,15 +2,14 @@
 #include "experiments/progress.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <condition_variable>
-#include <cstdio>
 #include <limits>
 #include <stop_token>
+
+#include "experiments/terminal.hpp"
 
 namespace mlpgrid {
 
@@ -28,11 +27,6 @@ std::string print_duration(double seconds) {
 }
 
 }  // namespace
-
-std::size_t terminal_width() {
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
 
 std::string progress_line(const ProgressState& state) {
   std::string line = fmt::format("{}/{} fits, {:.0f} epochs/s", state.fits_done, state.fits_total,
@@ -76,7 +70,7 @@ double WorkerObserver::cost_done(int max_epochs) const {
 
 Progress::Progress(const Plan& plan, int jobs, const std::atomic<bool>& stop, bool quiet)
     : plan_(plan),
-      terminal_(isatty(STDERR_FILENO) == 1),
+      terminal_(stderr_can_be_drawn_on()),
       score_sum_(plan.grid.configs.size(), 0.0),
       folds_done_(plan.grid.configs.size(), 0) {
   for (int i = 0; i < jobs; ++i) workers_.push_back(std::make_unique<WorkerObserver>(stop));
@@ -139,14 +133,16 @@ void Progress::print_until_stopped(const std::stop_token& stop) {
   const auto interval = terminal_ ? std::chrono::milliseconds(kBarInterval)
                                   : std::chrono::milliseconds(kLineInterval);
   while (!woken.wait_for(lock, stop, interval, [&] { return stop.stop_requested(); })) {
-    const std::string line =
-        terminal_ ? fmt::format("\r{}\x1b[K", progress_bar(state(), terminal_width() - 1))
-                  : progress_line(state()) + "\n";
-    std::fputs(line.c_str(), stderr);
+    if (terminal_) {
+      draw_on_stderr(progress_bar(state(), terminal_width() - 1));
+    } else {
+      to_stderr("{}\n", progress_line(state()));
+    }
   }
   // The last word on a terminal is the state at the end; elsewhere the command says how it went.
   if (terminal_) {
-    fmt::print(stderr, "\r{}\x1b[K\n", progress_bar(state(), terminal_width() - 1));
+    draw_on_stderr(progress_bar(state(), terminal_width() - 1));
+    to_stderr("\n");
   }
 }
 

@@ -34,9 +34,6 @@ struct ProgressState {
 /// The same with a bar in front, at most `width` columns.
 [[nodiscard]] std::string progress_bar(const ProgressState& state, std::size_t width);
 
-/// Columns of the terminal that stderr is; 80 where it does not say.
-[[nodiscard]] std::size_t terminal_width();
-
 /// Counts what one worker's current fit does. Padded: neighbours write to lines of their own.
 class alignas(128) WorkerObserver final : public FitObserver {
  public:

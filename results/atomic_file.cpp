@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,7 +22,7 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
 }
 
 [[noreturn]] void fail(const std::string& action, const std::filesystem::path& file, int error) {
-  throw std::runtime_error(system_error_text(action, file, error));
+  throw FileError(system_error_text(action, file, error), error);
 }
 
 }  // namespace
@@ -67,14 +68,31 @@ void check_output_folder(const std::filesystem::path& output) {
   }
 }
 
-void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& file) {
+int try_write_all(int fd, std::span<const std::byte> bytes) noexcept {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
     if (written < 0) {
       if (errno == EINTR) continue;
-      fail("write", file, errno);
+      if (errno == EAGAIN) {  // a pipe that somebody else has made non-blocking
+        pollfd ready{.fd = fd, .events = POLLOUT, .revents = 0};
+        (void)::poll(&ready, 1, -1);
+        continue;
+      }
+      return errno;
     }
     bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& file) {
+  if (const int error = try_write_all(fd, bytes)) fail("write", file, error);
+}
+
+void write_to_stdout(std::string_view text) {
+  if (const int error = try_write_all(STDOUT_FILENO, std::as_bytes(std::span(text)))) {
+    throw FileError(
+        fmt::format("cannot write to stdout: {}", std::generic_category().message(error)), error);
   }
 }
 

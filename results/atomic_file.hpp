@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace mlpgrid {
@@ -26,6 +28,17 @@ class FileDescriptor {
   int fd_;
 };
 
+/// What the functions here throw when a system call fails.
+class FileError : public std::runtime_error {
+ public:
+  FileError(const std::string& what, int error) : std::runtime_error(what), error_(error) {}
+  /// The errno.
+  [[nodiscard]] int error() const { return error_; }
+
+ private:
+  int error_;
+};
+
 /// "cannot `action` FILE: reason of errno", with the remedy where there is one.
 [[nodiscard]] std::string system_error_text(const std::string& action,
                                             const std::filesystem::path& file, int error);
@@ -33,8 +46,14 @@ class FileDescriptor {
 /// Throws std::runtime_error unless `output` can be a file in an existing folder.
 void check_output_folder(const std::filesystem::path& output);
 
-/// All bytes at the descriptor's position. Throws std::runtime_error that names `file`.
+/// All bytes at the descriptor's position. Returns the errno that ended it, 0 when all are written.
+[[nodiscard]] int try_write_all(int fd, std::span<const std::byte> bytes) noexcept;
+
+/// The same. Throws FileError that names `file`.
 void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& file);
+
+/// The same to stdout.
+void write_to_stdout(std::string_view text);
 
 void sync_file(int fd, const std::filesystem::path& file);
 

@@ -2,7 +2,6 @@
 #include "results/predictions_csv.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <iterator>
 
@@ -43,11 +42,10 @@ void PredictionsCsv::finish() {
 }
 
 void PredictionsCsv::write() {
-  const auto bytes = std::as_bytes(std::span(text_));
   if (file_) {
-    file_->write(bytes);
+    file_->write(std::as_bytes(std::span(text_)));
   } else {
-    write_all(STDOUT_FILENO, bytes, "to stdout");
+    write_to_stdout(text_);
   }
   text_.clear();
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <regex>
@@ -15,6 +14,7 @@
 #include "engine/simd/dispatch.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/environment.hpp"
+#include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 
 namespace mlpgrid {
@@ -81,9 +81,8 @@ void print_row(const Measurement& m) {
   const bool skips = m.executed < m.work;
   const std::string executed =
       skips ? fmt::format("{:.0f} % executed", 100.0 * m.executed / m.work) : std::string();
-  fmt::print("{:<52}{:>12.2f}{:>10}{:>10}{:>10}  {}\n", m.name, 1e6 * m.median, rate(m.median),
-             rate(m.best), share, executed);
-  std::fflush(stdout);
+  to_stdout("{:<52}{:>12.2f}{:>10}{:>10}{:>10}  {}\n", m.name, 1e6 * m.median, rate(m.median),
+            rate(m.best), share, executed);
 }
 
 nlohmann::ordered_json json_of(const Measurement& m) {
@@ -152,16 +151,16 @@ int bench_command(const Arguments& arguments) {
   const BenchArguments bench = parse_bench(arguments);
   choose_isa(bench.isa);
   if (!kOptimised) {
-    fmt::print(stderr, "warning: this is not an optimised build; its figures mean little\n");
+    to_stderr("warning: this is not an optimised build; its figures mean little\n");
   }
   const Peak float32 = peak_of(Precision::float32);
   const Peak float64 = peak_of(Precision::float64);
   const double spread = std::max(float32.spread, float64.spread);
   if (spread > kNoisySpread) {
-    fmt::print(stderr,
-               "warning: the peak itself varies by {:.0f} %: something else is running here; trust "
-               "the shares of the peak, which are measured side by side, more than the rates\n",
-               100.0 * spread);
+    to_stderr(
+        "warning: the peak itself varies by {:.0f} %: something else is running here; trust "
+        "the shares of the peak, which are measured side by side, more than the rates\n",
+        100.0 * spread);
   }
 
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
@@ -170,16 +169,16 @@ int bench_command(const Arguments& arguments) {
   };
   const BenchmarkOptions options{.filter = bench.filter, .runs = bench.runs, .report = report};
   if (!bench.json) {
-    fmt::print("{}, {}, one thread\n", cpu_model(), active_isa());
-    fmt::print(
+    to_stdout("{}, {}, one thread\n", cpu_model(), active_isa());
+    to_stdout(
         "peak of fused multiply-adds: float32 {:.1f} GFLOP/s (best {:.1f}), float64 {:.1f} "
         "(best {:.1f})\n",
         kGiga * float32.median, kGiga * float32.best, kGiga * float64.median, kGiga * float64.best);
-    fmt::print(
+    to_stdout(
         "rates are of needed work: what zeros of the input let the kernels skip counts as "
         "done\n\n");
-    fmt::print("{:<52}{:>12}{:>10}{:>10}{:>10}\n", "operation, m x n x k", "median us", "GFLOP/s",
-               "best", "of peak");
+    to_stdout("{:<52}{:>12}{:>10}{:>10}{:>10}\n", "operation, m x n x k", "median us", "GFLOP/s",
+              "best", "of peak");
   }
   measure_kernels(options);
   measure_training_on_generated(options);
@@ -187,7 +186,7 @@ int bench_command(const Arguments& arguments) {
   if (mnist) {
     measure_on_mnist(options, *mnist);
   } else {
-    fmt::print(stderr, "MNIST is not here: steps on it are left out (--data-dir DIR)\n");
+    to_stderr("MNIST is not here: steps on it are left out (--data-dir DIR)\n");
   }
   if (!bench.json) return kExitDone;
 
@@ -198,7 +197,7 @@ int bench_command(const Arguments& arguments) {
   context["peak_float32"] = json_of(float32);
   context["peak_float64"] = json_of(float64);
   const nlohmann::ordered_json all = {{"context", context}, {"results", rows}};
-  fmt::print("{}\n", all.dump(1));
+  to_stdout("{}\n", all.dump(1));
   return kExitDone;
 }
 

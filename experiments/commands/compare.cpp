@@ -2,7 +2,6 @@
 #include "results/compare.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <boost/program_options.hpp>
 #include <stdexcept>
@@ -10,6 +9,7 @@
 #include "experiments/commands/commands.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/table_arguments.hpp"
+#include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/compare_table.hpp"
 #include "results/hdf5_file.hpp"
@@ -45,7 +45,7 @@ int compare_command(const Arguments& arguments) {
   } catch (const std::runtime_error& error) {
     throw std::runtime_error(fmt::format("{}: {}", file.string(), error.what()));
   }
-  fmt::print("{}", format_comparison(results, comparison, format, isatty(STDOUT_FILENO) == 1));
+  to_stdout("{}", format_comparison(results, comparison, format, stdout_shows_bold()));
   return kExitDone;
 }
 

@@ -1,10 +1,8 @@
 // `mlpgrid data`: what public data sets there are, downloading them, where they lie.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <stdexcept>
 
 #include "data/fetch.hpp"
@@ -13,7 +11,7 @@
 #include "experiments/commands/commands.hpp"
 #include "experiments/data_arguments.hpp"
 #include "experiments/interrupt.hpp"
-#include "experiments/progress.hpp"
+#include "experiments/terminal.hpp"
 
 namespace mlpgrid {
 
@@ -38,11 +36,11 @@ std::string progress_text(const std::string& file, const TransferProgress& progr
 // per file; nothing when quiet.
 class FetchProgress final : public FetchObserver {
  public:
-  explicit FetchProgress(bool quiet) : quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1) {}
+  explicit FetchProgress(bool quiet) : quiet_(quiet), terminal_(stderr_can_be_drawn_on()) {}
 
   // No half line is left in front of an error's message.
   ~FetchProgress() override {
-    if (terminal_ && !quiet_) std::fputs("\r\x1b[K", stderr);
+    if (terminal_ && !quiet_) draw_on_stderr("");
   }
   FetchProgress(const FetchProgress&) = delete;
   FetchProgress& operator=(const FetchProgress&) = delete;
@@ -51,15 +49,15 @@ class FetchProgress final : public FetchObserver {
     const auto now = std::chrono::steady_clock::now();
     if (terminal_ && !quiet_ && now - drawn_ >= kRedrawInterval) {
       drawn_ = now;
-      std::fputs(fmt::format("\r{:.{}}\x1b[K", progress_text(file, progress), terminal_width() - 1)
-                     .c_str(),
-                 stderr);
+      draw_on_stderr(fmt::format("{:.{}}", progress_text(file, progress), terminal_width() - 1));
     }
     return !interrupt_.raised();
   }
 
   void tell(const std::string& line) override {
-    if (!quiet_) fmt::print(stderr, "{}{}\n", terminal_ ? "\r\x1b[K" : "", line);
+    if (quiet_) return;
+    if (terminal_) draw_on_stderr("");
+    to_stderr("{}\n", line);
   }
 
  private:
@@ -94,8 +92,8 @@ int list_sets(const std::vector<fs::path>& folders) {
                              set.files.size(), set.name);
       }
     }
-    fmt::print("{:<{}}  {:<{}}  {:>7}  {}\n", set.name, name_width, set.content, content_width,
-               size_text(set.download_bytes), where);
+    to_stdout("{:<{}}  {:<{}}  {:>7}  {}\n", set.name, name_width, set.content, content_width,
+              size_text(set.download_bytes), where);
   }
   return kExitDone;
 }
@@ -118,7 +116,7 @@ int fetch_sets(const DataArguments& arguments, const fs::path& folder) {
 
 int print_path(const DataArguments& arguments, const std::vector<fs::path>& folders) {
   if (arguments.names.empty()) {
-    fmt::print("{}\n", first_of(folders).string());
+    to_stdout("{}\n", first_of(folders).string());
     return kExitDone;
   }
   const PublicSet& set = *find_public_set(arguments.names[0]);
@@ -127,7 +125,7 @@ int print_path(const DataArguments& arguments, const std::vector<fs::path>& fold
     throw std::runtime_error(fmt::format("{0} is {1}; `mlpgrid data fetch {0}` downloads it",
                                          set.name, location ? "incomplete" : "not here"));
   }
-  fmt::print("{}\n", location->folder.string());
+  to_stdout("{}\n", location->folder.string());
   return kExitDone;
 }
 

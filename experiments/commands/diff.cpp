@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "experiments/commands/commands.hpp"
+#include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 
 namespace mlpgrid {
@@ -13,10 +14,10 @@ int diff_command(const Arguments& arguments) {
   if (files.size() != 2) throw UsageError("diff needs two results files");
   const std::vector<Difference> differences = diff_results(files[0], files[1]);
   for (const Difference& difference : differences) {
-    fmt::print("{}: {}\n", difference.dataset, difference.what);
+    to_stdout("{}: {}\n", difference.dataset, difference.what);
   }
   if (differences.empty()) {
-    fmt::print("equal to the bit outside /timing and /environment\n");
+    to_stdout("equal to the bit outside /timing and /environment\n");
     return kExitDone;
   }
   return kExitError;

@@ -10,6 +10,7 @@
 #include "experiments/predict_arguments.hpp"
 #include "experiments/prediction.hpp"
 #include "experiments/stored_run.hpp"
+#include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/atomic_file.hpp"
 #include "results/hdf5_file.hpp"
@@ -67,12 +68,12 @@ int export_command(const Arguments& arguments) {
 
   const std::size_t columns = description.class_names.empty() ? predictor.model.network.n_outputs
                                                               : description.class_names.size();
-  fmt::print(stderr, "{}: {} [N, {}] to {} [N, {}], {}, ONNX opset {}\n", output.string(),
-             kOnnxInput, predictor.n_features(), onnx_output_name(description), columns,
-             name_of(precision), kOnnxOpset);
+  to_stderr("{}: {} [N, {}] to {} [N, {}], {}, ONNX opset {}\n", output.string(), kOnnxInput,
+            predictor.n_features(), onnx_output_name(description), columns, name_of(precision),
+            kOnnxOpset);
   if (!experiment.features_from.empty()) {
-    fmt::print(stderr, "Its inputs are the units of hidden layer {} of the models of {}.\n",
-               experiment.features_layer, experiment.features_from);
+    to_stderr("Its inputs are the units of hidden layer {} of the models of {}.\n",
+              experiment.features_layer, experiment.features_from);
   }
   return kExitDone;
 }

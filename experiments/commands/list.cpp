@@ -5,6 +5,7 @@
 
 #include "experiments/commands/commands.hpp"
 #include "experiments/presets.hpp"
+#include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 
 namespace mlpgrid {
@@ -18,7 +19,7 @@ int list_command(const Arguments& arguments) {
   std::size_t width = 0;
   for (const Preset& preset : presets) width = std::max(width, preset.name.size());
   for (const Preset& preset : presets) {
-    fmt::print("{:<{}}  {}\n", preset.name, width, preset.title);
+    to_stdout("{:<{}}  {}\n", preset.name, width, preset.title);
   }
   return kExitDone;
 }

@@ -11,6 +11,7 @@
 #include "experiments/prediction.hpp"
 #include "experiments/prediction_rows.hpp"
 #include "experiments/stored_run.hpp"
+#include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/hdf5_file.hpp"
 #include "results/predictions_csv.hpp"
@@ -85,7 +86,7 @@ int predict_command(const Arguments& arguments) {
       rows.has_targets
           ? ": " + scores_text(predictor, parse_name<Scoring>(results.run.scoring), data)
           : "";
-  fmt::print(stderr, "{} row(s), {}{}\n", rows.rows.size(), rows.description, score);
+  to_stderr("{} row(s), {}{}\n", rows.rows.size(), rows.description, score);
   return kExitDone;
 }
 

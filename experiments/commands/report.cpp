@@ -15,6 +15,7 @@
 
 #include "experiments/commands/commands.hpp"
 #include "experiments/interrupt.hpp"
+#include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/atomic_file.hpp"
 
@@ -65,7 +66,7 @@ void watch(const ReportArguments& arguments) {
     if (!missing && written != seen) {
       complete = write_report(arguments, kReloadSeconds);
       if (!seen && !complete) {
-        fmt::print(stderr, "Watching {}; Ctrl-C ends it.\n", arguments.file.string());
+        to_stderr("Watching {}; Ctrl-C ends it.\n", arguments.file.string());
       }
       seen = written;
     } else if (missing && !fs::exists(journal)) {
@@ -102,7 +103,7 @@ int report_command(const Arguments& arguments) {
   } else {
     write_report(report, 0);
   }
-  fmt::print("Report: {}\n", report.output.string());
+  to_stdout("Report: {}\n", report.output.string());
   return kExitDone;
 }
 

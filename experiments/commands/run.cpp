@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <stdexcept>
 
 #include "engine/simd/dispatch.hpp"
@@ -21,6 +20,7 @@
 #include "experiments/records.hpp"
 #include "experiments/run_arguments.hpp"
 #include "experiments/runner.hpp"
+#include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/recorder.hpp"
 #include "results/table.hpp"
@@ -86,23 +86,22 @@ std::string resume_command(const std::string& program, Arguments arguments) {
 
 void print_ranking(const ResultsFile& results, const fs::path& output) {
   TableOptions options;
-  options.terminal = isatty(STDOUT_FILENO) == 1;
+  options.terminal = stdout_shows_bold();
   const std::size_t configs = results.run.n_configs();
   if (configs > kRowsAfterRun) options.top = kRowsAfterRun;
-  fmt::print("{}", format_table(results, options));
-  std::fflush(stdout);
+  to_stdout("{}", format_table(results, options));
   if (options.top > 0) {
-    fmt::print(stderr, "The best {} of {} configs; `mlpgrid table {}` shows all.\n", options.top,
-               configs, shell_quoted(output.string()));
+    to_stderr("The best {} of {} configs; `mlpgrid table {}` shows all.\n", options.top, configs,
+              shell_quoted(output.string()));
   }
 }
 
 void print_where_to_look(const fs::path& output) {
   const std::string file = shell_quoted(output.string());
-  fmt::print(stderr,
-             "Results: {0}\nLook further:\n  mlpgrid report {0}\n  mlpgrid table {0} --format "
-             "csv\n  h5dump -H {0}\n",
-             file);
+  to_stderr(
+      "Results: {0}\nLook further:\n  mlpgrid report {0}\n  mlpgrid table {0} --format "
+      "csv\n  h5dump -H {0}\n",
+      file);
 }
 
 // Runs the fits and prints how they rank; false when it was interrupted.
@@ -113,7 +112,7 @@ bool run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::st
       run.output, describe_run(plan), describe_environment(command, jobs, run.preset), run.mode,
       [&progress](const FitRecord& record) { progress.on_durable(record); }, jobs);
   if (recorder.already_complete()) {
-    fmt::print(stderr, "{} is already complete: nothing left to run.\n", run.output.string());
+    to_stderr("{} is already complete: nothing left to run.\n", run.output.string());
     print_ranking(recorder.finish(), run.output);
     return true;
   }
@@ -124,7 +123,13 @@ bool run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::st
     recorder.stop_incomplete();
     return false;
   }
-  print_ranking(recorder.finish(), run.output);
+  const ResultsFile& results = recorder.finish();
+  try {
+    print_ranking(results, run.output);
+  } catch (const FileError&) {
+    to_stderr("The run is complete: {}\n", run.output.string());
+    throw;
+  }
   return true;
 }
 
@@ -143,8 +148,8 @@ int make_features(const std::string& program, const RunArguments& run) {
   Arguments arguments = {from.string(), "-o", file.string()};
   arguments.insert(arguments.end(), run.of_machine.begin(), run.of_machine.end());
   if (begun) arguments.emplace_back("--resume");
-  fmt::print(stderr, "First {}, whose models give the features:\n  {}\n", from.string(),
-             command_line(program, arguments));
+  to_stderr("First {}, whose models give the features:\n  {}\n", from.string(),
+            command_line(program, arguments));
   return run_command(program, arguments);
 }
 
@@ -167,8 +172,8 @@ int run_command(const std::string& program, const Arguments& arguments) {
   if (has_features_from) {
     const int code = make_features(program, run);
     if (code == kExitIncomplete) {
-      fmt::print(stderr, "Then, for the features' own experiment:\n  {}\n",
-                 command_line(program, arguments));
+      to_stderr("Then, for the features' own experiment:\n  {}\n",
+                command_line(program, arguments));
     }
     if (code != kExitDone) return code;
   }
@@ -181,14 +186,14 @@ int run_command(const std::string& program, const Arguments& arguments) {
     take_features(data, run.experiment, features_file(run.experiment, run.output));
   const Plan plan = make_plan(std::move(run.experiment), std::move(data));
   if (run.dry_run) {
-    fmt::print("{}", describe_dry_run(plan, memory_need(plan, jobs), jobs));
+    to_stdout("{}", describe_dry_run(plan, memory_need(plan, jobs), jobs));
     return kExitDone;
   }
   if (available) check_memory(memory_need(plan, jobs), jobs, *available_memory());
 
   if (!run_plan(plan, run, jobs, command_line(program, arguments))) {
-    fmt::print(stderr, "Stopped. Every finished fit is kept; go on with\n  {}\n",
-               resume_command(program, arguments));
+    to_stderr("Stopped. Every finished fit is kept; go on with\n  {}\n",
+              resume_command(program, arguments));
     return kExitIncomplete;
   }
   if (!run.quiet) print_where_to_look(run.output);

@@ -5,11 +5,12 @@
 #include "experiments/options.hpp"
 #include "experiments/presets.hpp"
 #include "experiments/run_arguments.hpp"
+#include "experiments/terminal.hpp"
 
 namespace mlpgrid {
 
 int show_command(const Arguments& arguments) {
-  fmt::print("{}", experiment_text(parse_show(arguments, preset_folder())));
+  to_stdout("{}", experiment_text(parse_show(arguments, preset_folder())));
   return kExitDone;
 }
 

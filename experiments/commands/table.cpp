@@ -1,6 +1,5 @@
 // `mlpgrid table`: the ranking of a results file, or its numbers beside reported ones.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <stdexcept>
 
@@ -8,6 +7,7 @@
 #include "experiments/presets.hpp"
 #include "experiments/reported.hpp"
 #include "experiments/table_arguments.hpp"
+#include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/against_reported.hpp"
 #include "results/hdf5_file.hpp"
@@ -34,10 +34,10 @@ std::string against_reported(const ResultsFile& results, const TableArguments& t
 int table_command(const Arguments& arguments) {
   TableArguments table = parse_table(arguments);
   if (table.trace) {
-    fmt::print("{}", format_traces(read_traces(table.file), read_results(table.file).run.label));
+    to_stdout("{}", format_traces(read_traces(table.file), read_results(table.file).run.label));
     return kExitDone;
   }
-  table.options.terminal = isatty(STDOUT_FILENO) == 1;
+  table.options.terminal = stdout_shows_bold();
   const ResultsFile results = read_results(table.file);
   std::string text;
   try {
@@ -46,7 +46,7 @@ int table_command(const Arguments& arguments) {
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());
   }
-  fmt::print("{}", text);
+  to_stdout("{}", text);
   return kExitDone;
 }
 
