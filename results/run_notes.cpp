@@ -31,7 +31,7 @@ std::string missing_classes_note(const std::vector<std::vector<std::int32_t>>& m
   }
   if (folds == 0) return {};
   return fmt::format(
-      "The training rows lack a class in {} of {} folds: {}{}. Networks there have no "
+      "the training rows lack a class in {} of {} folds: {}{}. Networks there have no "
       "output for it, as in scikit-learn: its rows count as wrong and have no loss. More rows of "
       "the "
       "class help, or stratified or shuffled folds, or leaving it out.",

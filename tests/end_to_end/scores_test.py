@@ -8,7 +8,7 @@ import unittest
 import h5py
 import numpy
 
-from program import ProgramTest
+from program import ProgramTest, make_image_set
 
 HERE = pathlib.Path(__file__).parent
 FAULTS = HERE.parent / "faults"
@@ -56,7 +56,7 @@ class Scores(ProgramTest):
                     if c["file"] == "sorted3.csv" and c["scoring"] == "accuracy")
         out, err = self.run_case(case)
         for text in (out, err):
-            self.assertIn("The training rows lack a class in 3 of 3 folds: 'ant' in fold 0, "
+            self.assertIn("the training rows lack a class in 3 of 3 folds: 'ant' in fold 0, "
                           "'bee' in fold 1, 'cat' in fold 2.", text)
         with h5py.File(self.folder / "run.h5") as run:
             self.assertTrue(numpy.isnan(run["val_loss"][()]).all())
@@ -229,6 +229,22 @@ class Scores(ProgramTest):
         self.assertIn("refit = false", out)
         out, _ = self.succeed(*run, "--dry-run", "--refit", "true")
         self.assertIn("2 (with the refit of the best)", out)
+
+    def test_refits_that_lack_a_class(self):
+        """Of the pool's classes alone; the test rows have others."""
+        make_image_set(self.folder / "data")
+        run = ("run", "--data", "fashion-mnist", "--data-dir", self.folder / "data", "--samples", 8,
+               "--test-samples", 20, "--folds", 2, "--stratify", "false", "--hidden-layer-sizes",
+               "8", "--max-iter", "5", "--quiet", "-o", "r.h5")
+        self.succeed(*run)
+        out, err = self.succeed("predict", "r.h5", "--data-dir", self.folder / "data", "--proba")
+        with h5py.File(self.folder / "r.h5") as file:
+            names = file["best_model/class_names"].asstr()[()].tolist()
+            self.assertEqual(len(names), 8)
+            self.assertNotIn("Ankle boot", names)
+            self.assertEqual(out.split("\n")[0], ",".join(names))
+            self.assertEqual(float(err.split("accuracy ")[1]),
+                             file["best_model"].attrs["test_score"])
 
     def test_every_curve_is_there_without_an_epoch(self):
         run = ("run", "--csv", FAULTS / "features_time.csv", "--target", "kind", "--solver",
