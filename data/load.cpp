@@ -149,6 +149,10 @@ void append_images(Dataset& dataset, const ImageFiles& files, std::size_t offset
   }
 }
 
+constexpr std::array<std::string_view, 4> kPublicFiles = {
+    "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte"};
+
 fs::path find_public_file(const DataOptions& options, std::string_view file) {
   const std::string set(name_of(options.source));
   std::string looked_in;
@@ -307,6 +311,21 @@ std::vector<fs::path> data_folders(const fs::path& data_dir) {
     folders.push_back(dir / ".cache" / "mlpgrid");
   }
   return folders;
+}
+
+std::vector<fs::path> data_files(const DataOptions& options) {
+  std::vector<fs::path> files;
+  for (const fs::path& named : {options.csv, options.images, options.labels}) {
+    if (!named.empty()) files.push_back(named);
+  }
+  if (!is_public(options.source)) return files;
+  for (const fs::path& folder : data_folders(options.data_dir)) {
+    for (const std::string_view file : kPublicFiles) {
+      const auto found = plain_or_packed(folder / name_of(options.source), file);
+      if (found) files.push_back(*found);
+    }
+  }
+  return files;
 }
 
 Dataset load_public_test_rows(const DataOptions& options) {

@@ -143,6 +143,12 @@ long long parse_integer(std::string_view text, long long low, long long high) {
   return value;
 }
 
+std::filesystem::path parse_file(std::string_view text) {
+  if (text.empty()) throw ValueError("the file name is empty");
+  if (text == "-") return "/dev/stdin";
+  return std::filesystem::absolute(text).lexically_normal();
+}
+
 bool parse_bool(std::string_view text) {
   if (text == "true") return true;
   if (text == "false") return false;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <limits>
 #include <span>
 #include <stdexcept>
@@ -92,6 +93,9 @@ struct Range {
 [[nodiscard]] double parse_real(std::string_view text, const Range& range);
 [[nodiscard]] long long parse_integer(std::string_view text, long long low, long long high);
 [[nodiscard]] bool parse_bool(std::string_view text);
+/// A file to read; absolute, so that the resolved experiment means the same from every folder. "-"
+/// is standard input.
+[[nodiscard]] std::filesystem::path parse_file(std::string_view text);
 
 /// The shortest text that reads back as the same double.
 [[nodiscard]] std::string print_real(double value);

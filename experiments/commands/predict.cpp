@@ -5,16 +5,21 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 #include "experiments/commands/commands.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/predict_arguments.hpp"
 #include "experiments/prediction.hpp"
 #include "experiments/prediction_rows.hpp"
+#include "experiments/replacing.hpp"
 #include "experiments/stored_run.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/hdf5_file.hpp"
+#include "results/journal.hpp"
+#include "results/own_files.hpp"
 #include "results/predictions_csv.hpp"
 
 namespace mlpgrid {
@@ -27,6 +32,25 @@ constexpr std::size_t kRowsAtOnce = 4096;
 std::vector<std::string> header_of(const Predictor& predictor, bool probabilities) {
   if (!predictor.has_classes()) return predictor.value_names;
   return probabilities ? predictor.known_names : std::vector<std::string>{"class"};
+}
+
+// Before the rows are loaded.
+void check_output(const PredictArguments& predict, const Predictor& predictor,
+                  const Experiment& experiment) {
+  std::vector<std::filesystem::path> inputs = files_read(experiment, predict.file);
+  inputs.insert(inputs.end(), {predict.file, journal_of(predict.file)});
+  DataOptions rows = predict.rows.options;
+  rows.source = predict.rows.source.value_or(rows.source);
+  std::ranges::copy(data_files(rows), std::back_inserter(inputs));
+  const auto header = header_of(predictor, predict.probabilities);
+  check_replacing({.output = predict.output,
+                   .inputs = std::move(inputs),
+                   .force = predict.force,
+                   .kind = "predictions of this kind",
+                   .is_of_kind = [&](const std::filesystem::path& file) {
+                     // An autoencoder's look as the rows do that it is shown.
+                     return predictor.task != Task::autoencoder && has_csv_header(file, header);
+                   }});
 }
 
 void write_answers(const Predictor& predictor, const FitData& data,
@@ -80,6 +104,7 @@ int predict_command(const Arguments& arguments) {
         fmt::format("--proba: the model of {} predicts values, not classes; leave it out",
                     predict.file.string()));
   }
+  check_output(predict, predictor, experiment);
   const PredictionRows rows =
       load_prediction_rows(predict.rows, results, experiment, predictor, predict.config);
   const FitData data = prediction_data(rows, predictor);

@@ -19,10 +19,12 @@
 #include "experiments/presets.hpp"
 #include "experiments/progress.hpp"
 #include "experiments/records.hpp"
+#include "experiments/replacing.hpp"
 #include "experiments/run_arguments.hpp"
 #include "experiments/runner.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
+#include "results/journal.hpp"
 #include "results/recorder.hpp"
 #include "results/table.hpp"
 
@@ -34,31 +36,15 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kRowsAfterRun = 20;
 
-// What the recorder would refuse, before the data are loaded. A journal beside the output is left
-// to it: only its lock tells whether another run is at work.
-void check_output(const fs::path& output, OutputMode mode) {
-  const fs::path folder = output.has_parent_path() ? output.parent_path() : fs::path(".");
-  if (!fs::is_directory(folder)) {
-    throw std::runtime_error(
-        fmt::format("{}: the folder {} does not exist; create it or choose another with -o",
-                    output.string(), folder.string()));
+// Before the data are loaded. `outputs`: of this run, and of those whose features it makes.
+void check_outputs(const RunArguments& run, const std::vector<fs::path>& outputs) {
+  std::vector<fs::path> inputs = files_read(run.experiment, run.output);
+  if (!run.file.empty()) inputs.push_back(run.file);
+  for (const fs::path& output : outputs) {
+    refuse_inputs(output, inputs);
+    refuse_inputs(journal_of(output), inputs);
   }
-  if (access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw std::runtime_error(
-        fmt::format("{}: the folder {} is not writable; choose another with -o", output.string(),
-                    folder.string()));
-  }
-  if (fs::is_directory(output)) {
-    throw std::runtime_error(
-        fmt::format("{} is a folder; name the results file with -o", output.string()));
-  }
-  if (mode == OutputMode::create && fs::exists(output) &&
-      !fs::exists(output.string() + ".journal")) {
-    throw std::runtime_error(
-        fmt::format("{} exists already; --force replaces it, -o names another file, "
-                    "--resume goes on where it stopped",
-                    output.string()));
-  }
+  if (!run.dry_run) check_run_output(run.output, run.mode);
 }
 
 std::string shell_quoted(const std::string& text) {
@@ -134,12 +120,16 @@ bool run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::st
   return true;
 }
 
+int run_experiment(const std::string& program, const Arguments& arguments,
+                   std::vector<fs::path> outputs);
+
 // Runs the experiment that makes the features where its results are missing or incomplete. The exit
 // code of that run.
-int make_features(const std::string& program, const RunArguments& run) {
+int make_features(const std::string& program, const RunArguments& run,
+                  const std::vector<fs::path>& outputs) {
   const fs::path from = run.experiment.features_from;
   const fs::path file = features_file(run.experiment, run.output);
-  const bool begun = fs::exists(file.string() + ".journal");
+  const bool begun = fs::exists(journal_of(file));
   if (from.extension() == ".h5" || (fs::exists(file) && !begun)) return kExitDone;
   if (run.dry_run) {
     throw UsageError(fmt::format("features-from: {} is not there yet; `{} run {} -o {}` makes it",
@@ -151,27 +141,19 @@ int make_features(const std::string& program, const RunArguments& run) {
   if (begun) arguments.emplace_back("--resume");
   to_stderr("First {}, whose models give the features:\n  {}\n", from.string(),
             command_line(program, arguments));
-  return run_command(program, arguments);
+  return run_experiment(program, arguments, outputs);
 }
 
-}  // namespace
-
-void choose_isa(const std::string& name) {
-  try {
-    if (!name.empty()) force_isa(name);
-    (void)active_isa();
-  } catch (const std::invalid_argument& error) {
-    throw UsageError(fmt::format("{}: {}", name.empty() ? "MLPGRID_ISA" : "--isa", error.what()));
-  }
-}
-
-int run_command(const std::string& program, const Arguments& arguments) {
+// `outputs`: of the runs that wait for this one's.
+int run_experiment(const std::string& program, const Arguments& arguments,
+                   std::vector<fs::path> outputs) {
   RunArguments run = parse_run(arguments, preset_folder());
   choose_isa(run.isa);
-  if (!run.dry_run) check_output(run.output, run.mode);
+  outputs.push_back(run.output);
+  check_outputs(run, outputs);
   const bool has_features_from = !run.experiment.features_from.empty();
   if (has_features_from) {
-    const int code = make_features(program, run);
+    const int code = make_features(program, run, outputs);
     if (code == kExitIncomplete) {
       to_stderr("Then, for the features' own experiment:\n  {}\n",
                 command_line(program, arguments));
@@ -193,7 +175,8 @@ int run_command(const std::string& program, const Arguments& arguments) {
     to_stdout("{}", describe_dry_run(plan, memory_need(plan, jobs), jobs));
     return kExitDone;
   }
-  if (available) check_memory(memory_need(plan, jobs), jobs, *available_memory());
+  // What the data took is gone from it.
+  if (const auto left = available_memory()) check_memory(memory_need(plan, jobs), jobs, *left);
 
   if (!run_plan(plan, run, jobs, command_line(program, arguments))) {
     to_stderr("Stopped. Every finished fit is kept; go on with\n  {}\n",
@@ -202,6 +185,21 @@ int run_command(const std::string& program, const Arguments& arguments) {
   }
   if (!run.quiet) print_where_to_look(run.output);
   return kExitDone;
+}
+
+}  // namespace
+
+void choose_isa(const std::string& name) {
+  try {
+    if (!name.empty()) force_isa(name);
+    (void)active_isa();
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(fmt::format("{}: {}", name.empty() ? "MLPGRID_ISA" : "--isa", error.what()));
+  }
+}
+
+int run_command(const std::string& program, const Arguments& arguments) {
+  return run_experiment(program, arguments, {});
 }
 
 }  // namespace mlpgrid
