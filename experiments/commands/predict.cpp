@@ -48,8 +48,10 @@ void check_output(const PredictArguments& predict, const Predictor& predictor,
                    .force = predict.force,
                    .kind = "predictions of this kind",
                    .is_of_kind = [&](const std::filesystem::path& file) {
-                     // An autoencoder's look as the rows do that it is shown.
-                     return predictor.task != Task::autoencoder && has_csv_header(file, header);
+                     // Reconstructed rows look as any rows do that an autoencoder is shown.
+                     const bool as_rows = predictor.task == Task::autoencoder &&
+                                          experiment.data.source == DataSource::csv;
+                     return !as_rows && has_csv_header(file, header);
                    }});
 }
 

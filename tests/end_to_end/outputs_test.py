@@ -144,6 +144,10 @@ class OthersFiles(Outputs):
         self.succeed(*RUN, "--csv", "rows.csv", "--task", "autoencoder", "-o", "run.h5")
         self.keeps("more.csv", 1, ["more.csv", "--force"], "predict", "run.h5", "--csv", "rows.csv",
                    "-o", "more.csv")
+        self.succeed(*RUN, "--data", "glyphs", "--samples", "30", "--test-samples", "4", "--task",
+                     "autoencoder", "-o", "glyphs.h5")
+        for _ in range(2):  # of images no CSV file is shown to it
+            self.succeed("predict", "glyphs.h5", "-o", "answers.csv")
 
 
 class LinksAndModes(Outputs):

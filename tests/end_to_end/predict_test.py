@@ -192,7 +192,7 @@ class Predict(ProgramTest):
             for precision in ("float32", "float64"):
                 self.succeed("run", *options, "--samples", "200", "--test-samples", "700", *SMALL,
                              "--precision", precision, "-o", "s.h5", "--force")
-                _, err = self.succeed("predict", "s.h5", "-o", "s.csv")
+                _, err = self.succeed("predict", "s.h5", "-o", "s.csv", "--force")
                 with h5py.File(self.folder / "s.h5") as file:
                     expected = file["best_model"].attrs["test_score"]
                 first = re.search(r": [a-z_0-9]+ ([^, \n]+)", err).group(1)
@@ -296,7 +296,7 @@ class Predict(ProgramTest):
         self.refuse(2, ["-o", "points.csv"], "predict", "m.h5", "--csv", "points.csv", "-o",
                     "./points.csv")
         self.refuse(1, ["no/such.csv", "folder no"], "predict", "m.h5", "-o", "no/such.csv")
-        self.refuse(1, ["/dev/full", "-o"], "predict", "m.h5", "-o", "/dev/full")
+        self.refuse(1, ["/dev/full", "No space"], "predict", "m.h5", "-o", "/dev/full")
         self.assertEqual((self.folder / "m.h5").read_bytes(), before)
 
     def test_other_columns_are_refused_by_name(self):
