@@ -24,7 +24,7 @@ OptionsDescription describe_rows() {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   OptionsDescription description("Rows (without any: the run's own test set)", kHelpWidth);
   description.add_options()  //
-      ("csv", text("FILE"), "a CSV file; its columns are found by their names")(
+      ("csv", text("FILE"), "a CSV file (-: standard input); its columns are found by their names")(
           "target", text("COLUMN"),
           "column(s) with the truth, for the score (the run's, where the file has them)")  //
       ("images", text("FILE"), "an IDX file of images")                                    //

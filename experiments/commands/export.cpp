@@ -39,7 +39,7 @@ Precision precision_argument(const ParsedArguments& parsed) {
 OptionsDescription describe_export() {
   OptionsDescription description("Export", kHelpWidth);
   description.add_options()  //
-      (",o", po::value<std::string>()->value_name("MODEL.onnx"), "the file")(
+      (",o", po::value<std::string>()->value_name("MODEL.onnx"), "the file (-: standard output)")(
           "force", po::bool_switch(), "replace a file that is something else")(
           "precision", po::value<std::string>()->default_value("float32")->value_name("NAME"),
           "float32, which every runtime reads, or float64")(

@@ -89,9 +89,10 @@ void watch(const ReportArguments& arguments) {
 
 OptionsDescription describe_report() {
   OptionsDescription description("Report", kHelpWidth);
-  description.add_options()                                                            //
-      (",o", po::value<std::string>()->value_name("RUN.html"), "the page (RUN.html)")  //
-      ("force", po::bool_switch(), "replace a file that is no report")                 //
+  description.add_options()  //
+      (",o", po::value<std::string>()->value_name("RUN.html"),
+       "the page (RUN.html; -: standard output)")                       //
+      ("force", po::bool_switch(), "replace a file that is no report")  //
       ("watch", po::bool_switch(),
        "rewrite it whenever the run has more results, until it is complete; the page reloads "
        "itself");

@@ -110,6 +110,12 @@ class OthersFiles(Outputs):
             self.keeps("diary.h5.journal", 1, ["diary.h5.journal", "-o"], *moons, "diary.h5", *mode,
                        without=["--force"])
 
+        for precious in ("precious", ""):  # a link planted where the journal will be
+            self.write("precious", precious)
+            os.symlink("precious", self.folder / "planted.h5.journal")
+            self.keeps("precious", 1, ["planted.h5.journal"], *moons, "planted.h5", "--force")
+            (self.folder / "planted.h5.journal").unlink()
+
         self.succeed(*moons, "run.h5")
         self.keeps("run.h5", 1, ["--force"], *moons, "run.h5")
         damaged = bytearray((self.folder / "run.h5").read_bytes())
