@@ -182,7 +182,7 @@ std::vector<std::string> split_list(std::string_view text) {
     std::size_t end = quoted ? end_of_quotes(text, begin) : begin;
     end = std::min(text.find(',', end), text.size());
     const std::string_view item = trimmed(text.substr(begin, end - begin));
-    if (item.empty()) {
+    if (item.empty() || item == R"("")") {
       throw ValueError(items.empty() && end == text.size()
                            ? std::string("the list is empty; give at least one value")
                            : fmt::format("the list '{}' has an empty item", text));

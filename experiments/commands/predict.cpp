@@ -96,7 +96,7 @@ int predict_command(const Arguments& arguments) {
   }
   const PredictionRows rows =
       load_prediction_rows(predict.rows, results, experiment, predictor, predict.config);
-  for (const std::string& note : rows.dataset.notes) fmt::print(stderr, "Note: {}\n", note);
+  for (const std::string& note : rows.dataset.notes) to_stderr("Note: {}\n", note);
   const FitData data = prediction_data(rows, predictor);
   write_answers(predictor, data, predict);
 

@@ -127,14 +127,16 @@ class BadData(ProgramTest):
         self.refuse(1, ["d.csv:1", "--target '\"kind, of insect\"'"], "run", "--csv", "d.csv",
                     "--target", "kind, of insect", "-o", "x.h5")
         options = ("--csv", "d.csv", "--target", '"kind, of insect"', "--columns",
-                   '"size, cm",b,"c ""d"""', "--max-iter", "2", "--quiet", "-o")
+                   '"size, cm",b,"c ""d"""', "--max-iter", "2", "--title", "t",
+                   "--quiet", "-o")
         self.succeed("run", *options, "x.h5")
         self.assertIn("already complete", self.succeed("run", *options, "x.h5", "--resume")[1])
         with h5py.File(self.folder / "x.h5") as file:
             self.assertEqual(file["best_model/feature_names"].asstr()[:].tolist(),
                              ["size, cm", "b", 'c "d"'])
         self.write("e.ini", 'csv = d.csv\ntarget = "kind, of insect" # the class\n'
-                            'columns = "size, cm",b,"c ""d"""\nmax-iter = 2\n')
+                            'columns = "size, cm",b,"c ""d"""\nmax-iter = 2\n'
+                            'title = t\n')
         self.succeed("run", "e.ini", "--quiet", "-o", "y.h5")
         self.assert_same_results("x.h5", "y.h5")
         table = self.succeed("table", "x.h5", "--per-class")[0]
@@ -169,6 +171,16 @@ class BadData(ProgramTest):
         self.write("twice.csv", "a,a\n1,2\n")
         self.refuse(1, ["twice.csv", "2 columns are called 'a'"], "predict", "i.h5", "--csv",
                     "twice.csv")
+
+    def test_counts_taken_for_classes(self):
+        """What comes of it may be an error or a warning: the way out stands above it."""
+        self.write("d.csv", "a,rings\n" + "".join(f"{i},{9 + i // 4}\n" for i in range(30)))
+        run = ("run", "--csv", "d.csv", "--target", "rings", "--max-iter", "2")
+        code, out, err = self.call(*run, "--folds", "5", "-o", "x.h5")
+        self.assertIn("rings holds whole numbers, 8 different ones: taken as classes; --task "
+                      "regression", err)
+        err = self.succeed(*run, "--folds", "5", "--task", "regression", "-o", "y.h5")[1]
+        self.assertNotIn("Note", err)
 
     def test_codes_no_double_holds(self):
         codes = ("281302541000119101", "281302541000119102", "900000000000207008")
