@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
@@ -31,13 +32,24 @@ std::string as_option(const std::string& name) {
   return fmt::format("'\"{}\"'", text);
 }
 
+// Whether a list that holds `whole` without quotes has `part` among its names.
+bool is_part(std::string_view part, std::string_view whole) {
+  for (std::size_t at = whole.find(part); at != std::string_view::npos;
+       at = whole.find(part, at + 1)) {
+    const auto before = whole.substr(0, at).find_last_not_of(' ');
+    const auto after = whole.find_first_not_of(' ', at + part.size());
+    const bool begins = before == std::string_view::npos || whole[before] == ',';
+    const bool ends = after == std::string_view::npos || whole[after] == ',';
+    if (begins && ends && part.size() < whole.size()) return true;
+  }
+  return false;
+}
+
 [[noreturn]] void no_such_column(const CsvRowReader& reader, const CsvHeader& header,
                                  const std::string& name, std::string_view option) {
-  // Half of a name with a comma?
   const auto& names = header.names();
-  const auto whole = std::find_if(names.begin(), names.end(), [&](const std::string& known) {
-    return known.find(',') != std::string::npos && known.find(name) != std::string::npos;
-  });
+  const auto whole = std::find_if(names.begin(), names.end(),
+                                  [&](const std::string& known) { return is_part(name, known); });
   std::string hint;
   if (whole != names.end()) {
     hint = fmt::format("a name with a comma stands in double quotes: {} {}", option,
@@ -45,7 +57,10 @@ std::string as_option(const std::string& name) {
   } else if (const std::string near = nearest_name(name, names); !near.empty()) {
     hint = fmt::format("did you mean {}?", as_option(near));
   } else {
-    hint = "the columns are " + printable_list(names);
+    std::vector<std::string> named;
+    std::copy_if(names.begin(), names.end(), std::back_inserter(named),
+                 [](const std::string& known) { return !known.empty(); });
+    hint = named.empty() ? "no column has a name" : "the columns are " + printable_list(named);
   }
   reader.fail_row(fmt::format("{} {}: there is no such column; {}", option, printable(name), hint));
 }

@@ -31,7 +31,7 @@ bool is_utf8_text(std::string_view text) {
 }
 
 // The next line with its end, which is LF, CRLF or CR; false where there is none. A Ctrl-Z that
-// ends the file, as DOS wrote it, is no part of it.
+// ends the file, as DOS wrote it, is no part of it; lines of nothing else are skipped.
 bool next_line(std::streambuf& file, std::string& line) {
   constexpr int kEnd = std::char_traits<char>::eof();
   constexpr int kCtrlZ = 0x1A;
@@ -85,7 +85,7 @@ bool CsvRowReader::read_line(std::streambuf& file, std::string& line) const {
 }
 
 void CsvRowReader::feed(const std::string& text) {
-  if (between_rows_ && trimmed(text).empty()) return;
+  if (between_rows_ && text.find_first_not_of(" \t\r\n\x1a") == std::string::npos) return;
   between_rows_ = false;
   const std::size_t done =
       csv_parse(&parser_, text.data(), text.size(), &take_cell, &take_row, this);

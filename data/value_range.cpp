@@ -14,11 +14,13 @@ namespace mlpgrid {
 ValueRange ValueRange::of_features(const Dataset& dataset) {
   ValueRange range(dataset, dataset.values, dataset.n_features);
   range.columns_ = dataset.feature_names;
+  range.scale_option_ = "--scale";
   return range;
 }
 
 ValueRange ValueRange::of_targets(const Dataset& dataset) {
   ValueRange range(dataset, dataset.target_values, dataset.n_outputs);
+  range.scale_option_ = "--target-scale";
   for (std::size_t j = 0; j < dataset.n_outputs; ++j) {
     range.columns_.push_back(dataset.n_outputs == 1 ? "the target"
                                                     : fmt::format("target {}", j + 1));
@@ -50,11 +52,11 @@ void ValueRange::require(const Scaler& scaler, Precision precision) const {
       const std::string column =
           columns_.empty() ? fmt::format("feature {}", j + 1) : printable(columns_[j]);
       throw std::runtime_error(fmt::format(
-          "{}: {}, row {}: {:.6g}{} is beyond what {} holds; correct it{}{}", printable(name_), column,
-          end.row + 1, end.value, scaled ? fmt::format(", scaled to {:.6g},", x) : "",
+          "{}: {}, row {}: {:.6g}{} is beyond what {} holds; correct it{}{}", printable(name_),
+          column, end.row + 1, end.value, scaled ? fmt::format(", scaled to {:.6g},", x) : "",
           is_float ? "float32 (3.4e+38)" : "float64 (1.8e+308)",
           is_float ? ", or train with --precision float64" : ", or leave the column out",
-          is_float && !scaled ? " or --scale standard" : ""));
+          is_float && !scaled ? fmt::format(" or {} standard", scale_option_) : ""));
     }
   }
 }

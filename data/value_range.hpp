@@ -30,6 +30,7 @@ class ValueRange {
   ValueRange(const Dataset& dataset, const std::vector<double>& values, std::size_t cols);
 
   std::string name_;                       // of the data set
+  std::string scale_option_;               // that may help
   std::vector<std::string> columns_;       // names; empty: numbers
   std::vector<Extreme> lowest_, highest_;  // per column; empty: always in range
 };

@@ -213,6 +213,7 @@ TEST_F(Csv, TakesNamesWithCommasSpacesAndLineEnds) {
               ElementsAre(3, 2, 6, 5));  // as a message shows it
   EXPECT_THAT(error(text, {"kind", "of insect"}),
               HasSubstr("double quotes: --target '\"kind, of insect\"'"));
+  EXPECT_THAT(error("\"skin, fur\",kind\n1,p\n", {"kin"}), HasSubstr("did you mean kind?"));
 }
 
 TEST_F(Csv, LeavesNamelessColumnsOutAndSaysSo) {
@@ -281,6 +282,8 @@ TEST_F(Csv, CountsLinesByWhateverEndsThem) {
 
 TEST_F(Csv, TakesTheCtrlZThatEndsAFileForItsEnd) {
   EXPECT_EQ(read("a,y\n1,p\n2,q\n\x1a").n_rows, 2U);
+  EXPECT_EQ(read("a,y\n1,p\n2,q\n\x1a\x1a\r\n").n_rows, 2U);
+  EXPECT_THAT(read("a,y\n1,p\n2,\"q\"\x1a").class_names, ElementsAre("p", "q"));
   EXPECT_THAT(read("a,y\n1,p\n2,q\x1a").class_names, ElementsAre("p", "q"));
   EXPECT_THAT(read("a,y\n1,p\x1a\n2,q\n").class_names, ElementsAre("p\x1a", "q"));
 }

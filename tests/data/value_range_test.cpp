@@ -61,7 +61,7 @@ TEST(ValueRange, TargetsCountToo) {
   dataset.target_values = {1, 2, -1e50};
   dataset.n_outputs = 1;
   EXPECT_THAT(error_of([&] { ValueRange::of_targets(dataset).require({}, Precision::float32); }),
-              HasSubstr("the target, row 3: -1e+50"));
+              AllOf(HasSubstr("the target, row 3: -1e+50"), HasSubstr("--target-scale standard")));
   dataset.target_values.clear();
   dataset.n_outputs = 0;
   EXPECT_NO_THROW(ValueRange::of_targets(dataset).require({}, Precision::float32));
