@@ -206,6 +206,18 @@ Dataset load_public(const DataOptions& options) {
   return dataset;
 }
 
+// The classes are the codes that occur, in their order, and called as they are.
+void name_classes_by_code(Dataset& dataset) {
+  std::vector<std::int32_t> codes = dataset.labels;
+  std::sort(codes.begin(), codes.end());
+  codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+  for (const std::int32_t code : codes) dataset.class_names.push_back(fmt::format("{}", code));
+  for (std::int32_t& label : dataset.labels) {
+    const auto code = std::lower_bound(codes.begin(), codes.end(), label);
+    label = static_cast<std::int32_t>(code - codes.begin());
+  }
+}
+
 Dataset load_idx(const DataOptions& options) {
   if (options.images.empty()) {
     throw std::invalid_argument("--images: name the IDX file with the images (--data idx)");
@@ -221,10 +233,7 @@ Dataset load_idx(const DataOptions& options) {
   dataset.name = options.images.stem().string();
   append_images(dataset, {.images = options.images, .labels = options.labels}, 0,
                 options.samples == 0 ? kAll : options.samples);
-  if (with_labels) {
-    const auto highest = std::max_element(dataset.labels.begin(), dataset.labels.end());
-    dataset.class_names = digit_names(static_cast<std::size_t>(*highest) + 1);
-  }
+  name_classes_by_code(dataset);
   return dataset;
 }
 

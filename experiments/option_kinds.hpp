@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "data/printable.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/options.hpp"
 
@@ -153,12 +154,17 @@ ExperimentOption choice(const char* name, Default fallback, const char* help, Ac
 
 template <class Access>
 ExperimentOption names_list(const char* name, const char* help, Access at) {
-  return {name, kNotGiven, help,
-          [at](Experiment& e, std::string_view text) { at(e) = split_list(text); },
-          [at](const Experiment& e) -> std::optional<std::string> {
-            if (at(e).empty()) return std::nullopt;
-            return join(at(e), ",");
-          }};
+  ExperimentOption option = {name, kNotGiven, help,
+                             [at](Experiment& e, std::string_view text) {
+                               at(e) = split_list(text);
+                               for (std::string& item : at(e)) item = printable(item, kNoLimit);
+                             },
+                             [at](const Experiment& e) -> std::optional<std::string> {
+                               if (at(e).empty()) return std::nullopt;
+                               return join_names(at(e));
+                             }};
+  option.is_names = true;
+  return option;
 }
 
 inline std::string one_line(std::string_view text) {

@@ -231,9 +231,12 @@ std::vector<ExperimentOption> data_options() {
       only_for(AppliesTo::csv,
                file("csv", "CSV file with a header line (-: standard input)", AT(data.csv))),
       only_for(AppliesTo::csv,
-               names_list("target", "target column(s) of the CSV file", AT(data.target))),
+               names_list("target",
+                          "target column(s) of the CSV file; a name with a comma in double quotes",
+                          AT(data.target))),
       only_for(AppliesTo::csv,
-               names_list("columns", "feature columns of the CSV file (default: all others)",
+               names_list("columns",
+                          "feature columns of the CSV file (default: all others that have a name)",
                           AT(data.columns))),
       only_for(AppliesTo::idx, file("images", "IDX file with images", AT(data.images))),
       only_for(AppliesTo::idx, file("labels", "IDX file with labels", AT(data.labels))),
@@ -340,7 +343,8 @@ std::string experiment_text(const Experiment& experiment) {
   for (const ExperimentOption& option : experiment_options()) {
     if (!applies(option, experiment.data.source)) continue;
     if (const auto value = option.get(experiment)) {
-      text += fmt::format("{} = {}\n", option.name, quoted_if_needed(*value));
+      text += fmt::format("{} = {}\n", option.name,
+                          option.is_names ? *value : quoted_if_needed(*value));
     }
   }
   return text;

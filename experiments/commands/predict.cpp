@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <stdexcept>
 #include <utility>
 
 #include "experiments/commands/commands.hpp"
@@ -55,12 +56,25 @@ void check_output(const PredictArguments& predict, const Predictor& predictor,
                    }});
 }
 
+// Nobody should take the class of a row that the model says nothing about.
+void require_finite(std::span<const double> outputs, std::size_t cols, std::size_t first_row) {
+  const auto bad =
+      std::find_if_not(outputs.begin(), outputs.end(), [](double y) { return std::isfinite(y); });
+  if (bad == outputs.end()) return;
+  throw std::runtime_error(fmt::format(
+      "row {}: the model gives {}; either its training diverged or the row's numbers are far from "
+      "those that it was trained on: look at the row, or train with --scale standard or "
+      "--precision float64",
+      first_row + static_cast<std::size_t>(bad - outputs.begin()) / cols + 1, *bad));
+}
+
 void write_answers(const Predictor& predictor, const FitData& data,
                    const PredictArguments& predict) {
   PredictionsCsv csv(predict.output, header_of(predictor, predict.probabilities));
   for (std::size_t start = 0; start < data.test.size(); start += kRowsAtOnce) {
     const auto rows = data.test.subspan(start, std::min(kRowsAtOnce, data.test.size() - start));
     std::vector<double> outputs = predict_outputs(predictor.model, data.features, rows);
+    require_finite(outputs, predictor.model.network.n_outputs, start);
     if (predict.probabilities) {
       csv.add_values(probabilities_of(predictor, std::move(outputs)), predictor.is_float());
     } else if (predictor.has_classes()) {
@@ -109,6 +123,7 @@ int predict_command(const Arguments& arguments) {
   check_output(predict, predictor, experiment);
   const PredictionRows rows =
       load_prediction_rows(predict.rows, results, experiment, predictor, predict.config);
+  for (const std::string& note : rows.dataset.notes) to_stderr("Note: {}\n", note);
   const FitData data = prediction_data(rows, predictor);
   write_answers(predictor, data, predict);
 

@@ -165,6 +165,7 @@ int run_experiment(const std::string& program, const Arguments& arguments,
   if (available) check_memory_before_loading(run.experiment, *available);
 
   LoadedData data = load_data(run.experiment.data);
+  for (const std::string& note : data.dataset.notes) to_stderr("Note: {}\n", note);
   if (has_features_from)
     take_features(data, run.experiment, features_file(run.experiment, run.output));
   const Plan plan = make_plan(std::move(run.experiment), std::move(data));
