@@ -89,13 +89,6 @@ void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::
   if (const int error = try_write_all(fd, bytes)) fail("write", file, error);
 }
 
-void write_to_stdout(std::string_view text) {
-  if (const int error = try_write_all(STDOUT_FILENO, std::as_bytes(std::span(text)))) {
-    throw FileError(
-        fmt::format("cannot write to stdout: {}", std::generic_category().message(error)), error);
-  }
-}
-
 void sync_file(int fd, const std::filesystem::path& file) {
   if (::fsync(fd) != 0) fail("write", file, errno);
 }
