@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "data/printable.hpp"
 #include "experiments/experiment_file.hpp"
 #include "experiments/option_kinds.hpp"
 #include "experiments/option_values.hpp"
@@ -101,6 +102,16 @@ void set_bias(Experiment& e, std::string_view text) {
   }
 }
 
+// A title stands in tables, pages and attributes: what it looks like is what it holds.
+std::string visible_line(std::string_view text) {
+  const std::string shown = printable(text, kNoLimit);
+  if (shown == text) return shown;
+  throw ValueError(
+      fmt::format("'{}' has a line break, another character that does not show as "
+                  "itself, or bytes that are not UTF-8",
+                  shown));
+}
+
 ExperimentOption map_size_option() {
   constexpr long long kMaxMapSize = 2000;
   return integer("map-size", "0", "points on a side of the decision maps (two features); 0: none",
@@ -119,7 +130,7 @@ ExperimentOption refit_option() {
 
 std::vector<ExperimentOption> training_options() {
   ExperimentOption title = single("title", kNotGiven, "one line about the experiment", AT(title),
-                                  one_line, [](const std::string& text) { return text; });
+                                  visible_line, [](const std::string& text) { return text; });
   title.get = [](const Experiment& e) -> std::optional<std::string> {
     if (e.title.empty()) return std::nullopt;
     return e.title;

@@ -16,6 +16,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "results/standard_output.hpp"
+
 namespace mlpgrid {
 namespace {
 
@@ -165,13 +167,6 @@ int try_write_all(int fd, std::span<const std::byte> bytes) noexcept {
 
 void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& file) {
   if (const int error = try_write_all(fd, bytes)) fail("write", file, error);
-}
-
-void write_to_stdout(std::string_view text) {
-  if (const int error = try_write_all(STDOUT_FILENO, std::as_bytes(std::span(text)))) {
-    throw FileError(
-        fmt::format("cannot write to stdout: {}", std::generic_category().message(error)), error);
-  }
 }
 
 void sync_file(int fd, const std::filesystem::path& file) {

@@ -8,7 +8,6 @@
 #include <span>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace mlpgrid {
@@ -62,9 +61,6 @@ void check_output_folder(const std::filesystem::path& output);
 
 /// The same. Throws FileError that names `file`.
 void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& file);
-
-/// The same to stdout.
-void write_to_stdout(std::string_view text);
 
 void sync_file(int fd, const std::filesystem::path& file);
 

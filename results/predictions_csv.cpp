@@ -5,6 +5,7 @@
 
 #include <iterator>
 
+#include "results/standard_output.hpp"
 #include "results/table_parts.hpp"
 
 namespace mlpgrid {

@@ -65,6 +65,7 @@ std::string help_text() {
   return text +
          "\n`mlpgrid COMMAND --help` shows a command's options, `mlpgrid --version` the "
          "version.\n"
+         "Ctrl-C, SIGTERM and SIGHUP stop a run in order; Ctrl-C again, a second later, at once.\n"
          "Exit codes: 0 done, 1 an error, 2 wrong usage, 3 incomplete and resumable.\n";
 }
 

@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <new>
 #include <stdexcept>
 
+#include "data/printable.hpp"
 #include "engine/simd/dispatch.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/dry_run.hpp"
@@ -24,6 +26,7 @@
 #include "experiments/runner.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
+#include "results/atomic_file.hpp"
 #include "results/journal.hpp"
 #include "results/recorder.hpp"
 #include "results/table.hpp"
@@ -47,11 +50,41 @@ void check_outputs(const RunArguments& run, const std::vector<fs::path>& outputs
   if (!run.dry_run) check_run_output(run.output, run.mode);
 }
 
+// As many of `jobs` as there are threads for.
+int possible_jobs(int jobs) {
+  // Beside each job's: two of the recorder, one of progress, one that writes the HDF5 file; but the
+  // program's own works, too.
+  constexpr int kOthers = 3;
+  const int threads = startable_threads(jobs + kOthers);
+  const int possible = threads - kOthers;
+  if (possible == jobs) return jobs;
+  if (possible < 1) {
+    throw std::runtime_error(fmt::format(
+        "a run needs {} more threads, the system allows {}: raise the limit on processes (`ulimit "
+        "-u`; of the container: pids.max) or that on memory (`ulimit -v`)",
+        kOthers + 1, threads));
+  }
+  to_stderr("Only {} of {} fits at once: the system allows no more threads (`ulimit -u`).\n",
+            possible, jobs);
+  return possible;
+}
+
+// For what cannot be shown: $'...' of bash, zsh and ksh.
+std::string dollar_quoted(std::string_view text) {
+  std::string quoted = "$'";
+  for (const char c : text) {
+    const bool plain = c >= ' ' && c <= '~' && c != '\'' && c != '\\';
+    quoted += plain ? std::string(1, c) : fmt::format("\\{:03o}", static_cast<unsigned char>(c));
+  }
+  return quoted + "'";
+}
+
 std::string shell_quoted(const std::string& text) {
   const bool plain = !text.empty() && text.find_first_not_of(
                                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                           "0123456789_-./:=,+@%") == std::string::npos;
   if (plain) return text;
+  if (printable(text, kNoLimit) != text) return dollar_quoted(text);
   std::string quoted = "'";
   for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";
@@ -160,7 +193,7 @@ int run_experiment(const std::string& program, const Arguments& arguments,
     }
     if (code != kExitDone) return code;
   }
-  const int jobs = run.jobs > 0 ? run.jobs : cpu_budget();
+  const int jobs = possible_jobs(run.jobs > 0 ? run.jobs : cpu_budget());
   const auto available = available_memory();
   if (available) check_memory_before_loading(run.experiment, *available);
 
@@ -169,9 +202,7 @@ int run_experiment(const std::string& program, const Arguments& arguments,
   if (has_features_from)
     take_features(data, run.experiment, features_file(run.experiment, run.output));
   const Plan plan = make_plan(std::move(run.experiment), std::move(data));
-  for (const std::string& warning : plan_warnings(plan)) {
-    fmt::print(stderr, "Warning: {}\n", warning);
-  }
+  for (const std::string& warning : plan_warnings(plan)) to_stderr("Warning: {}\n", warning);
   if (run.dry_run) {
     to_stdout("{}", describe_dry_run(plan, memory_need(plan, jobs), jobs));
     return kExitDone;
@@ -179,7 +210,15 @@ int run_experiment(const std::string& program, const Arguments& arguments,
   // What the data took is gone from it.
   if (const auto left = available_memory()) check_memory(memory_need(plan, jobs), jobs, *left);
 
-  if (!run_plan(plan, run, jobs, command_line(program, arguments))) {
+  bool complete = false;
+  try {
+    complete = run_plan(plan, run, jobs, without_passwords(command_line(program, arguments)));
+  } catch (const std::bad_alloc&) {
+    to_stderr("Every finished fit is kept; with less to do at a time (-j), go on with\n  {}\n",
+              resume_command(program, arguments));
+    throw;
+  }
+  if (!complete) {
     to_stderr("Stopped. Every finished fit is kept; go on with\n  {}\n",
               resume_command(program, arguments));
     return kExitIncomplete;
