@@ -49,7 +49,10 @@ void* allocate(std::size_t size, std::size_t alignment) {
                  ? std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)
                  : std::malloc(size > 0 ? size : 1);
   }
-  if (memory == nullptr) throw std::bad_alloc();
+  if (memory == nullptr) {
+    if (const std::new_handler handler = std::get_new_handler()) handler();
+    throw std::bad_alloc();
+  }
   return memory;
 }
 
