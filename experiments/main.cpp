@@ -25,6 +25,7 @@
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/atomic_file.hpp"
+#include "results/journal_view.hpp"
 
 namespace {
 
@@ -59,7 +60,9 @@ int dispatch(const std::string& program, const std::string& command, const Argum
     to_stdout("{}", help_text(*found));
     return kExitDone;
   }
-  return found->run(program, arguments);
+  const int code = found->run(program, arguments);
+  for (const std::string& sentence : journals_read()) to_stderr("{}\n", sentence);
+  return code;
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_handles.hpp"
+#include "results/journal_view.hpp"
 #include "results/record_grid.hpp"
 
 namespace mlpgrid {
@@ -18,6 +19,7 @@ namespace {
 using hdf5::Handle;
 
 Handle open_results(const std::filesystem::path& file) {
+  if (is_journal_only(file)) return open_to_read(file);
   std::error_code error;
   const auto status = std::filesystem::status(file, error);
   if (!std::filesystem::exists(status)) throw std::runtime_error("there is no such file");
