@@ -25,7 +25,7 @@
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/atomic_file.hpp"
-#include "results/journal_view.hpp"
+#include "results/hdf5_file.hpp"
 
 namespace {
 

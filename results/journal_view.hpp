@@ -3,8 +3,6 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
-#include <vector>
 
 #include "results/hdf5_handles.hpp"
 
@@ -17,8 +15,5 @@ namespace mlpgrid {
 
 /// Whether open_to_read() would turn to a journal.
 [[nodiscard]] bool is_journal_only(const std::filesystem::path& file);
-
-/// One sentence for each file that was read in the shape of its journal, for the user.
-[[nodiscard]] std::vector<std::string> journals_read();
 
 }  // namespace mlpgrid

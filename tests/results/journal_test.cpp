@@ -63,7 +63,7 @@ class JournalTest : public ::testing::Test {
     const std::filesystem::path kept = file_.string() + ".damaged";
     std::vector<FitRecord> others = records_;
     if (lost < others.size()) others.erase(others.begin() + static_cast<std::ptrdiff_t>(lost));
-    for (std::size_t at = begin; at < end; at += at < begin + sizeof(FrameHead) ? 1 : 31) {
+    for (std::size_t at = begin; at < end; at += at < begin + sizeof(FrameHead) ? 3 : 61) {
       SCOPED_TRACE(at);
       std::string damaged = whole;
       damaged[at] = static_cast<char>(damaged[at] ^ 0x10);

@@ -14,7 +14,6 @@
 
 #include "results/diff.hpp"
 #include "results/hdf5_file.hpp"
-#include "results/journal_view.hpp"
 #include "results/report.hpp"
 #include "sample_run.hpp"
 #include "temporary_folder.hpp"
