@@ -320,6 +320,11 @@ const std::vector<FitRecord>& Recorder::resumed() const { return impl_->resumed;
 
 std::string Recorder::damage() const { return impl_->journal ? impl_->journal->damage() : ""; }
 
+std::size_t Recorder::n_durable() const {
+  const std::scoped_lock lock(impl_->mutex);
+  return impl_->all_durable.size();
+}
+
 void Recorder::submit(FitRecord record) {
   check_record(impl_->run, record);
   const std::scoped_lock lock(impl_->mutex);

@@ -45,6 +45,9 @@ class Recorder {
   /// Where the journal was damaged, what of it could not be read, for the user; else empty.
   [[nodiscard]] std::string damage() const;
 
+  /// Fits on disk by now, the resumed ones included.
+  [[nodiscard]] std::size_t n_durable() const;
+
   /// Hands over one finished fit; returns at once. Thread-safe. Throws what the writer thread met
   /// (say a full disk), so that the run ends.
   void submit(FitRecord record);

@@ -106,8 +106,9 @@ void print_where_to_look(const fs::path& output) {
 
 enum class Ending { complete, stopped, stopped_before_first_fit };
 
-// Runs the fits and prints how they rank.
-Ending run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::string& command) {
+// Runs the fits and prints how they rank. `resume` is what the user is told to go on with.
+Ending run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::string& command,
+                const std::string& resume) {
   InterruptFlag interrupt;
   Progress progress(plan, jobs, interrupt.raised(), run.quiet);
   Recorder recorder(
@@ -122,14 +123,22 @@ Ending run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::
     to_stderr("{}.\n", damage);
   }
   for (const FitRecord& record : recorder.resumed()) progress.on_durable(record, true);
-  const bool complete = run_fits(plan, jobs, interrupt.raised(), recorder, progress);
-  progress.finish();
-  if (!complete) {
-    return recorder.stop_incomplete() ? Ending::stopped : Ending::stopped_before_first_fit;
-  }
-  const ResultsFile& results = recorder.finish();
   try {
-    print_ranking(results, run.output);
+    const bool complete = run_fits(plan, jobs, interrupt.raised(), recorder, progress);
+    progress.finish();
+    if (!complete) {
+      return recorder.stop_incomplete() ? Ending::stopped : Ending::stopped_before_first_fit;
+    }
+    (void)recorder.finish();
+  } catch (...) {
+    progress.finish();
+    if (const std::size_t kept = recorder.n_durable(); kept > 0) {
+      to_stderr("{} finished fit(s) are kept; go on with\n  {}\n", kept, resume);
+    }
+    throw;
+  }
+  try {
+    print_ranking(recorder.finish(), run.output);
   } catch (const FileError&) {
     to_stderr("The run is complete: {}\n", run.output.string());
     throw;
@@ -196,15 +205,15 @@ int run_command(const std::string& program, const Arguments& arguments) {
   if (available) check_memory(memory_need(plan, jobs), jobs, *available_memory());
 
   const std::string command = command_line(program, arguments);
-  const Ending ending = run_plan(plan, run, jobs, command);
+  const std::string resume = resume_command(program, arguments);
+  const Ending ending = run_plan(plan, run, jobs, command, resume);
   if (ending == Ending::stopped_before_first_fit) {
     to_stderr("Stopped before a fit was finished: {} is as it was; begin again with\n  {}\n",
               run.output.string(), command);
     return kExitIncomplete;
   }
   if (ending == Ending::stopped) {
-    to_stderr("Stopped. Every finished fit is kept; go on with\n  {}\n",
-              resume_command(program, arguments));
+    to_stderr("Stopped. Every finished fit is kept; go on with\n  {}\n", resume);
     return kExitIncomplete;
   }
   if (!run.quiet) print_where_to_look(run.output);

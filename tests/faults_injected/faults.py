@@ -20,8 +20,8 @@ SECONDS = 120  # after which a run counts as hanging
 
 # Six fits and a refit, each long enough (some 20 ms) to be written on its own.
 GRID = ("run", "quickstart", "--samples", "200", "--hidden-layer-sizes", "32", "--activation",
-        "relu", "--init", "sklearn", "--learning-rate-init", "0.001,0.003,0.01", "--folds", "2", "--max-iter", "60",
-        "--n-iter-no-change", "100", "--quiet", "-j", "2")
+        "relu", "--init", "sklearn", "--learning-rate-init", "0.001,0.003,0.01", "--folds", "2",
+        "--max-iter", "60", "--n-iter-no-change", "100", "--quiet", "-j", "2")
 FITS = 7
 
 HEAD = struct.Struct("<4sIQQQQ")  # magic, number, run, size, checksums of payload and head
