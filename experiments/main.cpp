@@ -60,9 +60,17 @@ int dispatch(const std::string& program, const std::string& command, const Argum
     to_stdout("{}", help_text(*found));
     return kExitDone;
   }
-  const int code = found->run(program, arguments);
-  for (const std::string& sentence : journals_read()) to_stderr("{}\n", sentence);
-  return code;
+  const auto tell_of_journals = [] {
+    for (const std::string& sentence : journals_read()) to_stderr("{}\n", sentence);
+  };
+  try {
+    const int code = found->run(program, arguments);
+    tell_of_journals();
+    return code;
+  } catch (...) {
+    tell_of_journals();
+    throw;
+  }
 }
 
 }  // namespace

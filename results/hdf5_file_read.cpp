@@ -261,7 +261,9 @@ auto naming(const std::filesystem::path& file, Read read) {
 }  // namespace
 
 ResultsFile read_results(const std::filesystem::path& file) {
-  return naming(file, [&] { return read_all(file); });
+  ResultsFile results = naming(file, [&] { return read_all(file); });
+  look_beside(results);
+  return results;
 }
 
 StoredModel read_config_model(const std::filesystem::path& path, std::int32_t config) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <limits>
 #include <stdexcept>
 #include <string_view>
@@ -153,6 +154,23 @@ JournalContent read_journal(const std::filesystem::path& file) {
   const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) throw std::runtime_error(system_error_text("read", file, errno));
   return read_journal(read_whole(fd.get(), file));
+}
+
+std::optional<JournalGlance> glance_at_journal(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::error_code unknown;
+  const std::uintmax_t size = std::filesystem::file_size(file, unknown);
+  std::optional<JournalGlance> seen;
+  std::byte bytes[sizeof(FrameHead)];
+  while (!unknown && in.read(reinterpret_cast<char*>(bytes), sizeof bytes)) {
+    const auto head = head_at_front(bytes);
+    const auto payload_at = static_cast<std::uintmax_t>(in.tellg());
+    if (!head || head->size > size - std::min(payload_at, size)) break;
+    if (!seen) seen = {head->run, 0};
+    seen->records += head->number > 0;
+    in.seekg(static_cast<std::streamoff>(head->size), std::ios::cur);
+  }
+  return seen;
 }
 
 std::filesystem::path journal_of(const std::filesystem::path& output) {

@@ -48,6 +48,15 @@ struct JournalContent {
 /// where it cannot be read.
 [[nodiscard]] JournalContent read_journal(const std::filesystem::path& file);
 
+struct JournalGlance {
+  std::uint64_t run;
+  std::size_t records;
+};
+
+/// Whose a journal is and about how many records it has, from the heads of its frames alone; none
+/// where there is no journal, or its first frame is damaged.
+[[nodiscard]] std::optional<JournalGlance> glance_at_journal(const std::filesystem::path& file);
+
 /// The file as it is. `fd` is open for reading.
 [[nodiscard]] std::vector<std::byte> read_whole(int fd, const std::filesystem::path& file);
 

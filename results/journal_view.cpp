@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <deque>
 #include <mutex>
@@ -23,19 +24,16 @@ namespace {
 namespace fs = std::filesystem;
 
 struct View {
-  View(fs::path of, FileDescriptor fd, std::string text)
-      : file(std::move(of)),
-        descriptor(std::move(fd)),
-        built(descriptor.get(), file),
-        sentence(std::move(text)) {}
+  View(fs::path of, FileDescriptor fd)
+      : file(std::move(of)), descriptor(std::move(fd)), built(descriptor.get(), file) {}
 
   fs::path file;
   FileDescriptor descriptor;
   hdf5::OutputFile built;
-  std::string sentence;
 };
 
 std::mutex mutex;
+std::vector<std::string> sentences;
 
 // Few: one, or two to be compared. Never destroyed: HDF5 has ended before a static object would.
 std::deque<View>& views() {
@@ -86,9 +84,19 @@ View& add_view(const fs::path& file) {
   write_results(built, content.head->run, content.head->environment, content.records);
   FileDescriptor fd(::open(built.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) throw std::runtime_error(system_error_text("read", built, errno));
-  return views().emplace_back(
-      file, std::move(fd),
-      fmt::format("{} is not there yet; {}, which you see.", file.string(), what));
+  sentences.push_back(fmt::format("{} is not there yet; {}, which you see.", file.string(), what));
+  return views().emplace_back(file, std::move(fd));
+}
+
+// Records that the file was built of.
+std::size_t n_records(const ResultsFile& results) {
+  std::size_t n = results.run.refit && results.best_config >= 0 ? 1 : 0;
+  for (std::size_t i = 0; i < results.status.size(); ++i) {
+    const auto config = static_cast<std::int32_t>(i / results.run.n_folds());
+    n += results.status[i] != RunStatus::not_run &&
+         results.run.alias_of[static_cast<std::size_t>(config)] == config;
+  }
+  return n;
 }
 
 View& view_of(const fs::path& file) {
@@ -115,10 +123,30 @@ hdf5::Handle open_to_read(const fs::path& file) {
   return {H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose, "open the file"};
 }
 
+void look_beside(const ResultsFile& results) {
+  const auto journal = glance_at_journal(journal_of(results.path));
+  if (!journal || is_journal_only(results.path)) return;
+  const std::string file = results.path.string();
+  std::string sentence;
+  if (journal->run != identity_of(results.run).hash()) {
+    sentence = fmt::format(
+        "{0}.journal is of another run, {1} finished fit(s) so far, which replaces "
+        "{0} when it is built next.",
+        file, journal->records);
+  } else if (const std::size_t built = n_records(results); journal->records > built) {
+    sentence = fmt::format(
+        "{0} holds {1} finished fit(s), {0}.journal {2}: --resume goes on with "
+        "all of them.",
+        file, built, journal->records);
+  }
+  const std::scoped_lock lock(mutex);
+  if (!sentence.empty() && std::ranges::find(sentences, sentence) == sentences.end()) {
+    sentences.push_back(sentence);
+  }
+}
+
 std::vector<std::string> journals_read() {
   const std::scoped_lock lock(mutex);
-  std::vector<std::string> sentences;
-  for (const View& view : views()) sentences.push_back(view.sentence);
   return sentences;
 }
 

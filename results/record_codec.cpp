@@ -229,8 +229,9 @@ T decoded(std::span<const std::byte> bytes) {
   return value;
 }
 
-// The options that say where data lie.
-constexpr std::string_view kPlaces[] = {"csv = ", "images = ", "labels = ", "features-from = "};
+// The options that say where data lie and what a run is called, by default as its data are.
+constexpr std::string_view kNames[] = {
+    "title = ", "csv = ", "images = ", "labels = ", "features-from = "};
 
 }  // namespace
 
@@ -248,8 +249,8 @@ RunIdentity identity_of(const RunDescription& run) {
   for (std::string_view rest = run.experiment; !rest.empty();) {
     const std::string_view line = rest.substr(0, std::min(rest.find('\n'), rest.size() - 1) + 1);
     rest.remove_prefix(line.size());
-    const auto begins_it = [&](std::string_view place) { return line.starts_with(place); };
-    if (std::ranges::none_of(kPlaces, begins_it)) identity.experiment += line;
+    const auto begins_it = [&](std::string_view name) { return line.starts_with(name); };
+    if (std::ranges::none_of(kNames, begins_it)) identity.experiment += line;
   }
   return identity;
 }

@@ -14,7 +14,7 @@ namespace mlpgrid {
 
 /// What two runs must agree on for one to continue the other.
 struct RunIdentity {
-  std::string experiment;  // without where its data lie: their content counts
+  std::string experiment;  // without its title and where its data lie: their content counts
   std::string data_sha256;
   std::string version;
 

@@ -132,8 +132,8 @@ class Interruption(ProgramTest):
         out, err = self.succeed("table", "killed.h5")
         self.assertRegex(out, r"Incomplete: \d+ of 27 fits are there")
         self.assertRegex(err, r"killed.h5 is not there yet; killed.h5.journal holds \d+ finished")
-        out, err = self.succeed("compare", "killed.h5", "--format", "csv")
-        self.assertIn("killed.h5.journal", err)
+        _, _, err = self.call("compare", "killed.h5")  # there may be no config with all its folds
+        self.assertIn("killed.h5.journal holds", err)
         code, out, err = self.call("diff", "killed.h5", "whole.h5")
         self.assertEqual(code, 1)
         self.assertIn("status", out)
@@ -164,8 +164,8 @@ class Interruption(ProgramTest):
         self.refuse(1, ["empty.h5", "has begun"], "table", "empty.h5")
 
     def test_what_is_forced_away_stays_until_the_first_fit(self):
-        endless = (*GRID, "--max-iter", "1000000", "--n-iter-no-change", "1000000", "-o", "x.h5",
-                   "--force")
+        endless = ("run", "--data", "moons", "--max-iter", "10000000", "--n-iter-no-change",
+                   "10000000", "-o", "x.h5", "--force")
         process = self.start_and_wait_for_fits("x.h5")
         process.send_signal(signal.SIGTERM)
         process.communicate()
@@ -188,14 +188,14 @@ class Interruption(ProgramTest):
         self.write("here.csv", "\n".join(["x,y,t", *rows]))
         grid = ("--folds", "2", "-o", "x.h5", "--max-iter", "2000", "--n-iter-no-change", "2000",
                 "--alpha", "0.1,0.2,0.3,0.4")
-        process = self.start("run", "--csv", "here.csv", *grid)
+        process = self.start("run", "--csv", "here.csv", "--target", "t", *grid)
         wait_until(lambda: self.journal("x.h5").exists() and
                    self.journal("x.h5").stat().st_size > 0, process)
         process.kill()
         process.communicate()
         (self.folder / "there").mkdir()
         (self.folder / "here.csv").rename(self.folder / "there/b.csv")
-        again = ("run", "--csv", "there/b.csv", *grid, "--resume")
+        again = ("run", "--csv", "there/b.csv", "--target", "t", *grid, "--resume")
         self.succeed(*again)
         _, err = self.succeed(*again)
         self.assertIn("already complete", err)

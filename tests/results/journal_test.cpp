@@ -347,6 +347,18 @@ TEST_F(JournalTest, TellsWhatItsRunIs) {
   EXPECT_EQ(content.head->environment, head_.environment);
 }
 
+TEST_F(JournalTest, AGlanceCountsItsRecords) {
+  EXPECT_FALSE(glance_at_journal(file_));
+  const auto ends = write_sample();
+  std::filesystem::resize_file(file_, ends.back() - 1);
+  const auto seen = glance_at_journal(file_);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->run, identity_of(head_.run).hash());
+  EXPECT_EQ(seen->records, records_.size() - 1);
+  write_bytes(file_, "dear diary, this is no journal of any run at all");
+  EXPECT_FALSE(glance_at_journal(file_));
+}
+
 TEST(RunIdentity, HashTellsTheTextsApart) {
   const RunIdentity identity{"alpha = 1\n", "abc", "0.1.0"};
   EXPECT_NE(identity.hash(), (RunIdentity{identity.experiment + "a", "bc", "0.1.0"}.hash()));
@@ -354,11 +366,12 @@ TEST(RunIdentity, HashTellsTheTextsApart) {
   EXPECT_EQ(identity.hash(), (RunIdentity{identity}.hash()));
 }
 
-TEST(RunIdentity, DoesNotCountWhereTheDataLie) {
+TEST(RunIdentity, CountsNeitherTitleNorWhereTheDataLie) {
   RunDescription run;
-  run.experiment = "csv = /a.csv\nalpha = 1\nfeatures-from = x.h5\nlabels = b\nimages = c";
+  run.experiment =
+      "title = a\ncsv = /a.csv\nalpha = 1\nfeatures-from = x.h5\nlabels = b\nimages = c";
   EXPECT_EQ(identity_of(run).experiment, "alpha = 1\n");
-  run.experiment = "alpha = 1\nnot-csv = 2";
+  run.experiment = "alpha = 1\nnot-csv = 2\ncsvs = 3";
   EXPECT_EQ(identity_of(run).experiment, run.experiment);
 }
 

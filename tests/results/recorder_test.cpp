@@ -276,6 +276,22 @@ TEST_F(RecorderTest, ARunWithoutAFileIsReadFromItsJournal) {
   EXPECT_THAT(folder_.names(), ElementsAre("built.h5", "run.h5.journal"));
 }
 
+TEST_F(RecorderTest, AFileOlderThanItsJournalIsToldOf) {
+  Recorder recorder(output_, run_, {}, OutputMode::create);
+  for (std::size_t i = 0; i < 3; ++i) recorder.submit(records_[i]);
+  recorder.flush();
+  write_results(output_, run_, {}, std::span(records_).first(2));
+  (void)read_results(output_);
+  EXPECT_THAT(journals_read(), Contains(HasSubstr(output_.string() + " holds 2 finished fit(s), " +
+                                                  output_.string() + ".journal 3")));
+  run_.data_sha256 = "11ee";
+  write_results(output_, run_, {}, records_);
+  (void)read_results(output_);
+  EXPECT_THAT(journals_read(),
+              Contains(AllOf(HasSubstr(output_.string() + ".journal is of another"),
+                             HasSubstr("3 finished"))));
+}
+
 TEST_F(RecorderTest, AJournalThatCannotBeShownSaysWhy) {
   const auto journal = output_.string() + ".journal";
   EXPECT_THAT(message_of([&] { (void)read_results(output_); }), HasSubstr("no such file"));
