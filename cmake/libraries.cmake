@@ -6,8 +6,8 @@ find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(TBB REQUIRED)
-find_package(xsimd REQUIRED)
-find_package(CURL 7.85 REQUIRED)  # its header; the library is loaded when it is needed
+find_package(xsimd 8.0 REQUIRED)
+find_package(CURL REQUIRED)  # its header; the library is loaded when it is needed
 
 set(shared_or_static ${CMAKE_FIND_LIBRARY_SUFFIXES})
 list(PREPEND CMAKE_FIND_LIBRARY_SUFFIXES .a)

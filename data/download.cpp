@@ -132,8 +132,13 @@ Download download(const std::string& url, PartFile& part, const DownloadOptions&
   const auto set = [&](CURLoption option, auto value) { library.easy_setopt(curl, option, value); };
   set(CURLOPT_ERRORBUFFER, text.data());
   set(CURLOPT_URL, url.c_str());
+#if LIBCURL_VERSION_NUM >= 0x075500  // 7.85.0, where the numbers of the others are deprecated
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+#else
+  set(CURLOPT_PROTOCOLS, long{CURLPROTO_HTTP | CURLPROTO_HTTPS});
+  set(CURLOPT_REDIR_PROTOCOLS, long{CURLPROTO_HTTP | CURLPROTO_HTTPS});
+#endif
   set(CURLOPT_FOLLOWLOCATION, 1L);
   set(CURLOPT_MAXREDIRS, kMaxRedirects);
   set(CURLOPT_FAILONERROR, 1L);

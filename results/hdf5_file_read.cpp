@@ -127,6 +127,15 @@ StoredModel read_model(hid_t group) {
   model.feature_divisor = read_scaler("feature_divisor", 0);
   model.target_shift = read_scaler("target_shift", last);
   model.target_divisor = read_scaler("target_divisor", last);
+  if (hdf5::has_link(group, "class_names")) {
+    model.class_names = read_string_list(group, "class_names");
+  }
+  return model;
+}
+
+StoredModel read_best_model(hid_t group, bool refitted) {
+  StoredModel model = read_model(group);
+  if (refitted) model.fold = kRefitFold;
   return model;
 }
 
@@ -155,6 +164,10 @@ void read_run(const Handle& file, RunDescription& run) {
         read_list<std::int32_t>(rows.id(), fmt::format("train_{}", fold)));
     run.fold_held_out_rows.push_back(
         read_list<std::int32_t>(rows.id(), fmt::format("held_out_{}", fold)));
+    const std::string missing = fmt::format("missing_classes_{}", fold);
+    if (!hdf5::has_link(rows.id(), missing)) continue;
+    run.fold_missing_classes.resize(run.n_folds());
+    run.fold_missing_classes[fold] = read_list<std::int32_t>(rows.id(), missing);
   }
   if (hdf5::has_link(root, "train_loss_floor")) {
     run.fold_train_loss_floor = read_list<double>(root, "train_loss_floor");
@@ -163,6 +176,13 @@ void read_run(const Handle& file, RunDescription& run) {
   if (hdf5::has_link(root, "confusion")) {
     const Handle confusion = hdf5::open_group(root, "confusion");
     run.class_names = read_string_list(confusion.id(), "class_names");
+  }
+  for (const auto& classes : run.fold_missing_classes) {
+    for (const std::int32_t c : classes) {
+      if (c < 0 || static_cast<std::size_t>(c) >= run.class_names.size()) {
+        throw std::runtime_error("/fold_rows names a class that there is not");
+      }
+    }
   }
   check_run(run);
 }
@@ -233,7 +253,7 @@ ResultsFile read_all(const std::filesystem::path& path) {
     const Handle group = hdf5::open_group(root, "best_model");
     results.best_config = hdf5::read_int_attribute(group.id(), "config");
     results.best_model_test_score = hdf5::read_double_attribute(group.id(), "test_score");
-    results.best_model = read_model(group.id());
+    results.best_model = read_best_model(group.id(), results.run.refit);
     if (hdf5::has_link(group.id(), "feature_names")) {
       results.run.feature_names = read_string_list(group.id(), "feature_names");
     }
@@ -289,7 +309,9 @@ StoredModel read_config_model(const std::filesystem::path& path, std::int32_t co
     }
     if (hdf5::has_link(file.id(), "best_model")) {
       const Handle best = hdf5::open_group(file.id(), "best_model");
-      if (hdf5::read_int_attribute(best.id(), "config") == config) return read_model(best.id());
+      if (hdf5::read_int_attribute(best.id(), "config") == config) {
+        return read_best_model(best.id(), hdf5::read_int_attribute(file.id(), "refit") != 0);
+      }
     }
     throw std::runtime_error(
         fmt::format("it holds no model of config {}; run it with --keep-models all", config));

@@ -39,12 +39,17 @@ auto members(T& x) {
   return std::tie(x.rows, x.height, x.width, x.originals);
 }
 
+// Types that grow are taken apart, so that a member which is not named here does not compile.
 template <Is<RunDescription> T>
 auto members(T& x) {
-  return std::tie(x.title, x.experiment, x.version, x.seed, x.data_sha256, x.scoring, x.label,
-                  x.params, x.alias_of, x.fold_seed, x.fold_repeat, x.fold_train_rows,
-                  x.fold_held_out_rows, x.fold_train_loss_floor, x.fold_val_loss_floor,
-                  x.max_epochs, x.refit, x.class_names, x.feature_names, x.map, x.reconstruction);
+  auto& [title, experiment, version, seed, data_sha256, scoring, label, params, alias_of, fold_seed,
+         fold_repeat, train_rows, held_out_rows, train_loss_floor, val_loss_floor, missing_classes,
+         max_epochs, has_test_set, stops_early, refit, class_names, feature_names, map,
+         reconstruction] = x;
+  return std::tie(title, experiment, version, seed, data_sha256, scoring, label, params, alias_of,
+                  fold_seed, fold_repeat, train_rows, held_out_rows, train_loss_floor,
+                  val_loss_floor, missing_classes, max_epochs, has_test_set, stops_early, refit,
+                  class_names, feature_names, map, reconstruction);
 }
 
 template <Is<RunHead> T>
@@ -54,8 +59,10 @@ auto members(T& x) {
 
 template <Is<StoredModel> T>
 auto members(T& x) {
-  return std::tie(x.layer_sizes, x.activation, x.output, x.precision, x.weights, x.biases,
-                  x.feature_shift, x.feature_divisor, x.target_shift, x.target_divisor);
+  auto& [layer_sizes, activation, output, precision, weights, biases, feature_shift,
+         feature_divisor, target_shift, target_divisor, fold, class_names] = x;
+  return std::tie(layer_sizes, activation, output, precision, weights, biases, feature_shift,
+                  feature_divisor, target_shift, target_divisor, fold, class_names);
 }
 
 template <Is<StoredTrace> T>
@@ -66,11 +73,15 @@ auto members(T& x) {
 // Numbers first: who looks for a fit and its time finds them at the same place in every record.
 template <Is<FitRecord> T>
 auto members(T& x) {
-  return std::tie(x.config, x.fold, x.status, x.n_iter, x.best_epoch, x.fit_time_s, x.score_time_s,
-                  x.split_test_score, x.split_train_score, x.test_score, x.zero_weight_share,
-                  x.mean_abs_weight, x.error, x.train_loss, x.train_score, x.val_loss, x.val_score,
-                  x.early_stopping_score, x.confusion, x.test_confusion, x.map, x.reconstructions,
-                  x.model, x.trace);
+  auto& [config, fold, status, error, n_iter, best_epoch, split_test_score, split_train_score,
+         test_score, zero_weight_share, mean_abs_weight, train_loss, train_score, val_loss,
+         val_score, early_stopping_score, confusion, test_confusion, fit_time_s, score_time_s, map,
+         reconstructions, model, trace] = x;
+  return std::tie(config, fold, status, n_iter, best_epoch, fit_time_s, score_time_s,
+                  split_test_score, split_train_score, test_score, zero_weight_share,
+                  mean_abs_weight, error, train_loss, train_score, val_loss, val_score,
+                  early_stopping_score, confusion, test_confusion, map, reconstructions, model,
+                  trace);
 }
 
 // Ends every payload, so that zeros at an end tell of bytes that never reached the disk.

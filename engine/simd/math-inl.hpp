@@ -74,13 +74,13 @@ struct Reduced {
 template <class T>
 MLPGRID_INLINE Reduced<T> reduce_by_ln2(Vec<T> x) {
   using Traits = FloatTraits<T>;
-  using Int = Vec<typename Traits::Int>;
+  using Int = typename Traits::Int;
   const Vec<T> rounder(Traits::kRounder);
   const Vec<T> shifted = madd(x, Vec<T>(Traits::kLog2e), rounder);
   const Vec<T> n = shifted - rounder;
   const Vec<T> high = nmadd(n, Vec<T>(Traits::kLn2High), x);
   const Vec<T> r = nmadd(n, Vec<T>(Traits::kLn2Low), high);
-  return {xsimd::bitwise_cast<Int>(shifted), r, nmadd(n, Vec<T>(Traits::kLn2Low), high - r)};
+  return {bits_as<Int>(shifted), r, nmadd(n, Vec<T>(Traits::kLn2Low), high - r)};
 }
 
 /// (e^r - 1 - r) / r^2 by the Taylor series: truncation below 0.05 ULP of e^r.
@@ -104,7 +104,7 @@ MLPGRID_INLINE Vec<T> exp_tail(const Reduced<T>& x) {
 template <class T>
 MLPGRID_INLINE Vec<T> exp_of_number(Vec<T> x) {
   using Traits = FloatTraits<T>;
-  using Int = Vec<typename Traits::Int>;
+  using Int = typename Traits::Int;
   const Reduced<T> reduced = reduce_by_ln2<T>(x);
   // 1 + r is rounded once; what that loses goes to the small terms.
   const Vec<T> one(T(1));
@@ -112,8 +112,7 @@ MLPGRID_INLINE Vec<T> exp_of_number(Vec<T> x) {
   const Vec<T> lost = reduced.r - (sum - one);
   const Vec<T> p = sum + (lost + exp_tail<T>(reduced));
   // p is within [0.70, 1.42]: its exponent field takes n without a carry into the sign.
-  const Vec<T> y = xsimd::bitwise_cast<Vec<T>>(xsimd::bitwise_cast<Int>(p) +
-                                               (reduced.n << Traits::kMantissaBits));
+  const Vec<T> y = bits_as<T>(bits_as<Int>(p) + (reduced.n << Traits::kMantissaBits));
   return xsimd::select(x < Vec<T>(Traits::kExpMin), Vec<T>(T(0)), y);
 }
 
@@ -169,7 +168,7 @@ MLPGRID_INLINE Vec<T> tanh_series(Vec<T> y_squared) {
 template <class T, int K>
 MLPGRID_INLINE void vtanh(Vec<T> (&x)[K]) {
   using Traits = FloatTraits<T>;
-  using Int = Vec<typename Traits::Int>;
+  using Int = typename Traits::Int;
   Vec<T> y[K], shifted[K], t[K];
 #pragma GCC unroll 4
   for (int k = 0; k < K; ++k) {
@@ -190,9 +189,8 @@ MLPGRID_INLINE void vtanh(Vec<T> (&x)[K]) {
   for (int k = 0; k < K; ++k) {
     const Vec<T> half(T(0.5));
     // 2^(n - 1).
-    const Vec<T> power = xsimd::bitwise_cast<Vec<T>>(
-        (xsimd::bitwise_cast<Int>(shifted[k]) << Traits::kMantissaBits) +
-        Int((Traits::kBias - 1) << Traits::kMantissaBits));
+    const Vec<T> power = bits_as<T>((bits_as<Int>(shifted[k]) << Traits::kMantissaBits) +
+                                    Vec<Int>((Traits::kBias - 1) << Traits::kMantissaBits));
     const Vec<T> numerator = madd(power + half, t[k], power - half);
     const Vec<T> denominator = numerator + (Vec<T>(T(1)) - t[k]);
     x[k] = xsimd::bitwise_or(numerator / denominator, take_sign<T>(x[k]).sign);
@@ -238,20 +236,20 @@ MLPGRID_INLINE Vec<T> log_tail(Vec<T> z) {
 template <class T>
 MLPGRID_INLINE Vec<T> log_of_normal(Vec<T> x) {
   using Traits = FloatTraits<T>;
-  using Unsigned = Vec<typename Traits::Unsigned>;
   using U = typename Traits::Unsigned;
+  using Unsigned = Vec<U>;
   constexpr int kBits = Traits::kMantissaBits;
   constexpr U kOne = static_cast<U>(Traits::kBias) << kBits;
   constexpr U kMantissa = (U(1) << kBits) - 1;
   // Shifting by the distance of sqrt(1/2) to 1 puts the reduced argument into [sqrt(1/2), sqrt(2)).
   constexpr U kSqrtHalf = sizeof(T) == sizeof(float) ? U(0x3f3504f3) : U(0x3fe6a09e667f3bcdULL);
-  const Unsigned bits = xsimd::bitwise_cast<Unsigned>(x) + Unsigned(kOne - kSqrtHalf);
+  const Unsigned bits = bits_as<U>(x) + Unsigned(kOne - kSqrtHalf);
   const Unsigned biased = bits >> kBits;
   // The exponent as a number: in the low bits of 2^kBits.
   const Vec<T> implicit(static_cast<T>(U(1) << kBits));
-  const Vec<T> e = xsimd::bitwise_cast<Vec<T>>(biased | xsimd::bitwise_cast<Unsigned>(implicit)) -
-                   implicit - Vec<T>(static_cast<T>(Traits::kBias));
-  const Vec<T> m = xsimd::bitwise_cast<Vec<T>>((bits & Unsigned(kMantissa)) + Unsigned(kSqrtHalf));
+  const Vec<T> e =
+      bits_as<T>(biased | bits_as<U>(implicit)) - implicit - Vec<T>(static_cast<T>(Traits::kBias));
+  const Vec<T> m = bits_as<T>((bits & Unsigned(kMantissa)) + Unsigned(kSqrtHalf));
   const Vec<T> f = m - Vec<T>(T(1));
   const Vec<T> s = f / (f + Vec<T>(T(2)));
   const Vec<T> half_square = Vec<T>(T(0.5)) * f * f;

@@ -15,7 +15,7 @@ MLPGRID_INLINE Vec<double> quotient(Vec<double> n, Vec<double> d) { return n / d
 MLPGRID_INLINE Vec<float> quotient(Vec<float> n, Vec<float> d) {
   using Int = Vec<std::int32_t>;
   const Vec<float> one(1.0f);
-  Vec<float> y = xsimd::bitwise_cast<Vec<float>>(Int(0x7ef311c3) - xsimd::bitwise_cast<Int>(d));
+  Vec<float> y = bits_as<float>(Int(0x7ef311c3) - bits_as<std::int32_t>(d));
 #pragma GCC unroll 2
   for (int i = 0; i < 2; ++i) {
     const Vec<float> error = nmadd(d, y, one);

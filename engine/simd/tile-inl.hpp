@@ -244,7 +244,7 @@ MLPGRID_INLINE void multiply_columns(Tile<T, Rows, Vectors>& tile, const T* a, s
   std::size_t i = 0;
   for (; i + 2 <= m; i += 2) {
     multiply_step<T, Rows, Vectors>(tile, b, [&](int r) { return a[r]; });
-    multiply_step<T, Rows, Vectors>(tile, b + b_stride, [&](int r) { return a[a_stride + r]; });
+    multiply_step<T, Rows, Vectors>(tile, b + b_stride, [&](int r) { return (a + a_stride)[r]; });
     a += 2 * a_stride;
     b += 2 * b_stride;
   }

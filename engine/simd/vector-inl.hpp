@@ -25,6 +25,17 @@ using Vec = xsimd::batch<T, Arch>;
 template <class T>
 inline constexpr std::size_t kLanes = Vec<T>::size;
 
+/// The bits of x as lanes of type To. xsimd's own function has been told the lanes' type since
+/// version 11, the vector's before.
+template <class To, class From>
+MLPGRID_INLINE Vec<To> bits_as(Vec<From> x) {
+#if XSIMD_VERSION_MAJOR >= 11
+  return xsimd::bitwise_cast<To>(x);
+#else
+  return xsimd::bitwise_cast<Vec<To>>(x);
+#endif
+}
+
 /// The sum of the lanes, the upper half added to the lower until one is left.
 MLPGRID_INLINE float sum_of_halves(__m128 x) {
   const __m128 two = _mm_add_ps(x, _mm_movehl_ps(x, x));

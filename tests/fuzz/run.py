@@ -65,7 +65,7 @@ def main():
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--seconds", type=int, default=1200)
     parser.add_argument("target", nargs="*")
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     targets = given.target or sorted(
         file.name.removeprefix("fuzz_") for file in (given.build / "bin").glob("fuzz_*")
         if file.name != "fuzz_seeds")
