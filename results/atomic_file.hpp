@@ -2,6 +2,7 @@
 // What is in the files is others' business.
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <filesystem>
 #include <span>
@@ -11,6 +12,14 @@
 #include <utility>
 
 namespace mlpgrid {
+
+/// `call(arguments...)`, again while a signal interrupts it.
+template <class Call, class... T>
+auto uninterrupted(Call call, T... arguments) {
+  auto result = call(arguments...);
+  while (result == -1 && errno == EINTR) result = call(arguments...);
+  return result;
+}
 
 /// Owns a file descriptor.
 class FileDescriptor {

@@ -99,7 +99,7 @@ struct OutputFile::Driver {
   static herr_t truncate(H5FD_t* base, hid_t, hbool_t) {
     File& file = *of(base);
     if (file.end == file.allocated) return 0;
-    if (::ftruncate(file.output->fd_, static_cast<off_t>(file.allocated)) != 0) {
+    if (uninterrupted(::ftruncate, file.output->fd_, static_cast<off_t>(file.allocated)) != 0) {
       file.output->failed();
     }
     file.end = file.allocated;

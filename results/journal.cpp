@@ -112,11 +112,8 @@ Journal::Journal(std::filesystem::path file, RunHead head, Existing existing)
 
 void Journal::lock_file() {
   for (;;) {
-    fd_ = FileDescriptor(::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
-    if (fd_.get() < 0) {
-      if (errno == EINTR) continue;
-      fail("create", file_);
-    }
+    fd_ = FileDescriptor(uninterrupted(::open, file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    if (fd_.get() < 0) fail("create", file_);
     if (!take_lock(fd_.get(), file_)) {
       throw std::runtime_error(fmt::format(
           "another process is writing this run ({} is locked): wait for it, stop it, or name "
@@ -156,7 +153,7 @@ void Journal::resume() {
   next_number_ = content.next_number;
   size_ = content.end;
   if (size_ < content.size) {
-    if (::ftruncate(fd_.get(), static_cast<off_t>(size_)) != 0) fail("write", file_);
+    if (uninterrupted(::ftruncate, fd_.get(), static_cast<off_t>(size_)) != 0) fail("write", file_);
     sync_file(fd_.get(), file_);
   }
   if (::lseek(fd_.get(), static_cast<off_t>(size_), SEEK_SET) < 0) fail("write", file_);
@@ -198,7 +195,7 @@ void Journal::append_frames() {
     name_is_durable_ = true;
   } catch (...) {
     // Best effort: a tail that stays is torn or unconfirmed, and cut off or taken on resuming.
-    if (::ftruncate(fd_.get(), static_cast<off_t>(size_)) == 0) {
+    if (uninterrupted(::ftruncate, fd_.get(), static_cast<off_t>(size_)) == 0) {
       ::lseek(fd_.get(), static_cast<off_t>(size_), SEEK_SET);
     }
     throw;
