@@ -1,13 +1,18 @@
 // Reads a results file back into memory, trusting nothing about it but what it checks.
 // Writing is hdf5_file_write.cpp's.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <limits>
 #include <new>
 #include <stdexcept>
+#include <system_error>
 
+#include "results/atomic_file.hpp"
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_handles.hpp"
 #include "results/journal_view.hpp"
@@ -18,23 +23,28 @@ namespace {
 
 using hdf5::Handle;
 
+// What keeps HDF5 from opening a file that this process may read. HDF5 itself does not tell.
+std::string why_not(int fd) {
+  if (locking_disabled() || ::flock(fd, LOCK_SH | LOCK_NB) == 0) {
+    return fmt::format("HDF5 cannot open it ({}); it may be cut short or damaged", hdf5::cause());
+  }
+  if (errno == EWOULDBLOCK) {
+    return "another program has it open for writing, say h5py with mode 'r+' or HDFView: close it "
+           "there";
+  }
+  return "this file system refuses locks: set HDF5_USE_FILE_LOCKING=FALSE in the environment";
+}
+
 Handle open_results(const std::filesystem::path& file) {
   if (is_journal_only(file)) return open_to_read(file);
-  std::error_code error;
-  const auto status = std::filesystem::status(file, error);
-  if (!std::filesystem::exists(status)) throw std::runtime_error("there is no such file");
-  if (!std::filesystem::is_regular_file(status)) throw std::runtime_error("it is not a file");
+  const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (fd.get() < 0 && errno == ENOENT) throw std::runtime_error("there is no such file");
+  if (fd.get() < 0) throw std::runtime_error(std::generic_category().message(errno));
+  if (!std::filesystem::is_regular_file(file)) throw std::runtime_error("it is not a file");
   const htri_t is_hdf5 = H5Fis_hdf5(file.c_str());
   if (is_hdf5 == 0) throw std::runtime_error("it is not an HDF5 file");
   hid_t id = is_hdf5 < 0 ? H5I_INVALID_HID : H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
-  if (id < 0) {
-    const std::string cause = hdf5::cause();
-    const bool is_lock = cause.find("lock") != std::string::npos;
-    throw std::runtime_error(fmt::format("HDF5 cannot open it ({}){}", cause,
-                                         is_lock ? "; if this file system refuses locks, set "
-                                                   "HDF5_USE_FILE_LOCKING=FALSE in the environment"
-                                                 : "; it may be cut short or damaged"));
-  }
+  if (id < 0) throw std::runtime_error(why_not(fd.get()));
   return {id, H5Fclose, "open the file"};
 }
 
