@@ -182,8 +182,8 @@ class Interruption(ProgramTest):
         for command in (["predict"], ["export", "-o", "m.onnx"], ["predict", "--proba"]):
             name, *more = command
             self.refuse(1, ["no best model yet", "--resume"], name, "killed.h5", *more)
-        _, err = self.succeed("predict", "killed.h5", "--config", config, "-o", "a.csv")
-        self.succeed("predict", "whole.h5", "--config", config, "-o", "b.csv")
+        for file, answers in (("killed.h5", "a.csv"), ("whole.h5", "b.csv")):
+            self.succeed("predict", file, "--data", "glyphs", "--config", config, "-o", answers)
         self.assertEqual((self.folder / "a.csv").read_bytes(),
                          (self.folder / "b.csv").read_bytes())
         self.succeed("report", "killed.h5")

@@ -93,7 +93,7 @@ class Replacing(Fresh):
         super().__init__(sandbox)
         self.sandbox.clear()
         arguments = (*GRID, "--random-state", "1", "-o", sandbox.output)
-        outcome = sandbox.run(*arguments, fault=Fault("fsync", 5, "stop"))
+        outcome = sandbox.run(*arguments, fault=Fault("fsync", 3, "stop"))
         sandbox.expect(outcome, 3)
         self.older = {path: path.read_bytes() for path in sandbox.folder.iterdir()}
         assert len(self.older) == 2, self.older

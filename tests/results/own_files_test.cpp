@@ -79,7 +79,7 @@ TEST_F(OwnFiles, NothingElseIsAResultsFile) {
 TEST_F(OwnFiles, Journals) {
   const fs::path file = folder_ / "j";
   const RunDescription run = testing::sample_run();
-  Journal(file, {run.experiment, run.data_sha256, run.version}, Journal::Existing::refuse)
+  Journal(file, {run, {}}, Journal::Existing::refuse)
       .append(testing::sample_records());
   EXPECT_TRUE(is_journal(file));
   std::string bytes = read_bytes(file);
