@@ -149,7 +149,7 @@ class Fetch(DataTest):
     def test_a_password_goes_to_the_mirror_alone(self):
         address = self.second.url.replace("//", "//user:secret@")
         del self.second.files[self.images]
-        err = self.fail(["http://***@127.0.0.1", "404"], "--mirror", address)
+        err = self.fail_fetch(["http://***@127.0.0.1", "404"], "--mirror", address)
         self.assertNotIn("secret", err)
         basic = base64.b64encode(b"user:secret").decode()
         self.assertEqual(self.second.authorizations, {f"Basic {basic}"})
