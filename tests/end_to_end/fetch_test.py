@@ -2,6 +2,7 @@
 
 The sets are small ones of the tests' own (small_sets.cpp), but for the last test."""
 
+import base64
 import gzip
 import hashlib
 import json
@@ -14,6 +15,7 @@ import ssl
 import subprocess
 import unittest
 
+import h5py
 import numpy
 
 from mirror import Mirror
@@ -143,6 +145,28 @@ class Fetch(DataTest):
             self.fetch("--mirror", url, "--force")
         self.assert_complete()
         self.assertEqual(len(self.second.asked), 4)
+
+    def test_a_password_goes_to_the_mirror_alone(self):
+        address = self.second.url.replace("//", "//user:secret@")
+        del self.second.files[self.images]
+        err = self.fail_fetch(["http://***@127.0.0.1", "404"], "--mirror", address)
+        self.assertNotIn("secret", err)
+        basic = base64.b64encode(b"user:secret").decode()
+        self.assertEqual(self.second.authorizations, {f"Basic {basic}"})
+        for wrong in ("user:secret@host", "ftp://user:secret@host", "http://user:sec ret@host",
+                      "http://user:s'ecret@host", "http://user:s/ecret@host", "http://u:s@ecret@h",
+                      "http://user:secret@[", "http://user:secret@127.0.0.1:99999"):
+            for option in (("--mirror", wrong), (f"--mirror={wrong}",), ("--mirorr", wrong)):
+                code, out, err = self.call("data", "fetch", "mnist", "--data-dir", "data", *option)
+                self.assertEqual((code > 0, "ecret" in out + err, "ret@" in out + err),
+                                 (True, False, False), (option, err))
+        for typo in ("http://user:secret@host", "--mirorr=http://user:secret@host"):
+            code, out, err = self.call("data", "fetch", "mnist", "--data-dir", "data", typo)
+            self.assertEqual((code, "secret" in out + err), (2, False), err)
+        self.succeed("run", "--data", "moons", "--max-iter", "2", "--title",
+                     "of http://user:secret@host/x", "-o", "x.h5", "--folds", "2")
+        with h5py.File(self.folder / "x.h5") as file:
+            self.assertIn("of http://***@host/x", file["environment"].attrs["command_line"])
 
     def test_redirects(self):
         self.first.faults[self.images] = {"redirect": self.second.url + self.images}
