@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 
 namespace mlpgrid {
@@ -94,6 +96,24 @@ void write_to_stdout(std::string_view text) {
     throw FileError(
         fmt::format("cannot write to stdout: {}", std::generic_category().message(error)), error);
   }
+}
+
+ssize_t read_at(int fd, std::span<std::byte> bytes, std::uint64_t at) noexcept {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t got =
+        ::pread(fd, bytes.data() + done, bytes.size() - done, static_cast<off_t>(at + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return -1;
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  return static_cast<ssize_t>(done);
+}
+
+bool locking_disabled() {
+  const char* value = std::getenv("HDF5_USE_FILE_LOCKING");
+  return value != nullptr && (std::string_view(value) == "FALSE" || std::string_view(value) == "0");
 }
 
 void sync_file(int fd, const std::filesystem::path& file) {

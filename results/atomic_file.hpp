@@ -2,7 +2,10 @@
 // What is in the files is others' business.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <stdexcept>
@@ -54,6 +57,13 @@ void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::
 
 /// The same to stdout.
 void write_to_stdout(std::string_view text);
+
+/// How many of the bytes at the offset `at` are there, which is fewer at the end of the file; -1:
+/// errno.
+[[nodiscard]] ssize_t read_at(int fd, std::span<std::byte> bytes, std::uint64_t at) noexcept;
+
+/// Whether HDF5_USE_FILE_LOCKING in the environment forbids locks, by HDF5's rule.
+[[nodiscard]] bool locking_disabled();
 
 void sync_file(int fd, const std::filesystem::path& file);
 

@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <stdexcept>
@@ -74,11 +73,6 @@ Bytes read_whole(int fd, const std::filesystem::path& file) {
 bool is_unfinished(std::span<const std::byte> bytes, std::span<const std::byte> header) {
   const auto difference = std::ranges::mismatch(bytes, header);
   return std::all_of(difference.in1, bytes.end(), [](std::byte b) { return b == std::byte{0}; });
-}
-
-bool locking_disabled() {
-  const char* value = std::getenv("HDF5_USE_FILE_LOCKING");
-  return value != nullptr && std::string_view(value) == "FALSE";
 }
 
 // The first line that differs, as "'here', not 'there'".

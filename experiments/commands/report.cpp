@@ -15,6 +15,7 @@
 
 #include "experiments/commands/commands.hpp"
 #include "experiments/interrupt.hpp"
+#include "experiments/stored_run.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/atomic_file.hpp"
@@ -49,7 +50,7 @@ ReportArguments parse_report(const Arguments& arguments) {
 
 // Whether the run is complete.
 bool write_report(const ReportArguments& arguments, int reload_s) {
-  const Report report = make_report(arguments.file, reload_s);
+  const Report report = make_report(open_run(arguments.file), reload_s);
   replace_file(arguments.output, std::as_bytes(std::span(report.html)));
   return report.complete;
 }

@@ -20,6 +20,7 @@
 #include "experiments/records.hpp"
 #include "experiments/run_arguments.hpp"
 #include "experiments/runner.hpp"
+#include "experiments/stored_run.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/recorder.hpp"
@@ -113,6 +114,7 @@ bool run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::st
       [&progress](const FitRecord& record) { progress.on_durable(record); }, jobs);
   if (recorder.already_complete()) {
     to_stderr("{} is already complete: nothing left to run.\n", run.output.string());
+    warn_without_checksum(recorder.finish());
     print_ranking(recorder.finish(), run.output);
     return true;
   }

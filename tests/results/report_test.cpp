@@ -208,7 +208,7 @@ TEST(ReportFile, ReplacesReportsAndNothingElse) {
   EXPECT_FALSE(may_become_report(file));
   const std::filesystem::path run = folder.path() / "run.h5";
   write_results(run, testing::sample_run(), {}, testing::sample_records());
-  std::ofstream(file) << make_report(run).html;
+  std::ofstream(file) << make_report(read_results(run)).html;
   EXPECT_TRUE(may_become_report(file));
   std::ofstream(file, std::ios::trunc).flush();
   EXPECT_FALSE(may_become_report(file));
