@@ -107,6 +107,16 @@ ExperimentOption map_size_option() {
                  AT(map_size), 0, kMaxMapSize);
 }
 
+ExperimentOption refit_option() {
+  return {"refit", kNotGiven,
+          "true false: fit the best config on all rows at the end (default: with 2 or more folds)",
+          [](Experiment& e, std::string_view text) { e.refit = parse_bool(text); },
+          [](const Experiment& e) -> std::optional<std::string> {
+            if (!e.refit) return std::nullopt;
+            return *e.refit ? "true" : "false";
+          }};
+}
+
 std::vector<ExperimentOption> training_options() {
   ExperimentOption title = single("title", kNotGiven, "one line about the experiment", AT(title),
                                   one_line, [](const std::string& text) { return text; });
@@ -179,7 +189,7 @@ std::vector<ExperimentOption> training_options() {
       name<Precision>("precision", "float32", "float32 float64", AT(precision)),
       integer("eval-every", "1", "epochs between scores on held-out rows; 0: at the end",
               AT(eval_every), 0),
-      boolean("refit", "true", "fit the best config on all rows at the end", AT(refit)),
+      refit_option(),
       choice("keep-models", "best", "best all: which trained models to store", AT(keep_all_models),
              {"best", "all"}),
       map_size_option(),

@@ -270,8 +270,19 @@ class RowLoader {
   void describe_file(const std::filesystem::path& file) {
     loaded_.description = file.string();
     if (content_sha256(loaded_.dataset) == run_.data_sha256) {
-      loaded_.description += ", the run's own data: the model was trained on these rows";
+      const std::size_t all = loaded_.dataset.n_rows;
+      const std::size_t seen = rows_seen().value_or(all);
+      loaded_.description +=
+          fmt::format(", the run's own data: the model was trained on {}",
+                      seen == all ? "these rows" : fmt::format("{} of these {} rows", seen, all));
     }
+  }
+
+  // Of the run's data; none: all of them.
+  [[nodiscard]] std::optional<std::size_t> rows_seen() const {
+    const std::int32_t fold = predictor_.stored.fold;
+    if (fold == kRefitFold) return std::nullopt;
+    return run_.fold_train_rows.at(static_cast<std::size_t>(fold)).size();
   }
 
   const RowsWanted& wanted_;

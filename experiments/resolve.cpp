@@ -227,6 +227,7 @@ Experiment make_experiment(const GivenValues& given) {
     const bool bytes = has_images(experiment.data.source) && experiment.features_from.empty();
     experiment.scale = bytes ? Scale::unit : Scale::none;
   }
+  if (!experiment.refit) experiment.refit = experiment.split.folds >= 2;
   if (experiment.data.task != Task::automatic) {
     settle_task(experiment, experiment.data.task);
   } else if (experiment.data.source == DataSource::line) {

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "experiments/records.hpp"
-#include "results/ranking.hpp"
 
 namespace mlpgrid {
 
@@ -92,13 +91,6 @@ void run_in_parallel(const Plan& plan, const std::vector<Fit>& fits, int jobs,
   });
 }
 
-// The config to refit: the first of the best. -1 when none has a score.
-std::int32_t best_config(const Plan& plan, const Recorder& recorder) {
-  const Ranking ranking = rank_configs(recorder.split_test_scores(), plan.folds.size());
-  const std::int32_t best = ranking.best();
-  return best < 0 ? -1 : plan.grid.alias_of[static_cast<std::size_t>(best)];
-}
-
 }  // namespace
 
 bool run_fits(const Plan& plan, int jobs, std::atomic<bool>& stop, Recorder& recorder,
@@ -109,7 +101,7 @@ bool run_fits(const Plan& plan, int jobs, std::atomic<bool>& stop, Recorder& rec
   if (stop) return false;
   if (!plan.refit) return true;
 
-  const std::int32_t best = best_config(plan, recorder);
+  const std::int32_t best = recorder.config_to_refit();
   if (best < 0 || recorded.contains({best, kRefitFold})) return true;
   const bool done = run_fit(plan, {best, kRefitFold, fit_cost(plan, best, kRefitFold)},
                             progress.worker(0), recorder);

@@ -111,6 +111,15 @@ StoredModel read_model(hid_t group) {
   demand(model.feature_shift.empty() == model.feature_divisor.empty() &&
              model.target_shift.empty() == model.target_divisor.empty(),
          "a model's scaler has a half only");
+  if (hdf5::has_link(group, "class_names")) {
+    model.class_names = read_string_list(group, "class_names");
+  }
+  return model;
+}
+
+StoredModel read_best_model(hid_t group, bool refitted) {
+  StoredModel model = read_model(group);
+  if (refitted) model.fold = kRefitFold;
   return model;
 }
 
@@ -138,6 +147,10 @@ void read_run(hid_t root, RunDescription& run) {
         read_list<std::int32_t>(rows.id(), fmt::format("train_{}", fold)));
     run.fold_held_out_rows.push_back(
         read_list<std::int32_t>(rows.id(), fmt::format("held_out_{}", fold)));
+    const std::string missing = fmt::format("missing_classes_{}", fold);
+    if (!hdf5::has_link(rows.id(), missing)) continue;
+    run.fold_missing_classes.resize(run.n_folds());
+    run.fold_missing_classes[fold] = read_list<std::int32_t>(rows.id(), missing);
   }
   if (hdf5::has_link(root, "train_loss_floor")) {
     const std::vector<hsize_t> by_fold = {run.n_folds()};
@@ -147,6 +160,13 @@ void read_run(hid_t root, RunDescription& run) {
   if (hdf5::has_link(root, "confusion")) {
     const Handle confusion = hdf5::open_group(root, "confusion");
     run.class_names = read_string_list(confusion.id(), "class_names");
+  }
+  for (const auto& classes : run.fold_missing_classes) {
+    for (const std::int32_t c : classes) {
+      if (c < 0 || static_cast<std::size_t>(c) >= run.class_names.size()) {
+        throw std::runtime_error("/fold_rows names a class that there is not");
+      }
+    }
   }
   check_run(run);
 }
@@ -235,7 +255,7 @@ ResultsFile read_all(const std::filesystem::path& path) {
                static_cast<std::size_t>(results.best_config) < results.run.n_configs(),
            "its best model is of a config that it lacks");
     results.best_model_test_score = hdf5::read_double_attribute(group.id(), "test_score");
-    results.best_model = read_model(group.id());
+    results.best_model = read_best_model(group.id(), results.run.refit);
     if (hdf5::has_link(group.id(), "feature_names")) {
       results.run.feature_names = read_string_list(group.id(), "feature_names");
     }

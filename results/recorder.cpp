@@ -331,6 +331,12 @@ std::vector<double> Recorder::split_test_scores() const {
   return arrange(impl_->run, impl_->all_durable).split_test_scores();
 }
 
+std::int32_t Recorder::config_to_refit() const {
+  const std::scoped_lock lock(impl_->mutex);
+  const std::int32_t best = arrange(impl_->run, impl_->all_durable).best_config(impl_->run);
+  return best < 0 ? best : impl_->run.alias_of[static_cast<std::size_t>(best)];
+}
+
 const ResultsFile& Recorder::finish() {
   if (impl_->closed) return impl_->results;
   impl_->close();

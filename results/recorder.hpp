@@ -47,8 +47,11 @@ class Recorder {
   /// Waits until every submitted record is on disk.
   void flush();
 
-  /// Scores so far by config and fold, NaN where missing; aliases filled in. For ranking.
+  /// Scores so far by config and fold, NaN where missing; aliases filled in.
   [[nodiscard]] std::vector<double> split_test_scores() const;
+
+  /// The config to refit (RecordGrid::best_config) by the records so far; of an alias, its source.
+  [[nodiscard]] std::int32_t config_to_refit() const;
 
   /// Builds the final file, atomically, and removes the journal. Requires every fit to be recorded.
   /// Returns what the file holds, also where it was complete already.

@@ -9,6 +9,7 @@
 
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_read_pictures.hpp"
+#include "results/moments.hpp"
 #include "results/report_encoding.hpp"
 
 namespace mlpgrid {
@@ -95,28 +96,22 @@ FoldMoments fold_moments(std::span<const double> curve, std::size_t n_folds,
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   const std::size_t block = n_folds * max_epochs;
   const std::size_t n_configs = block == 0 ? 0 : curve.size() / block;
-  FoldMoments moments;
-  moments.mean.assign(n_configs * max_epochs, kNaN);
-  moments.deviation = moments.mean;
+  FoldMoments all;
+  all.mean.assign(n_configs * max_epochs, kNaN);
+  all.deviation = all.mean;
   std::vector<double> values;
-  for (std::size_t i = 0; i < moments.mean.size(); ++i) {
+  for (std::size_t i = 0; i < all.mean.size(); ++i) {
     const std::size_t first = i / max_epochs * block + i % max_epochs;
     values.clear();
     for (std::size_t fold = 0; fold < n_folds; ++fold) {
       const double value = curve[first + fold * max_epochs];
       if (std::isfinite(value)) values.push_back(value);
     }
-    if (values.empty()) continue;
-    const auto n = static_cast<double>(values.size());
-    double sum = 0.0;
-    for (const double value : values) sum += value;
-    const double mean = sum / n;
-    double squares = 0.0;
-    for (const double value : values) squares += (value - mean) * (value - mean);
-    moments.mean[i] = mean;
-    moments.deviation[i] = std::sqrt(squares / n);
+    const Moments of_folds = moments(values);
+    all.mean[i] = of_folds.mean;
+    all.deviation[i] = of_folds.deviation;
   }
-  return moments;
+  return all;
 }
 
 nlohmann::ordered_json report_curves(const ResultsFile& results) {
@@ -124,7 +119,10 @@ nlohmann::ordered_json report_curves(const ResultsFile& results) {
   const std::size_t rows = std::max<std::size_t>(1, names.size() * results.run.n_configs());
   const std::size_t most = std::clamp<std::size_t>(kMaxPoints / rows, 2, kMaxPointsPerCurve);
   nlohmann::ordered_json curves = nlohmann::ordered_json::object();
-  for (const std::string& name : names) curves[name] = report_curve(results, name, most);
+  for (const std::string& name : names) {
+    nlohmann::ordered_json curve = report_curve(results, name, most);
+    if (!curve["epochs"].empty()) curves[name] = std::move(curve);
+  }
   return curves;
 }
 

@@ -58,7 +58,7 @@ int export_command(const Arguments& arguments) {
   Predictor predictor = make_predictor(results, experiment, config);
   const OnnxDescription description = {.title = results.run.title,
                                        .version = build_info().version,
-                                       .class_names = std::move(predictor.class_names),
+                                       .class_names = std::move(predictor.known_names),
                                        .feature_names = results.run.feature_names,
                                        .value_names = std::move(predictor.value_names),
                                        .value_shift = std::move(predictor.value_shift),

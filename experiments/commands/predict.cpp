@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "experiments/commands/commands.hpp"
 #include "experiments/option_values.hpp"
@@ -24,7 +25,7 @@ constexpr std::size_t kRowsAtOnce = 4096;
 
 std::vector<std::string> header_of(const Predictor& predictor, bool probabilities) {
   if (!predictor.has_classes()) return predictor.value_names;
-  return probabilities ? predictor.class_names : std::vector<std::string>{"class"};
+  return probabilities ? predictor.known_names : std::vector<std::string>{"class"};
 }
 
 void write_answers(const Predictor& predictor, const FitData& data,
@@ -56,10 +57,12 @@ std::string scores_text(const Predictor& predictor, Scoring scoring, const FitDa
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (i > 0 && all[i] == scoring) continue;
-    texts.push_back(
-        fmt::format("{} {}", name_of(all[i]), score_model(predictor.model, all[i], data)));
+    const double score = score_model(predictor.model, all[i], data);
+    texts.push_back(std::isnan(score)
+                        ? fmt::format("{} is undefined on these rows", name_of(all[i]))
+                        : fmt::format("{} {}", name_of(all[i]), score));
   }
-  const bool scaled = !predictor.value_divisor.empty();
+  const bool scaled = predictor.task == Task::autoencoder && !predictor.value_divisor.empty();
   return join(texts, ", ") + (scaled ? " (as in the run, of scaled values)" : "");
 }
 

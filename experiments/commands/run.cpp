@@ -15,6 +15,7 @@
 #include "experiments/interrupt.hpp"
 #include "experiments/memory_budget.hpp"
 #include "experiments/plan.hpp"
+#include "experiments/plan_warnings.hpp"
 #include "experiments/presets.hpp"
 #include "experiments/progress.hpp"
 #include "experiments/records.hpp"
@@ -187,6 +188,9 @@ int run_command(const std::string& program, const Arguments& arguments) {
   if (has_features_from)
     take_features(data, run.experiment, features_file(run.experiment, run.output));
   const Plan plan = make_plan(std::move(run.experiment), std::move(data));
+  for (const std::string& warning : plan_warnings(plan)) {
+    fmt::print(stderr, "Warning: {}\n", warning);
+  }
   if (run.dry_run) {
     to_stdout("{}", describe_dry_run(plan, memory_need(plan, jobs), jobs));
     return kExitDone;

@@ -118,11 +118,11 @@ class BadData(ProgramTest):
         self.write("d.csv", "a,b,y\n" + good)
         self.refuse(2, ["target"], "run", "--csv", "d.csv", "-o", "x.h5")
 
-    def test_more_folds_than_rows_of_a_class(self):
+    def test_more_folds_than_rows_of_any_class(self):
         self.write("d.csv", "a,y\n" + "".join(f"{i},{'rare' if i < 2 else 'usual'}\n"
                                               for i in range(30)))
-        self.refuse(1, ["folds", "rare", "2"], "run", "--csv", "d.csv", "--target", "y", "--folds",
-                    "3", "-o", "x.h5")
+        self.refuse(1, ["--folds 29", "has 28", "lower --folds"], "run", "--csv", "d.csv",
+                    "--target", "y", "--folds", "29", "-o", "x.h5")
 
     def test_grid_or_data_beyond_memory(self):
         self.refuse(1, ["samples"], "run", "--samples", "2000000000")
