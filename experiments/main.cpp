@@ -25,6 +25,7 @@
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/atomic_file.hpp"
+#include "results/hdf5_file.hpp"
 
 namespace {
 
@@ -59,7 +60,17 @@ int dispatch(const std::string& program, const std::string& command, const Argum
     to_stdout("{}", help_text(*found));
     return kExitDone;
   }
-  return found->run(program, arguments);
+  const auto tell_of_journals = [] {
+    for (const std::string& sentence : journals_read()) to_stderr("{}\n", sentence);
+  };
+  try {
+    const int code = found->run(program, arguments);
+    tell_of_journals();
+    return code;
+  } catch (...) {
+    tell_of_journals();
+    throw;
+  }
 }
 
 }  // namespace

@@ -117,7 +117,7 @@ bool locking_disabled() {
 }
 
 void sync_file(int fd, const std::filesystem::path& file) {
-  if (::fsync(fd) != 0) fail("write", file, errno);
+  if (uninterrupted(::fsync, fd) != 0) fail("write", file, errno);
 }
 
 void sync_folder_of(const std::filesystem::path& file) {
@@ -125,7 +125,7 @@ void sync_folder_of(const std::filesystem::path& file) {
   const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd.get() < 0) fail("open", folder, errno);
   // Some file systems cannot sync a folder; there is nothing more that could be done on those.
-  if (::fsync(fd.get()) != 0 && errno != EINVAL && errno != EOPNOTSUPP) {
+  if (uninterrupted(::fsync, fd.get()) != 0 && errno != EINVAL && errno != EOPNOTSUPP) {
     fail("write", folder, errno);
   }
 }

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -14,6 +15,14 @@
 #include <utility>
 
 namespace mlpgrid {
+
+/// `call(arguments...)`, again while a signal interrupts it.
+template <class Call, class... T>
+auto uninterrupted(Call call, T... arguments) {
+  auto result = call(arguments...);
+  while (result == -1 && errno == EINTR) result = call(arguments...);
+  return result;
+}
 
 /// Owns a file descriptor.
 class FileDescriptor {

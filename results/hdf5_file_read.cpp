@@ -10,6 +10,8 @@
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_handles.hpp"
 #include "results/hdf5_reading.hpp"
+#include "results/journal.hpp"
+#include "results/journal_view.hpp"
 #include "results/record_grid.hpp"
 
 namespace mlpgrid {
@@ -228,7 +230,9 @@ void read_fits(hid_t root, ResultsFile& results) {
 ResultsFile read_all(const std::filesystem::path& path) {
   ResultsFile results;
   results.path = path;
-  results.file = std::make_shared<const hdf5::InputFile>(path);
+  results.file = is_journal_only(path)
+                     ? std::make_shared<const hdf5::InputFile>(file_of_journal(path))
+                     : std::make_shared<const hdf5::InputFile>(path);
   results.sealed = results.file->sealed();
   const hdf5::ReadLimit limit(results.file->most_bytes());
   const hid_t root = results.file->id();
@@ -267,14 +271,15 @@ ResultsFile read_all(const std::filesystem::path& path) {
 
 ResultsFile read_results(const std::filesystem::path& file) {
   try {
-    return hdf5::naming(file, [&] { return read_all(file); });
+    ResultsFile results = hdf5::naming(file, [&] { return read_all(file); });
+    look_beside(results);
+    return results;
   } catch (const std::runtime_error& error) {
-    const std::filesystem::path journal = file.string() + ".journal";
-    std::error_code ignored;
-    if (!std::filesystem::exists(journal, ignored)) throw;
+    std::error_code unknown;
+    if (is_journal_only(file) || !std::filesystem::exists(journal_of(file), unknown)) throw;
     throw std::runtime_error(
         fmt::format("{}; {} holds the finished fits: go on with `mlpgrid run ... --resume`",
-                    error.what(), journal.string()));
+                    error.what(), journal_of(file).string()));
   }
 }
 

@@ -18,6 +18,8 @@ class InputFile : private DriverFile {
   /// Throws std::runtime_error, which does not name the file: there is none, it cannot be read, it
   /// is damaged (seal.hpp), no HDF5 file, or open for writing in another program.
   explicit InputFile(const std::filesystem::path& name);
+  /// Of a file that is open already; no lock then.
+  explicit InputFile(FileDescriptor fd);
 
   [[nodiscard]] hid_t id() const { return file_.id(); }
   /// Else another program has written the file, or a version of this one that knew no seal.
@@ -29,8 +31,6 @@ class InputFile : private DriverFile {
   bool read(haddr_t address, std::span<std::byte> bytes) noexcept override;
   bool write(haddr_t, std::span<const std::byte>) noexcept override { return false; }
   bool resize(haddr_t) noexcept override { return false; }
-
-  explicit InputFile(FileDescriptor fd);
 
   FileDescriptor fd_;
   bool sealed_;

@@ -2,6 +2,7 @@
 #include "results/hdf5_output_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -43,7 +44,7 @@ bool OutputFile::write(haddr_t address, std::span<const std::byte> bytes) noexce
 }
 
 bool OutputFile::resize(haddr_t size) noexcept {
-  if (::ftruncate(fd_, static_cast<off_t>(size)) != 0) failed();
+  if (uninterrupted(::ftruncate, fd_, static_cast<off_t>(size)) != 0) failed();
   return true;
 }
 

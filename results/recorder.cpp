@@ -67,6 +67,7 @@ struct Recorder::Impl {
   std::function<void(const FitRecord&)> on_durable;
   int threads = 1;                 // for building the file when no fit runs any more
   std::optional<Journal> journal;  // none when the run is already complete
+  bool has_older = false;          // a run that stays until a record of this one is durable
   std::vector<FitRecord> resumed;
   ResultsFile results;  // once the run is complete
 
@@ -89,7 +90,7 @@ struct Recorder::Impl {
   std::jthread builder;  // HDF5
 
   void open(OutputMode mode);
-  void adopt_finished();
+  void open_finished(OutputMode mode);
   void enter(const FitRecord& record);
   void take_curves();
   void write_loop(const std::stop_token& stop);
@@ -106,20 +107,22 @@ struct Recorder::Impl {
 void Recorder::Impl::open(OutputMode mode) {
   check_run(run);
   check_output_folder(output);
-  const std::filesystem::path journal_file = output.string() + ".journal";
+  const std::filesystem::path journal_file = journal_of(output);
+  const auto has_output = [&] { return std::filesystem::exists(output); };
 
-  const bool has_output = std::filesystem::exists(output);
-  const bool has_journal = journal_exists(journal_file);
-  if (has_output && !has_journal && mode == OutputMode::create) {
-    throw std::runtime_error(
-        fmt::format("{} exists already: name another output with -o, or replace it with --force",
-                    output.string()));
+  if (mode != OutputMode::force && has_output() && !journal_exists(journal_file)) {
+    return open_finished(mode);
   }
-  if (has_output && !has_journal && mode == OutputMode::resume) return adopt_finished();
-
-  const RunIdentity identity{run.experiment, run.data_sha256, run.version};
-  journal.emplace(journal_file, identity, existing_rule(mode));
+  journal.emplace(journal_file, RunHead{run, environment}, existing_rule(mode));
+  // Before the lock was ours another process may have finished this run: look again.
+  if (mode != OutputMode::force && has_output() && journal->is_new()) {
+    journal->remove();
+    journal.reset();
+    return open_finished(mode);
+  }
+  has_older = mode == OutputMode::force && (has_output() || journal->keeps_older());
   remove_stale_temporaries(output);
+  remove_stale_temporaries(journal_file);
   resumed = journal->take_records();
   curves.emplace(run);
   for (const FitRecord& record : resumed) {
@@ -133,7 +136,12 @@ void Recorder::Impl::open(OutputMode mode) {
 
 // A RUN.h5 without a journal: there is nothing to resume, but if it is this run's result nothing is
 // left to do either.
-void Recorder::Impl::adopt_finished() {
+void Recorder::Impl::open_finished(OutputMode mode) {
+  if (mode == OutputMode::create) {
+    throw std::runtime_error(
+        fmt::format("{} exists already: name another output with -o, or replace it with --force",
+                    output.string()));
+  }
   try {
     results = read_results(output);
   } catch (const std::runtime_error& unreadable) {
@@ -141,9 +149,8 @@ void Recorder::Impl::adopt_finished() {
         "{}; it cannot be resumed: name another output with -o, or replace it with --force",
         unreadable.what()));
   }
-  const std::string difference = identity_difference(
-      output, {results.run.experiment, results.run.data_sha256, results.run.version},
-      {run.experiment, run.data_sha256, run.version});
+  const std::string difference =
+      identity_difference(output, identity_of(results.run), identity_of(run));
   if (!difference.empty()) throw std::runtime_error(difference);
   if (!results.complete) {
     throw std::runtime_error(fmt::format(
@@ -311,6 +318,13 @@ bool Recorder::already_complete() const { return !impl_->journal; }
 
 const std::vector<FitRecord>& Recorder::resumed() const { return impl_->resumed; }
 
+std::string Recorder::damage() const { return impl_->journal ? impl_->journal->damage() : ""; }
+
+std::size_t Recorder::n_durable() const {
+  const std::scoped_lock lock(impl_->mutex);
+  return impl_->all_durable.size();
+}
+
 void Recorder::submit(FitRecord record) {
   check_record(impl_->run, record);
   const std::scoped_lock lock(impl_->mutex);
@@ -349,11 +363,18 @@ const ResultsFile& Recorder::finish() {
   return impl_->results;
 }
 
-void Recorder::stop_incomplete() {
-  if (impl_->closed) return;
+bool Recorder::stop_incomplete() {
+  if (impl_->closed) return true;
   impl_->close();
-  impl_->build(impl_->threads, {});
+  const bool older_stays = impl_->has_older && impl_->all_durable.empty();
+  if (older_stays) {
+    impl_->journal->remove();
+  } else {
+    if (impl_->journal->is_new()) impl_->journal->append({});
+    impl_->build(impl_->threads, {});
+  }
   impl_->closed = true;
+  return !older_stays;
 }
 
 }  // namespace mlpgrid
