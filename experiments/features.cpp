@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "data/sha256.hpp"
+#include "data/value_range.hpp"
 #include "engine/predict.hpp"
 #include "experiments/stored_run.hpp"
 #include "experiments/usage_error.hpp"
@@ -33,6 +34,8 @@ Model first_layers(const StoredModel& stored, std::size_t layer) {
 
 std::vector<double> features(const Dataset& dataset, const StoredModel& stored,
                              const Model& model) {
+  ValueRange::of_features(dataset).require({stored.feature_shift, stored.feature_divisor},
+                                           model.precision);
   std::vector<std::int32_t> rows(dataset.n_rows);
   std::iota(rows.begin(), rows.end(), 0);
   std::vector<double> values = predict_outputs(model, feature_view(dataset, stored), rows);

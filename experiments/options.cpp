@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "data/printable.hpp"
 #include "experiments/experiment_file.hpp"
 #include "experiments/option_kinds.hpp"
 #include "experiments/option_values.hpp"
@@ -101,6 +102,16 @@ void set_bias(Experiment& e, std::string_view text) {
   }
 }
 
+// A title stands in tables, pages and attributes: what it looks like is what it holds.
+std::string visible_line(std::string_view text) {
+  const std::string shown = printable(text, kNoLimit);
+  if (shown == text) return shown;
+  throw ValueError(
+      fmt::format("'{}' has a line break, another character that does not show as "
+                  "itself, or bytes that are not UTF-8",
+                  shown));
+}
+
 ExperimentOption map_size_option() {
   constexpr long long kMaxMapSize = 2000;
   return integer("map-size", "0", "points on a side of the decision maps (two features); 0: none",
@@ -119,7 +130,7 @@ ExperimentOption refit_option() {
 
 std::vector<ExperimentOption> training_options() {
   ExperimentOption title = single("title", kNotGiven, "one line about the experiment", AT(title),
-                                  one_line, [](const std::string& text) { return text; });
+                                  visible_line, [](const std::string& text) { return text; });
   title.get = [](const Experiment& e) -> std::optional<std::string> {
     if (e.title.empty()) return std::nullopt;
     return e.title;
@@ -228,11 +239,15 @@ std::vector<ExperimentOption> data_options() {
           "data", "glyphs",
           "mnist fashion-mnist moons circles xor spirals line ps5-surrogate glyphs csv idx",
           AT(data.source)),
-      only_for(AppliesTo::csv, file("csv", "CSV file with a header line", AT(data.csv))),
       only_for(AppliesTo::csv,
-               names_list("target", "target column(s) of the CSV file", AT(data.target))),
+               file("csv", "CSV file with a header line (-: standard input)", AT(data.csv))),
       only_for(AppliesTo::csv,
-               names_list("columns", "feature columns of the CSV file (default: all others)",
+               names_list("target",
+                          "target column(s) of the CSV file; a name with a comma in double quotes",
+                          AT(data.target))),
+      only_for(AppliesTo::csv,
+               names_list("columns",
+                          "feature columns of the CSV file (default: all others that have a name)",
                           AT(data.columns))),
       only_for(AppliesTo::idx, file("images", "IDX file with images", AT(data.images))),
       only_for(AppliesTo::idx, file("labels", "IDX file with labels", AT(data.labels))),
@@ -339,7 +354,8 @@ std::string experiment_text(const Experiment& experiment) {
   for (const ExperimentOption& option : experiment_options()) {
     if (!applies(option, experiment.data.source)) continue;
     if (const auto value = option.get(experiment)) {
-      text += fmt::format("{} = {}\n", option.name, quoted_if_needed(*value));
+      text += fmt::format("{} = {}\n", option.name,
+                          option.is_names ? *value : quoted_if_needed(*value));
     }
   }
   return text;

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <span>
 
+#include "data/value_range.hpp"
 #include "experiments/drawings.hpp"
 #include "experiments/network.hpp"
 #include "experiments/resolve.hpp"
@@ -63,6 +64,18 @@ std::vector<Fold> make_folds(const Experiment& experiment, const LoadedData& dat
   return folds;
 }
 
+// Numbers that a fold's scaler or the precision takes out of range would train to nothing.
+void require_range(const Plan& plan) {
+  const ValueRange features = ValueRange::of_features(plan.data.dataset);
+  const ValueRange targets = ValueRange::of_targets(plan.data.dataset);
+  const auto require = [&](const Fold& fold) {
+    features.require(fold.features, plan.experiment.precision);
+    targets.require(fold.targets, plan.experiment.precision);
+  };
+  std::for_each(plan.folds.begin(), plan.folds.end(), require);
+  require(plan.refit_fold);
+}
+
 std::size_t number_of_weights(const Plan& plan, std::int32_t config) {
   std::size_t weights = 0;
   const Network& output = plan.refit_fold.output;
@@ -113,6 +126,7 @@ Plan make_plan(Experiment experiment, LoadedData data) {
   plan.grid = make_grid(experiment.axes, max_train_rows);
   plan.experiment = std::move(experiment);
   plan.data = std::move(data);
+  require_range(plan);
   check_stopping_rows(plan);
   return plan;
 }

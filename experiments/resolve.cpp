@@ -83,6 +83,9 @@ void check_data_options(const Experiment& e) {
   if (data.source == DataSource::idx) {
     require("images", e, !data.images.empty());
     require("labels", e, !data.labels.empty() || reads_inputs_only);
+    if (data.images == data.labels) {
+      throw UsageError(fmt::format("images and labels are both {}", data.images.string()));
+    }
   }
   if (data.test_offset > 0 && data.test_samples == 0) {
     throw UsageError("test-offset needs test-samples");

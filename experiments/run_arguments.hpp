@@ -12,8 +12,9 @@
 namespace mlpgrid {
 
 struct RunArguments {
-  std::string name;    // of the experiment
-  std::string preset;  // the name again where it is a preset's, else empty
+  std::string name;            // of the experiment
+  std::string preset;          // the name again where it is a preset's, else empty
+  std::filesystem::path file;  // it was read from; empty: none
   Experiment experiment;
   std::filesystem::path output;  // NAME.h5 unless given
   int jobs = 0;                  // 0: not given

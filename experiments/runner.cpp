@@ -6,6 +6,7 @@
 #include <tbb/task_group.h>
 
 #include <algorithm>
+#include <new>
 #include <set>
 #include <utility>
 #include <vector>
@@ -55,6 +56,8 @@ bool run_fit(const Plan& plan, const Fit& fit, WorkerObserver& observer, Recorde
         train(fit_spec(plan, fit.config, fit.fold), fit_data(plan, fit.config, fit.fold), observer);
     if (result.status == FitStatus::not_run) return false;
     record = make_record(plan, fit.config, fit.fold, std::move(result));
+  } catch (const std::bad_alloc&) {
+    throw;  // not the config's fault: with fewer jobs it may succeed
   } catch (const std::exception& error) {
     record = failed_record(fit.config, fit.fold, error.what());
   }
@@ -78,14 +81,19 @@ void run_in_parallel(const Plan& plan, const std::vector<Fit>& fits, int jobs,
         if (!run_fit(plan, fits[i], progress.worker(worker), recorder)) return;
       }
     } catch (...) {
-      stop.store(true, std::memory_order_relaxed);  // the recorder is in trouble: end the others
+      stop.store(true, std::memory_order_relaxed);  // memory or the recorder: end the others
       throw;
     }
   };
   arena.execute([&] {
     tbb::task_group group;
-    for (std::size_t worker = 1; worker < static_cast<std::size_t>(jobs); ++worker) {
-      group.run([&work, worker] { work(worker); });
+    try {
+      for (std::size_t worker = 1; worker < static_cast<std::size_t>(jobs); ++worker) {
+        group.run([&work, worker] { work(worker); });
+      }
+    } catch (...) {
+      stop.store(true, std::memory_order_relaxed);
+      throw;
     }
     group.run_and_wait([&work] { work(0); });
   });

@@ -14,6 +14,7 @@
 #include <span>
 #include <stdexcept>
 
+#include "data/printable.hpp"
 #include "results/hdf5_reading.hpp"
 
 namespace mlpgrid {
@@ -90,6 +91,10 @@ bool same(double a, double b) {
 bool same(std::int32_t a, std::int32_t b) { return a == b; }
 bool same(const std::string& a, const std::string& b) { return a == b; }
 
+double shown(double value) { return value; }
+std::int32_t shown(std::int32_t value) { return value; }
+std::string shown(const std::string& text) { return printable(text); }
+
 /// What differs between two datasets of the same extents, which come piece by piece.
 class Differences {
  public:
@@ -99,7 +104,7 @@ class Differences {
       if (same(a[i], b[i])) continue;
       if (count_++ == 0) {
         first_ = total_ + i;
-        values_ = fmt::format("{} and {}", a[i], b[i]);
+        values_ = fmt::format("{} and {}", shown(a[i]), shown(b[i]));
       }
       if constexpr (!std::is_same_v<T, std::string>) {
         const double distance = std::fabs(static_cast<double>(a[i]) - static_cast<double>(b[i]));

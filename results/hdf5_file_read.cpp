@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 #include <stdexcept>
+#include <system_error>
 
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_handles.hpp"

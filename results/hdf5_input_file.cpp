@@ -31,7 +31,9 @@ FileDescriptor open_file(const std::filesystem::path& name) {
   if (!S_ISREG(info.st_mode)) throw std::runtime_error("it is not a file");
   // Where locks do not work nobody can hold one: reading needs none then.
   if (!locking_disabled() && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    throw std::runtime_error("another program has it open for writing; close it there first");
+    throw std::runtime_error(
+        "another program has it open for writing, say h5py with mode 'r+' or HDFView: close it "
+        "there");
   }
   return fd;
 }

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
@@ -21,15 +20,13 @@ namespace {
   throw std::runtime_error(system_error_text(action, file, errno));
 }
 
-// False when another process has the lock. The variable's values are those that HDF5 knows.
+// False when another process has the lock.
 bool take_lock(int fd, const std::filesystem::path& file) {
-  const char* value = std::getenv("HDF5_USE_FILE_LOCKING");
-  const std::string_view wish = value != nullptr ? value : "";
   if (locking_disabled()) return true;
   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno == EWOULDBLOCK) return false;
-    if (wish == "BEST_EFFORT") return true;
+    if (locking_is_best_effort()) return true;
     fail("lock", file);
   }
   return true;
@@ -63,10 +60,9 @@ std::filesystem::path keep_as_damaged(const std::filesystem::path& file) {
   for (int n = 2; std::filesystem::exists(kept); ++n) {
     kept = fmt::format("{}.damaged-{}", file.string(), n);
   }
-  const std::filesystem::path itself = std::filesystem::canonical(file);
   std::error_code no_links;
-  std::filesystem::create_hard_link(itself, kept, no_links);
-  if (no_links) std::filesystem::copy_file(itself, kept);
+  std::filesystem::create_hard_link(file, kept, no_links);
+  if (no_links) std::filesystem::copy_file(file, kept);
   return kept;
 }
 
@@ -112,7 +108,8 @@ Journal::Journal(std::filesystem::path file, RunHead head, Existing existing)
 
 void Journal::lock_file() {
   for (;;) {
-    fd_ = FileDescriptor(uninterrupted(::open, file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    fd_ = FileDescriptor(
+        uninterrupted(::open, file_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666));
     if (fd_.get() < 0) fail("create", file_);
     if (!take_lock(fd_.get(), file_)) {
       throw std::runtime_error(fmt::format(

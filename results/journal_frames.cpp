@@ -174,7 +174,7 @@ std::optional<JournalGlance> glance_at_journal(const std::filesystem::path& file
 }
 
 std::filesystem::path journal_of(const std::filesystem::path& output) {
-  return output.string() + ".journal";
+  return followed(output).string() + ".journal";
 }
 
 bool journal_exists(const std::filesystem::path& file) {

@@ -60,7 +60,8 @@ struct JournalGlance {
 /// The file as it is. `fd` is open for reading.
 [[nodiscard]] std::vector<std::byte> read_whole(int fd, const std::filesystem::path& file);
 
-/// RUN.h5.journal.
+/// RUN.h5.journal, beside the file itself where `output` is a symbolic link: all its names have one
+/// journal, and one lock.
 [[nodiscard]] std::filesystem::path journal_of(const std::filesystem::path& output);
 
 /// True when `file` has at least a byte: a run that has finished no fit leaves it empty.

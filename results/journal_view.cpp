@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 
@@ -94,8 +95,14 @@ FileDescriptor file_of_journal(const fs::path& file) {
 }
 
 void look_beside(const ResultsFile& results) {
-  const auto journal = glance_at_journal(journal_of(results.path));
-  if (!journal || is_journal_only(results.path)) return;
+  if (is_journal_only(results.path)) return;
+  std::optional<JournalGlance> journal;
+  try {
+    journal = glance_at_journal(journal_of(results.path));
+  } catch (const std::runtime_error&) {
+    // A link that no run would follow.
+  }
+  if (!journal) return;
   const std::string file = results.path.string();
   std::string sentence;
   if (journal->run != identity_of(results.run).hash()) {

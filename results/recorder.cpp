@@ -16,6 +16,7 @@
 #include "results/atomic_file.hpp"
 #include "results/hdf5_file.hpp"
 #include "results/journal.hpp"
+#include "results/own_files.hpp"
 #include "results/rebuild_budget.hpp"
 #include "results/record_grid.hpp"
 
@@ -90,7 +91,7 @@ struct Recorder::Impl {
   std::jthread builder;  // HDF5
 
   void open(OutputMode mode);
-  void open_finished(OutputMode mode);
+  void adopt_finished();
   void enter(const FitRecord& record);
   void take_curves();
   void write_loop(const std::stop_token& stop);
@@ -106,22 +107,22 @@ struct Recorder::Impl {
 
 void Recorder::Impl::open(OutputMode mode) {
   check_run(run);
-  check_output_folder(output);
+  check_run_output(output, mode);
   const std::filesystem::path journal_file = journal_of(output);
   const auto has_output = [&] { return std::filesystem::exists(output); };
-
-  if (mode != OutputMode::force && has_output() && !journal_exists(journal_file)) {
-    return open_finished(mode);
+  if (mode == OutputMode::resume && has_output() && !journal_exists(journal_file)) {
+    return adopt_finished();
   }
+
   journal.emplace(journal_file, RunHead{run, environment}, existing_rule(mode));
   // Before the lock was ours another process may have finished this run: look again.
   if (mode != OutputMode::force && has_output() && journal->is_new()) {
     journal->remove();
     journal.reset();
-    return open_finished(mode);
+    check_run_output(output, mode);
+    return adopt_finished();
   }
   has_older = mode == OutputMode::force && (has_output() || journal->keeps_older());
-  remove_stale_temporaries(output);
   remove_stale_temporaries(journal_file);
   resumed = journal->take_records();
   curves.emplace(run);
@@ -136,12 +137,7 @@ void Recorder::Impl::open(OutputMode mode) {
 
 // A RUN.h5 without a journal: there is nothing to resume, but if it is this run's result nothing is
 // left to do either.
-void Recorder::Impl::open_finished(OutputMode mode) {
-  if (mode == OutputMode::create) {
-    throw std::runtime_error(
-        fmt::format("{} exists already: name another output with -o, or replace it with --force",
-                    output.string()));
-  }
+void Recorder::Impl::adopt_finished() {
   try {
     results = read_results(output);
   } catch (const std::runtime_error& unreadable) {
@@ -282,6 +278,33 @@ void Recorder::Impl::close() {
   wait_until_durable();
   stop_threads();
   rethrow_error();
+}
+
+void check_run_output(const std::filesystem::path& output, OutputMode mode) {
+  check_output_folder(output);
+  const std::filesystem::path journal = journal_of(output);
+  const bool has_journal = journal_exists(journal);
+  if (has_journal && !is_journal(journal)) {
+    throw std::runtime_error(fmt::format(
+        "{} is there and is not the journal of a run, which would have to lie there: name another "
+        "output with -o",
+        journal.string()));
+  }
+  std::error_code none;
+  const auto size = std::filesystem::file_size(output, none);
+  if (none) return;
+  if (size > 0 && !is_results_file(output)) {
+    throw std::runtime_error(
+        fmt::format("{} is there and is not a results file of mlpgrid, so no run replaces it: name "
+                    "another output with -o; if it is what is left of a damaged one, remove it",
+                    output.string()));
+  }
+  if (mode == OutputMode::create && !has_journal) {
+    throw std::runtime_error(
+        fmt::format("{} exists already; --force replaces it, -o names another file, --resume goes "
+                    "on where it stopped",
+                    output.string()));
+  }
 }
 
 Recorder::Recorder(std::filesystem::path output, RunDescription run, Environment environment,

@@ -122,10 +122,4 @@ bool check_seal(int fd) {
   return false;
 }
 
-bool has_seal(int fd) noexcept {
-  struct stat info {};
-  return ::fstat(fd, &info) == 0 &&
-         seal_at_end(fd, static_cast<std::uint64_t>(info.st_size)).mark == Seal().mark;
-}
-
 }  // namespace mlpgrid

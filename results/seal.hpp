@@ -21,7 +21,4 @@ using SealBytes = std::array<std::byte, 24>;
 /// does not name the file, when it is no HDF5 file, cut short, or damaged.
 [[nodiscard]] bool check_seal(int fd);
 
-/// Whether a file bears the mark of a seal, be it damaged or not: then this program made it.
-[[nodiscard]] bool has_seal(int fd) noexcept;
-
 }  // namespace mlpgrid

@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <new>
 #include <stdexcept>
 
+#include "data/printable.hpp"
 #include "engine/simd/dispatch.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/dry_run.hpp"
@@ -19,11 +21,14 @@
 #include "experiments/presets.hpp"
 #include "experiments/progress.hpp"
 #include "experiments/records.hpp"
+#include "experiments/replacing.hpp"
 #include "experiments/run_arguments.hpp"
 #include "experiments/runner.hpp"
 #include "experiments/stored_run.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
+#include "results/atomic_file.hpp"
+#include "results/journal.hpp"
 #include "results/recorder.hpp"
 #include "results/table.hpp"
 
@@ -35,31 +40,44 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kRowsAfterRun = 20;
 
-// What the recorder would refuse, before the data are loaded. A journal beside the output is left
-// to it: only its lock tells whether another run is at work.
-void check_output(const fs::path& output, OutputMode mode) {
-  const fs::path folder = output.has_parent_path() ? output.parent_path() : fs::path(".");
-  if (!fs::is_directory(folder)) {
-    throw std::runtime_error(
-        fmt::format("{}: the folder {} does not exist; create it or choose another with -o",
-                    output.string(), folder.string()));
+// Before the data are loaded. `outputs`: of this run, and of those whose features it makes.
+void check_outputs(const RunArguments& run, const std::vector<fs::path>& outputs) {
+  std::vector<fs::path> inputs = files_read(run.experiment, run.output);
+  if (!run.file.empty()) inputs.push_back(run.file);
+  for (const fs::path& output : outputs) {
+    refuse_inputs(output, inputs);
+    refuse_inputs(journal_of(output), inputs);
   }
-  if (access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw std::runtime_error(
-        fmt::format("{}: the folder {} is not writable; choose another with -o", output.string(),
-                    folder.string()));
+  if (!run.dry_run) check_run_output(run.output, run.mode);
+}
+
+// As many of `jobs` as there are threads for.
+int possible_jobs(int jobs) {
+  // Beside each job's: two of the recorder, one of progress, one that writes the HDF5 file; but the
+  // program's own works, too.
+  constexpr int kOthers = 3;
+  const int threads = startable_threads(jobs + kOthers);
+  const int possible = threads - kOthers;
+  if (possible == jobs) return jobs;
+  if (possible < 1) {
+    throw std::runtime_error(fmt::format(
+        "a run needs {} more threads, the system allows {}: raise the limit on processes (`ulimit "
+        "-u`; of the container: pids.max) or that on memory (`ulimit -v`)",
+        kOthers + 1, threads));
   }
-  if (fs::is_directory(output)) {
-    throw std::runtime_error(
-        fmt::format("{} is a folder; name the results file with -o", output.string()));
+  to_stderr("Only {} of {} fits at once: the system allows no more threads (`ulimit -u`).\n",
+            possible, jobs);
+  return possible;
+}
+
+// For what cannot be shown: $'...' of bash, zsh and ksh.
+std::string dollar_quoted(std::string_view text) {
+  std::string quoted = "$'";
+  for (const char c : text) {
+    const bool plain = c >= ' ' && c <= '~' && c != '\'' && c != '\\';
+    quoted += plain ? std::string(1, c) : fmt::format("\\{:03o}", static_cast<unsigned char>(c));
   }
-  if (mode == OutputMode::create && fs::exists(output) &&
-      !fs::exists(output.string() + ".journal")) {
-    throw std::runtime_error(
-        fmt::format("{} exists already; --force replaces it, -o names another file, "
-                    "--resume goes on where it stopped",
-                    output.string()));
-  }
+  return quoted + "'";
 }
 
 std::string shell_quoted(const std::string& text) {
@@ -67,6 +85,7 @@ std::string shell_quoted(const std::string& text) {
                                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                           "0123456789_-./:=,+@%") == std::string::npos;
   if (plain) return text;
+  if (printable(text, kNoLimit) != text) return dollar_quoted(text);
   std::string quoted = "'";
   for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";
@@ -149,12 +168,16 @@ Ending run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::
   return Ending::complete;
 }
 
+int run_experiment(const std::string& program, const Arguments& arguments,
+                   std::vector<fs::path> outputs);
+
 // Runs the experiment that makes the features where its results are missing or incomplete. The exit
 // code of that run.
-int make_features(const std::string& program, const RunArguments& run) {
+int make_features(const std::string& program, const RunArguments& run,
+                  const std::vector<fs::path>& outputs) {
   const fs::path from = run.experiment.features_from;
   const fs::path file = features_file(run.experiment, run.output);
-  const bool begun = fs::exists(file.string() + ".journal");
+  const bool begun = fs::exists(journal_of(file));
   if (from.extension() == ".h5" || (fs::exists(file) && !begun)) return kExitDone;
   if (run.dry_run) {
     throw UsageError(fmt::format("features-from: {} is not there yet; `{} run {} -o {}` makes it",
@@ -166,7 +189,56 @@ int make_features(const std::string& program, const RunArguments& run) {
   if (begun) arguments.emplace_back("--resume");
   to_stderr("First {}, whose models give the features:\n  {}\n", from.string(),
             command_line(program, arguments));
-  return run_command(program, arguments);
+  return run_experiment(program, arguments, outputs);
+}
+
+// `outputs`: of the runs that wait for this one's.
+int run_experiment(const std::string& program, const Arguments& arguments,
+                   std::vector<fs::path> outputs) {
+  RunArguments run = parse_run(arguments, preset_folder());
+  choose_isa(run.isa);
+  outputs.push_back(run.output);
+  check_outputs(run, outputs);
+  const bool has_features_from = !run.experiment.features_from.empty();
+  if (has_features_from) {
+    const int code = make_features(program, run, outputs);
+    if (code == kExitIncomplete) {
+      to_stderr("Then, for the features' own experiment:\n  {}\n",
+                command_line(program, arguments));
+    }
+    if (code != kExitDone) return code;
+  }
+  const int jobs = possible_jobs(run.jobs > 0 ? run.jobs : cpu_budget());
+  const auto available = available_memory();
+  if (available) check_memory_before_loading(run.experiment, *available);
+
+  LoadedData data = load_data(run.experiment.data);
+  for (const std::string& note : data.dataset.notes) to_stderr("Note: {}\n", note);
+  if (has_features_from)
+    take_features(data, run.experiment, features_file(run.experiment, run.output));
+  const Plan plan = make_plan(std::move(run.experiment), std::move(data));
+  for (const std::string& warning : plan_warnings(plan)) to_stderr("Warning: {}\n", warning);
+  if (run.dry_run) {
+    to_stdout("{}", describe_dry_run(plan, memory_need(plan, jobs), jobs));
+    return kExitDone;
+  }
+  // What the data took is gone from it.
+  if (const auto left = available_memory()) check_memory(memory_need(plan, jobs), jobs, *left);
+
+  const std::string command = command_line(program, arguments);
+  const std::string resume = resume_command(program, arguments);
+  const Ending ending = run_plan(plan, run, jobs, without_passwords(command), resume);
+  if (ending == Ending::stopped_before_first_fit) {
+    to_stderr("Stopped before a fit was finished: {} is as it was; begin again with\n  {}\n",
+              run.output.string(), command);
+    return kExitIncomplete;
+  }
+  if (ending == Ending::stopped) {
+    to_stderr("Stopped. Every finished fit is kept; go on with\n  {}\n", resume);
+    return kExitIncomplete;
+  }
+  if (!run.quiet) print_where_to_look(run.output);
+  return kExitDone;
 }
 
 }  // namespace
@@ -181,49 +253,7 @@ void choose_isa(const std::string& name) {
 }
 
 int run_command(const std::string& program, const Arguments& arguments) {
-  RunArguments run = parse_run(arguments, preset_folder());
-  choose_isa(run.isa);
-  if (!run.dry_run) check_output(run.output, run.mode);
-  const bool has_features_from = !run.experiment.features_from.empty();
-  if (has_features_from) {
-    const int code = make_features(program, run);
-    if (code == kExitIncomplete) {
-      to_stderr("Then, for the features' own experiment:\n  {}\n",
-                command_line(program, arguments));
-    }
-    if (code != kExitDone) return code;
-  }
-  const int jobs = run.jobs > 0 ? run.jobs : cpu_budget();
-  const auto available = available_memory();
-  if (available) check_memory_before_loading(run.experiment, *available);
-
-  LoadedData data = load_data(run.experiment.data);
-  if (has_features_from)
-    take_features(data, run.experiment, features_file(run.experiment, run.output));
-  const Plan plan = make_plan(std::move(run.experiment), std::move(data));
-  for (const std::string& warning : plan_warnings(plan)) {
-    fmt::print(stderr, "Warning: {}\n", warning);
-  }
-  if (run.dry_run) {
-    to_stdout("{}", describe_dry_run(plan, memory_need(plan, jobs), jobs));
-    return kExitDone;
-  }
-  if (available) check_memory(memory_need(plan, jobs), jobs, *available_memory());
-
-  const std::string command = command_line(program, arguments);
-  const std::string resume = resume_command(program, arguments);
-  const Ending ending = run_plan(plan, run, jobs, command, resume);
-  if (ending == Ending::stopped_before_first_fit) {
-    to_stderr("Stopped before a fit was finished: {} is as it was; begin again with\n  {}\n",
-              run.output.string(), command);
-    return kExitIncomplete;
-  }
-  if (ending == Ending::stopped) {
-    to_stderr("Stopped. Every finished fit is kept; go on with\n  {}\n", resume);
-    return kExitIncomplete;
-  }
-  if (!run.quiet) print_where_to_look(run.output);
-  return kExitDone;
+  return run_experiment(program, arguments, {});
 }
 
 }  // namespace mlpgrid

@@ -618,7 +618,7 @@ TEST_F(Hdf5FileTest, WritingNamesTheFolder) {
   EXPECT_THAT(message_of([&] { write(); }), HasSubstr("it is a folder"));
   // A folder in which not even root can create files.
   file_ = "/proc/self/run.h5";
-  EXPECT_THAT(message_of([&] { write(); }), HasSubstr("cannot create /proc/self/run.h5.tmp"));
+  EXPECT_THAT(message_of([&] { write(); }), AllOf(HasSubstr("/proc/self"), HasSubstr("-o")));
 }
 
 TEST_F(Hdf5FileTest, RefusesRecordsWithoutAPlace) {

@@ -145,19 +145,5 @@ TEST_F(SealTest, WhatIsReadLaterComesFromTheFileThatWasChecked) {
   EXPECT_EQ(read_curve(results, "train_loss")(0).size(), 2U * 3);
 }
 
-TEST_F(SealTest, TellsWhoMadeADamagedFile) {
-  const auto made_here = [&](const std::string& content) {
-    write_bytes(file_, content);
-    const int fd = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool found = has_seal(fd);
-    ::close(fd);
-    return found;
-  };
-  EXPECT_TRUE(made_here(whole_));
-  EXPECT_TRUE(made_here("x" + whole_));
-  EXPECT_FALSE(made_here(whole_.substr(0, whole_.size() - kSeal)));
-  EXPECT_FALSE(made_here(""));
-}
-
 }  // namespace
 }  // namespace mlpgrid
