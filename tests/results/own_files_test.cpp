@@ -92,7 +92,7 @@ TEST_F(OwnFiles, Journals) {
 }
 
 TEST_F(OwnFiles, ReportsModelsAndPredictions) {
-  const fs::path page = folder_.write("page.html", make_report(results_).html);
+  const fs::path page = folder_.write("page.html", make_report(read_results(results_)).html);
   EXPECT_TRUE(is_report(page));
   EXPECT_FALSE(is_report(folder_.write("other.html", "<!doctype html>\n<title>mine</title>\n")));
 
