@@ -176,8 +176,8 @@ bool has_column(const std::vector<TableColumn>& columns, const std::string& name
   return std::ranges::find(columns, name, &TableColumn::name) != columns.end();
 }
 
-const TableColumn& find_column(const std::vector<TableColumn>& columns, const std::string& name) {
-  std::string wanted = name == "rank" ? "rank_test_score" : name;
+const TableColumn& find_column(const std::vector<TableColumn>& columns, std::string_view name) {
+  std::string wanted(name == "rank" ? "rank_test_score" : name);
   std::ranges::replace(wanted, '-', '_');
   for (const std::string& full : {wanted, "param_" + wanted}) {
     const auto found = std::ranges::find(columns, full, &TableColumn::name);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -27,7 +28,7 @@ struct TableColumn {
 /// The column of this name; an axis may go without "param_" and with dashes, and "rank" stands for
 /// rank_test_score. Throws std::invalid_argument that lists the names.
 [[nodiscard]] const TableColumn& find_column(const std::vector<TableColumn>& columns,
-                                             const std::string& name);
+                                             std::string_view name);
 
 /// mean_of_QUANTITY, std_of_, min_of_, max_of_, successes, success_fits, success_share.
 void add_success_columns(std::vector<TableColumn>& columns, const Condition& condition,
