@@ -48,10 +48,9 @@ class Outcome:
     synced: dict  # file -> length that is safe
 
 
-def fits_of(journal, length=None):
-    """(config, fold) -> time of the records in the journal's first `length` bytes."""
+def records_of(journal, length=None):
+    """(byte of the frame, (config, fold), time) of the records in the journal's first bytes."""
     content = journal.read_bytes()[:length]
-    fits = {}
     at = 0
     while at + HEAD.size <= len(content):
         magic, number, _, size, _, _ = HEAD.unpack_from(content, at)
@@ -60,9 +59,12 @@ def fits_of(journal, length=None):
             break
         if number > 0:
             config, fold, _, _, _, seconds = RECORD.unpack_from(content, at + HEAD.size)
-            fits[config, fold] = seconds
+            yield at, (config, fold), seconds
         at += HEAD.size + size
-    return fits
+
+
+def fits_of(journal, length=None):
+    return {fit: seconds for _, fit, seconds in records_of(journal, length)}
 
 
 def fits_of_file(output):

@@ -10,7 +10,7 @@ import itertools
 import os
 import sys
 
-from faults import GRID, Fault, Sandbox, fits_of, killed
+from faults import GRID, Fault, Sandbox, fits_of, killed, records_of
 
 CALLS = ("open", "write", "fsync", "rename", "link", "truncate", "unlink")
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES)
@@ -66,13 +66,13 @@ class HalfDone(Fresh):
     def __init__(self, sandbox):
         super().__init__(sandbox)
         arguments = super().prepare()
-        outcome = sandbox.run(*arguments, fault=Fault("write", 5, "torn"))
+        outcome = sandbox.run(*arguments, fault=Fault("write", 4, "torn"))
         assert killed(outcome), outcome
         content = bytearray(sandbox.journal.read_bytes())
         self.kept = sandbox.durable_fits(outcome)
-        content[content.rindex(b"MLPJ", 0, content.rindex(b"MLPJ")) + 100] ^= 1  # the last whole one
+        at, damaged, _ = list(records_of(sandbox.journal, outcome.synced[sandbox.journal]))[-1]
+        content[at + 100] ^= 1
         sandbox.journal.write_bytes(content)
-        damaged = list(self.kept)[-1]
         del self.kept[damaged]
         assert self.kept
         self.content = bytes(content)
