@@ -5,7 +5,7 @@
 //   FAULT_CALL   open write fsync rename link truncate unlink, or any; none: only the log
 //   FAULT_NTH    from 1
 //   FAULT_KIND   an errno's number; short: half of it is written; kill, torn: SIGKILL before it, or
-//                when half is written; stop: SIGTERM before it; delay: a second before it
+//                when half is written; stop: SIGTERM before it; wait: until there is FAULT_LOG.go
 //   FAULT_STAYS  1: every one from the n-th on
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -75,7 +75,11 @@ static enum act judge(const char* call, const char* path) {
   if (strcmp(kind, "torn") == 0 && writes) return kHalfAndDie;
   if (strcmp(kind, "torn") == 0 || strcmp(kind, "kill") == 0) kill(getpid(), SIGKILL);
   if (strcmp(kind, "stop") == 0) kill(getpid(), SIGTERM);
-  if (strcmp(kind, "delay") == 0) usleep(1000000);
+  if (strcmp(kind, "wait") == 0) {
+    char go[PATH_MAX];
+    snprintf(go, sizeof go, "%s.go", setting("FAULT_LOG"));
+    while (access(go, F_OK) != 0) usleep(1000);
+  }
   const int error = atoi(kind);
   if (error == 0) return kPass;
   errno = error;
@@ -114,26 +118,26 @@ ssize_t pwrite64(int fd, const void* data, size_t size, off64_t at) {
 
 static int is_written(int flags) { return (flags & (O_WRONLY | O_RDWR | O_CREAT)) != 0; }
 
-#define OPEN(name)                                                                     \
-  int name(const char* path, int flags, ...) {                                         \
-    va_list list;                                                                      \
-    va_start(list, flags);                                                             \
-    const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(list, mode_t) : 0;             \
-    va_end(list);                                                                      \
-    if (is_written(flags) && judge("open", path) == kFail) return -1;                  \
-    return REAL(name)(path, flags, mode);                                              \
+#define OPEN(name)                                                         \
+  int name(const char* path, int flags, ...) {                             \
+    va_list list;                                                          \
+    va_start(list, flags);                                                 \
+    const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(list, mode_t) : 0; \
+    va_end(list);                                                          \
+    if (is_written(flags) && judge("open", path) == kFail) return -1;      \
+    return REAL(name)(path, flags, mode);                                  \
   }
 OPEN(open)
 OPEN(open64)
 
-#define OPENAT(name)                                                                   \
-  int name(int folder, const char* path, int flags, ...) {                             \
-    va_list list;                                                                      \
-    va_start(list, flags);                                                             \
-    const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(list, mode_t) : 0;             \
-    va_end(list);                                                                      \
-    if (is_written(flags) && judge("open", path) == kFail) return -1;                  \
-    return REAL(name)(folder, path, flags, mode);                                      \
+#define OPENAT(name)                                                       \
+  int name(int folder, const char* path, int flags, ...) {                 \
+    va_list list;                                                          \
+    va_start(list, flags);                                                 \
+    const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(list, mode_t) : 0; \
+    va_end(list);                                                          \
+    if (is_written(flags) && judge("open", path) == kFail) return -1;      \
+    return REAL(name)(folder, path, flags, mode);                          \
   }
 OPENAT(openat)
 OPENAT(openat64)
@@ -166,8 +170,7 @@ int link(const char* from, const char* to) {
 }
 
 int linkat(int from_folder, const char* from, int to_folder, const char* to, int flags) {
-  return judge("link", to) == kFail ? -1
-                                    : REAL(linkat)(from_folder, from, to_folder, to, flags);
+  return judge("link", to) == kFail ? -1 : REAL(linkat)(from_folder, from, to_folder, to, flags);
 }
 
 int ftruncate(int fd, off_t size) {

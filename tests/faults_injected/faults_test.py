@@ -41,15 +41,14 @@ class Faults(unittest.TestCase):
         """Another run ends between this one's look for its file and its lock."""
         self.sandbox.clear()
         arguments = (*GRID, "-o", self.sandbox.output)
-        late = self.sandbox.start(*arguments, "--random-state", "1",
-                                  fault=Fault("open", 1, "delay"))
-        deadline = time.monotonic() + 60
-        while not self.sandbox.log.exists() and time.monotonic() < deadline:
-            time.sleep(0.005)  # until it has looked
+        late = self.sandbox.start(*arguments, "--random-state", "1", fault=Fault("open", 1, "wait"))
+        while not self.sandbox.log.exists():  # until it has looked
+            self.assertIsNone(late.poll())
+            time.sleep(0.005)
         log, self.sandbox.log = self.sandbox.log, self.sandbox.log.with_name("other")
         self.sandbox.expect(self.sandbox.run(*arguments), 0)
+        log.with_name("log.go").touch()
         self.sandbox.log = log
-        self.assertIsNone(late.poll(), "the other run took longer than the delay")
         outcome = self.sandbox.finish(late)
         self.assertEqual(outcome.code, 1, outcome.err)
         self.assertIn("exists already", outcome.err)

@@ -10,7 +10,7 @@ import itertools
 import os
 import sys
 
-from faults import GRID, Fault, Sandbox, fits_of, killed, records_of
+from faults import FITS, GRID, Fault, Sandbox, fits_of, killed
 
 CALLS = ("open", "write", "fsync", "rename", "link", "truncate", "unlink")
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES)
@@ -65,17 +65,14 @@ class HalfDone(Fresh):
 
     def __init__(self, sandbox):
         super().__init__(sandbox)
-        arguments = super().prepare()
-        outcome = sandbox.run(*arguments, fault=Fault("write", 4, "torn"))
-        assert killed(outcome), outcome
-        content = bytearray(sandbox.journal.read_bytes())
-        self.kept = sandbox.durable_fits(outcome)
-        at, damaged, _ = list(records_of(sandbox.journal, outcome.synced[sandbox.journal]))[-1]
-        content[at + 100] ^= 1
-        sandbox.journal.write_bytes(content)
-        del self.kept[damaged]
-        assert self.kept
-        self.content = bytes(content)
+        assert killed(sandbox.run(*super().prepare(), fault=Fault("rename", 1, "kill")))
+        fits = list(fits_of(sandbox.journal).items())  # in the order of their frames
+        frames = [b"MLPJ" + rest for rest in sandbox.journal.read_bytes().split(b"MLPJ")[1:]]
+        assert len(frames) == FITS + 1 == len(fits) + 1, len(frames)
+        damaged = bytearray(frames[4])
+        damaged[100] ^= 1
+        self.content = b"".join([*frames[:4], damaged, frames[5], frames[6][:-9]])
+        self.kept = dict([*fits[:3], fits[4]])
 
     def prepare(self):
         self.sandbox.clear()
@@ -87,16 +84,18 @@ class HalfDone(Fresh):
 
 
 class Replacing(Fresh):
-    """--force over another run, unfinished: its file and its journal."""
+    """--force over another run: a file and a journal of it."""
 
     def __init__(self, sandbox):
         super().__init__(sandbox)
-        self.sandbox.clear()
         arguments = (*GRID, "--random-state", "1", "-o", sandbox.output)
-        outcome = sandbox.run(*arguments, fault=Fault("fsync", 3, "stop"))
-        sandbox.expect(outcome, 3)
-        self.older = {path: path.read_bytes() for path in sandbox.folder.iterdir()}
-        assert len(self.older) == 2, self.older
+        sandbox.clear()
+        sandbox.expect(sandbox.run(*arguments), 0)
+        content = sandbox.output.read_bytes()
+        sandbox.clear()
+        outcome = sandbox.run(*arguments, fault=Fault("write", 2, "kill"))
+        assert killed(outcome), outcome
+        self.older = {sandbox.output: content, sandbox.journal: sandbox.journal.read_bytes()}
 
     def prepare(self):
         self.sandbox.clear()
