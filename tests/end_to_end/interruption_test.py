@@ -184,7 +184,7 @@ class Interruption(ProgramTest):
         self.assertEqual((self.folder / "a.csv").read_bytes(),
                          (self.folder / "b.csv").read_bytes())
         self.succeed("report", "killed.h5")
-        for name in ("a.csv", "b.csv", "killed.html", "m.onnx"):
+        for name in ("a.csv", "b.csv", "killed.html"):
             (self.folder / name).unlink()
         self.assertEqual(self.files(), before)
 
