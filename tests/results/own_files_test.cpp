@@ -79,8 +79,7 @@ TEST_F(OwnFiles, NothingElseIsAResultsFile) {
 TEST_F(OwnFiles, Journals) {
   const fs::path file = folder_ / "j";
   const RunDescription run = testing::sample_run();
-  Journal(file, {run, {}}, Journal::Existing::refuse)
-      .append(testing::sample_records());
+  Journal(file, {run, {}}, Journal::Existing::refuse).append(testing::sample_records());
   EXPECT_TRUE(is_journal(file));
   std::string bytes = read_bytes(file);
   bytes[1] ^= 1;
