@@ -15,9 +15,7 @@ namespace {
 
 using hdf5::Handle;
 
-Handle open_file(const std::filesystem::path& file) {
-  return open_to_read(file);
-}
+Handle open_file(const std::filesystem::path& file) { return open_to_read(file); }
 
 std::vector<hsize_t> extents_of(hid_t group, const std::string& name, std::size_t rank) {
   const Handle dataset = hdf5::open_dataset(group, name);

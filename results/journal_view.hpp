@@ -17,7 +17,8 @@ namespace mlpgrid {
 /// Whether open_to_read() would turn to a journal.
 [[nodiscard]] bool is_journal_only(const std::filesystem::path& file);
 
-/// Has journals_read() tell of a journal beside the file of `results` that holds more, or replaces it.
+/// Has journals_read() tell of a journal beside the file of `results` that holds more, or replaces
+/// it.
 void look_beside(const ResultsFile& results);
 
 }  // namespace mlpgrid
