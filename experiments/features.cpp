@@ -59,9 +59,10 @@ std::filesystem::path features_file(const Experiment& experiment,
 void take_features(LoadedData& data, const Experiment& experiment,
                    const std::filesystem::path& file) {
   const std::size_t layer = experiment.features_layer;
+  const ResultsFile results = open_run(file);
   std::size_t width = 0;
   for (const std::int32_t config : experiment.axes.features_config) {
-    const StoredModel stored = read_config_model(file, config);
+    const StoredModel stored = read_config_model(results, config);
     const std::size_t hidden = stored.layer_sizes.size() - 2;
     if (layer > hidden) {
       throw UsageError(

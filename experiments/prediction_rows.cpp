@@ -257,7 +257,8 @@ class RowLoader {
   [[nodiscard]] std::int32_t features_config() const {
     for (const ParamColumn& param : run_.params) {
       if (param.name != "features_config") continue;
-      return std::get<std::vector<std::int32_t>>(param.values)[static_cast<std::size_t>(config_)];
+      const auto* values = std::get_if<std::vector<std::int32_t>>(&param.values);
+      if (values != nullptr) return (*values)[static_cast<std::size_t>(config_)];
     }
     return experiment_.axes.features_config.at(0);
   }

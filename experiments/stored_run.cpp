@@ -8,10 +8,23 @@
 #include "experiments/experiment_file.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/resolve.hpp"
+#include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/hdf5_file.hpp"
 
 namespace mlpgrid {
+
+void warn_without_checksum(const ResultsFile& results) {
+  if (results.sealed) return;
+  to_stderr("{} has no checksum: another program has written to it, or an older mlpgrid.\n",
+            results.path.string());
+}
+
+ResultsFile open_run(const std::filesystem::path& file) {
+  ResultsFile results = read_results(file);
+  warn_without_checksum(results);
+  return results;
+}
 
 Experiment stored_experiment(const ResultsFile& results) {
   const std::string name = fmt::format("the experiment in {}", results.path.string());
@@ -60,7 +73,7 @@ FeatureView feature_view(const Dataset& dataset, const StoredModel& stored) {
 }
 
 StoredModel find_stored_model(const ResultsFile& results, std::int32_t config) {
-  if (config >= 0) return read_config_model(results.path, config);
+  if (config >= 0) return read_config_model(results, config);
   if (results.best_model) return *results.best_model;
   const std::string file = results.path.string();
   if (!results.complete) {
