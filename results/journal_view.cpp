@@ -51,6 +51,17 @@ class PrivateFolder {
   fs::path path_;
 };
 
+// About the memory that building the file takes beside the journal's own bytes. A crafted journal
+// of a few kilobytes may speak of more fits and epochs than there is memory.
+double bytes_to_build(const RunDescription& run) {
+  constexpr double kPerFit = 300.0;
+  const auto folds = static_cast<double>(run.n_folds());
+  return kPerFit * static_cast<double>(run.n_configs()) * folds +
+         sizeof(double) * (folds + 1.0) * run.max_epochs;
+}
+
+constexpr double kMostBytes = 1U << 30U;
+
 // Records that the file was built of.
 std::size_t n_records(const ResultsFile& results) {
   std::size_t n = results.run.refit && results.best_config >= 0 ? 1 : 0;
@@ -83,6 +94,12 @@ FileDescriptor file_of_journal(const fs::path& file) {
   if (!content.head) {
     throw std::runtime_error(fmt::format(
         "there is no such file yet; {}: only `mlpgrid run ... --resume` can go on with them",
+        what));
+  }
+  if (bytes_to_build(content.head->run) > kMostBytes) {
+    throw std::runtime_error(fmt::format(
+        "there is no such file yet; {}, of a run so large that only `mlpgrid run ... --resume` "
+        "builds its file",
         what));
   }
   const PrivateFolder folder;

@@ -67,6 +67,10 @@ void watch(const ReportArguments& arguments) {
   const fs::path journal = journal_of(arguments.file);
   std::optional<fs::file_time_type> seen;
   bool complete = false;
+  if (!fs::exists(arguments.file) && fs::exists(journal)) {
+    to_stderr("Waiting for {}, which its run builds after ten seconds; Ctrl-C ends it.\n",
+              arguments.file.string());
+  }
   while (!complete && !interrupt.raised()) {
     std::error_code missing;
     const auto written = fs::last_write_time(arguments.file, missing);

@@ -10,10 +10,12 @@
 #include <atomic>
 #include <cmath>
 #include <csignal>
+#include <limits>
 #include <thread>
 
 #include "results/diff.hpp"
 #include "results/hdf5_file.hpp"
+#include "results/journal_frames.hpp"
 #include "results/report.hpp"
 #include "sample_run.hpp"
 #include "temporary_folder.hpp"
@@ -323,6 +325,31 @@ TEST_F(RecorderTest, AFileOlderThanItsJournalIsToldOf) {
   EXPECT_THAT(journals_read(),
               Contains(AllOf(HasSubstr(output_.string() + ".journal is of another"),
                              HasSubstr("3 finished"))));
+}
+
+TEST_F(RecorderTest, AJournalThatSpeaksOfMoreThanThereCanBeIsNotBuilt) {
+  const auto journal = [&](std::size_t configs, std::size_t folds, std::int32_t epochs) {
+    RunDescription run;
+    run.label.resize(configs);
+    run.alias_of.resize(configs);
+    run.fold_seed.resize(folds);
+    run.fold_repeat.resize(folds);
+    run.fold_train_rows.resize(folds);
+    run.fold_held_out_rows.resize(folds);
+    run.max_epochs = epochs;
+    const std::uint64_t identity = identity_of(run).hash();
+    FitRecord record;
+    record.status = RunStatus::converged;
+    std::vector<std::byte> frames;
+    append_frame(frames, 0, identity, encode(RunHead{run, {}}));
+    append_frame(frames, 1, identity, encode(record));
+    write_bytes(output_.string() + ".journal",
+                {reinterpret_cast<const char*>(frames.data()), frames.size()});
+    return message_of([&] { (void)read_results(output_); });
+  };
+  EXPECT_THAT(journal(1, 1, std::numeric_limits<std::int32_t>::max()), HasSubstr("so large"));
+  EXPECT_THAT(journal(20'000, 20'000, 1), HasSubstr("so large"));
+  EXPECT_EQ(journal(2, 2, 10), "");
 }
 
 TEST_F(RecorderTest, AJournalThatCannotBeShownSaysWhy) {
