@@ -29,8 +29,8 @@ class Evaluation {
   /// The same for another scoring (scikit-learn's early stopping uses accuracy or r2).
   void set_scoring(Scoring scoring) { scoring_ = scoring; }
 
-  /// From now on counts pairs of classes as well: true class by row.
-  void count_confusion(std::vector<std::int32_t>& matrix) { confusion_ = &matrix; }
+  /// From now on counts pairs of classes as well, into `counts`, which must outlive this.
+  void count_confusion(std::vector<ConfusionCount>& counts) { confusion_ = &counts; }
 
   [[nodiscard]] bool empty() const { return rows_.empty(); }
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
@@ -41,11 +41,10 @@ class Evaluation {
   std::span<const std::int32_t> rows_;
   Scoring scoring_;
   bool variance_weighted_;
-  std::size_t n_classes_;
   const LossScaling& scaling_;
   std::vector<double> variation_;
   ScoreSums sums_;
-  std::vector<std::int32_t>* confusion_ = nullptr;
+  std::vector<ConfusionCount>* confusion_ = nullptr;
 };
 
 }  // namespace mlpgrid

@@ -37,6 +37,13 @@ RunStatus run_status(FitStatus status) {
   return RunStatus::not_run;
 }
 
+Confusion class_pairs(const std::vector<ConfusionCount>& counts) {
+  Confusion pairs;
+  pairs.reserve(counts.size());
+  for (const ConfusionCount& c : counts) pairs.push_back({c.actual, c.predicted, c.count});
+  return pairs;
+}
+
 StoredModel stored_model(const Plan& plan, std::int32_t fold, Model model) {
   StoredModel stored;
   const auto size = [](std::size_t n) { return static_cast<std::int32_t>(n); };
@@ -133,8 +140,8 @@ FitRecord make_record(const Plan& plan, std::int32_t config, std::int32_t fold, 
   record.val_loss = std::move(result.val_loss);
   record.val_score = std::move(result.val_score);
   record.early_stopping_score = std::move(result.early_stopping_score);
-  record.confusion = std::move(result.held_out_confusion);
-  record.test_confusion = std::move(result.test_confusion);
+  record.confusion = class_pairs(result.held_out_confusion);
+  record.test_confusion = class_pairs(result.test_confusion);
   record.fit_time_s = result.fit_seconds;
   record.score_time_s = result.score_seconds;
   record.zero_weight_share = result.zero_weight_share;

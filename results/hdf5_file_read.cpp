@@ -8,6 +8,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "results/hdf5_confusion.hpp"
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_handles.hpp"
 #include "results/record_grid.hpp"
@@ -190,10 +191,9 @@ void read_fits(hid_t root, ResultsFile& results) {
     const Handle confusion = hdf5::open_group(root, "confusion");
     const hsize_t classes = run.class_names.size();
     const std::vector<hsize_t> pairs = {run.n_configs(), run.n_folds(), classes, classes};
-    results.confusion = hdf5::read_values<std::int32_t>(confusion.id(), "counts", pairs);
+    results.confusion = hdf5::read_confusion(confusion.id(), "counts", pairs);
     if (hdf5::has_link(confusion.id(), "test_counts")) {
-      results.test_confusion =
-          hdf5::read_values<std::int32_t>(confusion.id(), "test_counts", pairs);
+      results.test_confusion = hdf5::read_confusion(confusion.id(), "test_counts", pairs);
     }
   }
   const Handle timing = hdf5::open_group(root, "timing");

@@ -24,14 +24,6 @@ std::size_t element_count(const std::vector<hsize_t>& dims) {
   return static_cast<std::size_t>(count);
 }
 
-Handle checked_dataset(hid_t group, const std::string& name, const std::vector<hsize_t>& dims) {
-  Handle dataset = open_dataset(group, name);
-  if (extents(dataset.id(), name) != dims) {
-    throw std::runtime_error(fmt::format("dataset '{}' has an unexpected shape", name));
-  }
-  return dataset;
-}
-
 void write_attribute(hid_t object, const std::string& name, hid_t type, const Handle& space,
                      const void* values) {
   const Handle attribute(
@@ -188,6 +180,14 @@ std::vector<hsize_t> extents(hid_t dataset, const std::string& name) {
 H5T_class_t type_class(hid_t dataset, const std::string& name) {
   const Handle type(H5Dget_type(dataset), H5Tclose, "read dataset " + name);
   return H5Tget_class(type.id());
+}
+
+Handle checked_dataset(hid_t group, const std::string& name, const std::vector<hsize_t>& dims) {
+  Handle dataset = open_dataset(group, name);
+  if (extents(dataset.id(), name) != dims) {
+    throw std::runtime_error(fmt::format("dataset '{}' has an unexpected shape", name));
+  }
+  return dataset;
 }
 
 template <class T>

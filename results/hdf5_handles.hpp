@@ -83,6 +83,10 @@ void write_attribute(hid_t object, const std::string& name, std::span<const std:
 [[nodiscard]] std::vector<hsize_t> extents(hid_t dataset, const std::string& name);
 [[nodiscard]] H5T_class_t type_class(hid_t dataset, const std::string& name);
 
+/// The dataset, which must have the extents `dims`.
+[[nodiscard]] Handle checked_dataset(hid_t group, const std::string& name,
+                                     const std::vector<hsize_t>& dims);
+
 /// All elements, row-major. `dims` is what the schema demands; anything else is an error.
 template <class T>
 [[nodiscard]] std::vector<T> read_values(hid_t group, const std::string& name,

@@ -132,8 +132,8 @@ std::vector<std::uint8_t> encode(const FitRecord& record) {
   packed["val_loss"] = pack(record.val_loss);
   packed["val_score"] = pack(record.val_score);
   packed["early_stopping_score"] = pack(record.early_stopping_score);
-  packed["confusion"] = pack(record.confusion);
-  packed["test_confusion"] = pack(record.test_confusion);
+  packed["confusion_pairs"] = pack(record.confusion);
+  packed["test_confusion_pairs"] = pack(record.test_confusion);
   if (!record.map.empty()) packed["map"] = pack(record.map);
   if (!record.reconstructions.empty()) packed["reconstructions"] = pack(record.reconstructions);
   if (record.model) packed["model"] = pack_model(*record.model);
@@ -174,8 +174,8 @@ FitRecord decode_record(std::span<const std::byte> bytes) {
     unpack(packed.at("val_loss"), record.val_loss);
     unpack(packed.at("val_score"), record.val_score);
     unpack(packed.at("early_stopping_score"), record.early_stopping_score);
-    unpack(packed.at("confusion"), record.confusion);
-    unpack(packed.at("test_confusion"), record.test_confusion);
+    unpack(packed.at("confusion_pairs"), record.confusion);
+    unpack(packed.at("test_confusion_pairs"), record.test_confusion);
     if (packed.contains("map")) unpack(packed["map"], record.map);
     if (packed.contains("reconstructions")) {
       unpack(packed["reconstructions"], record.reconstructions);

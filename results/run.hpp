@@ -93,6 +93,15 @@ struct StoredTrace {
   [[nodiscard]] std::size_t n_steps() const { return loss.size(); }
 };
 
+/// How many rows of class `actual` were taken for class `predicted`.
+struct ClassPair {
+  std::int32_t actual = 0, predicted = 0, count = 0;
+  bool operator==(const ClassPair&) const = default;
+};
+/// A confusion matrix by the pairs that occur, in rising order: never more than there are rows,
+/// where the whole would be the square of the classes. Empty: no rows, or no classes.
+using Confusion = std::vector<ClassPair>;
+
 /// One finished fit. Curves have n_iter entries, or none where they do not apply; scores are NaN
 /// where there are no such rows.
 struct FitRecord {
@@ -108,8 +117,8 @@ struct FitRecord {
   double zero_weight_share = 0.0;  // of the final weights, biases aside; NaN where there are none
   double mean_abs_weight = 0.0;
   std::vector<double> train_loss, train_score, val_loss, val_score, early_stopping_score;
-  std::vector<std::int32_t> confusion;  // n_classes x n_classes over the held-out rows, true by row
-  std::vector<std::int32_t> test_confusion;  // the same over the test set
+  Confusion confusion;       // of the held-out rows
+  Confusion test_confusion;  // of the test set
   double fit_time_s = 0.0;
   double score_time_s = 0.0;
   std::vector<double> map;              // x2 x x1 of the run's MapFrame; first fold only

@@ -18,19 +18,6 @@ namespace {
 constexpr std::string_view kAxis = "param_";
 constexpr std::string_view kPredicted = "predicted_";
 
-// The folds' matrices added up.
-std::vector<std::int32_t> pooled_counts(const ResultsFile& results, std::size_t config) {
-  const std::size_t classes = results.run.class_names.size();
-  const std::size_t folds = results.run.n_folds();
-  std::vector<std::int32_t> sum(classes * classes, 0);
-  for (std::size_t fold = 0; fold < folds; ++fold) {
-    const auto matrix =
-        std::span(results.confusion).subspan((config * folds + fold) * sum.size(), sum.size());
-    std::ranges::transform(sum, matrix, sum.begin(), std::plus{});
-  }
-  return sum;
-}
-
 // The value of each config, once per class.
 TableColumn repeated(const TableColumn& column, const std::vector<std::size_t>& configs,
                      std::size_t times) {
@@ -55,23 +42,29 @@ std::vector<TableColumn> class_columns(const ResultsFile& results,
   for (const std::string& axis : shown_axes(results.run)) {
     all.push_back(repeated(find_column(columns, "param_" + axis), configs, names.size()));
   }
-  std::vector<std::int32_t> counts;
+  const std::size_t folds = results.run.n_folds();
+  std::vector<Confusion> pooled;  // over the folds
   std::vector<std::string> classes;
   for (const std::size_t config : configs) {
-    const auto of_config = pooled_counts(results, config);
-    counts.insert(counts.end(), of_config.begin(), of_config.end());
+    pooled.push_back(added_up(std::span(results.confusion).subspan(config * folds, folds)));
     classes.insert(classes.end(), names.begin(), names.end());
   }
-  ClassScores scores = class_scores(counts, names.size());
+  ClassScores scores = class_scores(pooled, names.size());
   all.push_back({"class", std::move(classes)});
   all.push_back({"precision", std::move(scores.precision)});
   all.push_back({"recall", std::move(scores.recall)});
   all.push_back({"f1", std::move(scores.f1)});
   all.push_back({"support", std::move(scores.support)});
+  std::vector<std::vector<std::int32_t>> predicted(
+      names.size(), std::vector<std::int32_t>(pooled.size() * names.size(), 0));
+  for (std::size_t i = 0; i < pooled.size(); ++i) {
+    for (const ClassPair& pair : pooled[i]) {
+      const std::size_t row = i * names.size() + static_cast<std::size_t>(pair.actual);
+      predicted[static_cast<std::size_t>(pair.predicted)][row] = pair.count;
+    }
+  }
   for (std::size_t j = 0; j < names.size(); ++j) {
-    std::vector<std::int32_t> predicted;
-    for (std::size_t i = j; i < counts.size(); i += names.size()) predicted.push_back(counts[i]);
-    all.push_back({fmt::format("{}{}", kPredicted, names[j]), std::move(predicted)});
+    all.push_back({fmt::format("{}{}", kPredicted, names[j]), std::move(predicted[j])});
   }
   return all;
 }

@@ -66,10 +66,9 @@ bool is_score(const std::string& name) {
 
 std::size_t collapsed_folds(const ResultsFile& results, std::size_t config) {
   if (results.confusion.empty()) return 0;
-  const std::size_t classes = results.run.class_names.size();
-  const std::size_t row = results.run.n_folds() * classes * classes;
-  const auto counts = std::span(results.confusion).subspan(config * row, row);
-  return static_cast<std::size_t>(std::ranges::count(collapsed(counts, classes), 1));
+  const std::size_t folds = results.run.n_folds();
+  const auto fits = std::span(results.confusion).subspan(config * folds, folds);
+  return static_cast<std::size_t>(std::ranges::count(collapsed(fits), 1));
 }
 
 namespace {
@@ -138,9 +137,9 @@ std::vector<TableColumn> result_columns(const ResultsFile& results) {
     columns.push_back({"test_score", moments(results, results.test_score).mean});
   }
   const std::size_t classes = run.class_names.size();
-  const auto add_elementwise = [&](const char* name, const std::vector<std::int32_t>& counts) {
-    if (counts.empty()) return;
-    columns.push_back({name, moments(results, elementwise_accuracy(counts, classes)).mean});
+  const auto add_elementwise = [&](const char* name, const std::vector<Confusion>& fits) {
+    if (fits.empty()) return;
+    columns.push_back({name, moments(results, elementwise_accuracy(fits, classes)).mean});
   };
   add_elementwise("elementwise_accuracy", results.confusion);
   add_elementwise("test_elementwise_accuracy", results.test_confusion);

@@ -17,6 +17,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::message_of;
 using ::testing::Not;
+using testing::pairs_of;
 using testing::sample_records;
 using testing::sample_run;
 using ::testing::StartsWith;
@@ -200,8 +201,8 @@ rank  hidden_layer_sizes  activation  solver         mean_test_score  test_score
 }
 
 TEST_F(TableTest, CollapsedPredictorsAreFlagged) {
-  records_[0].confusion = {0, 6, 0, 0, 6, 0, 0, 6, 0};
-  records_[2].confusion = records_[3].confusion = {0, 0, 6, 0, 0, 6, 0, 0, 7};
+  records_[0].confusion = pairs_of({0, 6, 0, 0, 6, 0, 0, 6, 0});
+  records_[2].confusion = records_[3].confusion = pairs_of({0, 0, 6, 0, 0, 6, 0, 0, 7});
   const std::string text = table();
   EXPECT_THAT(text, AllOf(HasSubstr("  max_epochs, collapsed\n"),
                           HasSubstr("  converged 1/2, max_epochs 1/2, collapsed 1/2\n"),
@@ -211,7 +212,7 @@ TEST_F(TableTest, CollapsedPredictorsAreFlagged) {
 
 TEST_F(TableTest, ElementwiseAccuracyIsShownWhereItExplains) {
   EXPECT_THAT(table(), Not(HasSubstr("elementwise")));
-  records_[0].confusion = {0, 6, 0, 0, 6, 0, 0, 6, 0};
+  records_[0].confusion = pairs_of({0, 6, 0, 0, 6, 0, 0, 6, 0});
   EXPECT_THAT(table(), AllOf(HasSubstr("  elementwise_accuracy  test_elementwise_accuracy  "),
                              HasSubstr("  0.8667  ")));
   TableOptions best;
@@ -222,8 +223,8 @@ TEST_F(TableTest, ElementwiseAccuracyIsShownWhereItExplains) {
   records_.pop_back();
   run_.refit = false;
   for (FitRecord& record : records_) {
-    record.confusion = {0, 4, 0, 4};
-    record.test_confusion = {1, 0, 0, 1};
+    record.confusion = pairs_of({0, 4, 0, 4});
+    record.test_confusion = pairs_of({1, 0, 0, 1});
   }
   EXPECT_THAT(table(), AllOf(HasSubstr("collapsed"), Not(HasSubstr("elementwise"))))
       << "with two classes it is the accuracy";
