@@ -16,7 +16,6 @@ namespace mlpgrid {
 namespace {
 
 constexpr std::string_view kAxis = "param_";
-constexpr std::string_view kPredicted = "predicted_";
 
 // The value of each config, once per class.
 TableColumn repeated(const TableColumn& column, const std::vector<std::size_t>& configs,
@@ -26,7 +25,7 @@ TableColumn repeated(const TableColumn& column, const std::vector<std::size_t>& 
         auto all = values;
         all.clear();
         for (const std::size_t config : configs) all.insert(all.end(), times, values[config]);
-        return TableColumn{column.name, std::move(all)};
+        return TableColumn{column.name, std::move(all), column.heading};
       },
       column.values);
 }
@@ -64,35 +63,29 @@ std::vector<TableColumn> class_columns(const ResultsFile& results,
     }
   }
   for (std::size_t j = 0; j < names.size(); ++j) {
-    all.push_back({fmt::format("{}{}", kPredicted, names[j]), std::move(predicted[j])});
+    all.push_back({"predicted_" + names[j], std::move(predicted[j]), "as " + names[j]});
   }
   return all;
 }
 
-// As short as it goes: there may be many classes.
-std::string heading_of(const std::string& column) {
-  if (column == "rank_test_score") return "rank";
-  if (column.starts_with(kAxis)) return column.substr(kAxis.size());
-  if (column.starts_with(kPredicted)) return "as " + column.substr(kPredicted.size());
-  return column;
-}
-
 TextTable class_text(const ResultsFile& results, const std::vector<TableColumn>& columns,
-                     std::size_t n_rows) {
+                     const std::vector<std::size_t>& order) {
   TextTable table;
   table.title = title_of(results);
   table.notes = notes_of(results);
   table.notes.insert(table.notes.begin(),
                      "Over the held-out rows of all folds together; 'as X' counts the rows "
                      "that were taken for class X.");
-  table.rows.resize(n_rows);
+  table.rows.resize(order.size());
   for (const TableColumn& column : columns) {
     const bool is_axis = column.name.starts_with(kAxis);
     const bool is_score = !is_axis && std::holds_alternative<std::vector<double>>(column.values);
-    table.columns.push_back({heading_of(column.name), is_number(column)});
-    for (std::size_t i = 0; i < n_rows; ++i) {
-      table.rows[i].push_back(is_score ? score_text(std::get<std::vector<double>>(column.values)[i])
-                                       : cell_text(column, i));
+    table.columns.push_back({heading_of(column), is_number(column)});
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const std::size_t row = order[i];
+      table.rows[i].push_back(is_score
+                                  ? score_text(std::get<std::vector<double>>(column.values)[row])
+                                  : cell_text(column, row));
     }
   }
   return table;
@@ -111,16 +104,18 @@ std::string format_class_table(const ResultsFile& results, const std::vector<Tab
       configs.push_back(config);
   }
   const std::vector<TableColumn> table = class_columns(results, columns, configs);
-  const std::size_t n_rows = configs.size() * results.run.class_names.size();
-  std::vector<std::size_t> rows(n_rows);
+  std::vector<std::size_t> rows(configs.size() * results.run.class_names.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
+  if (!options.sort.empty() && !has_column(columns, options.sort)) {
+    sort_rows(rows, find_column(table, options.sort));
+  }
   if (options.format == TableFormat::csv) return columns_csv(table, rows);
   if (options.format == TableFormat::json) {
     nlohmann::ordered_json all;
     add_columns_json(all, table, rows);
     return all.dump(2) + "\n";
   }
-  return render(class_text(results, table, n_rows), options.format, options.terminal);
+  return render(class_text(results, table, rows), options.format, options.terminal);
 }
 
 }  // namespace mlpgrid

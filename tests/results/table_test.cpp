@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "results/hdf5_file.hpp"
 #include "sample_run.hpp"
@@ -159,6 +162,47 @@ TEST_F(TableTest, SortsByAnyColumn) {
   EXPECT_THAT(
       message_of([&] { order("speed"); }),
       AllOf(HasSubstr("'speed'"), HasSubstr("mean_test_score"), HasSubstr("param_activation")));
+}
+
+// What stands above a column of any table names it.
+TEST_F(TableTest, SortsByEveryHeadingThatItPrints) {
+  const auto headings = [&](const TableOptions& options) {
+    std::istringstream lines(table(options));
+    std::string above;
+    std::string line;
+    while (std::getline(lines, line) && !line.starts_with("---")) above = line;
+    std::vector<std::string> all;  // two blanks and more between them
+    for (std::size_t at = 0; at < above.size();) {
+      const std::size_t end = std::min(above.find("  ", at), above.size());
+      all.push_back(above.substr(at, end - at));
+      at = std::min(above.find_first_not_of(' ', end), above.size());
+    }
+    return all;
+  };
+  TableOptions with_success;
+  with_success.success = parse_condition("train_loss<0.3");
+  TableOptions per_class;
+  per_class.per_class = true;
+  for (TableOptions options : {TableOptions(), with_success, per_class}) {
+    const std::vector<std::string> all = headings(options);
+    EXPECT_GE(all.size(), 10u);
+    for (const std::string& heading : all) {
+      options.sort = heading;
+      EXPECT_EQ(message_of([&] { (void)table(options); }), "") << heading;
+    }
+  }
+  TableOptions options = as(TableFormat::json);
+  options.sort = "fit time (s)";
+  EXPECT_EQ(nlohmann::json::parse(table(options))["config"], nlohmann::json({1, 0, 2, 3}));
+  options.success = with_success.success;
+  for (const char* sort : {"train_loss<0.3", "train_loss < 0.3", "mean train_loss"}) {
+    options.sort = sort;
+    EXPECT_EQ(nlohmann::json::parse(table(options))["config"][0], 1) << sort;
+  }
+  per_class.format = TableFormat::json;
+  per_class.sort = "recall";
+  const auto recall = nlohmann::json::parse(table(per_class))["recall"].get<std::vector<double>>();
+  EXPECT_TRUE(std::ranges::is_sorted(recall, std::greater{})) << "of all classes and configs";
 }
 
 TEST_F(TableTest, TopLimitsEveryFormat) {
