@@ -14,6 +14,8 @@ namespace mlpgrid {
 struct RunArguments {
   std::string name;    // of the experiment
   std::string preset;  // the name again where it is a preset's, else empty
+  /// The file that says what the features come from; empty where the command line does.
+  std::filesystem::path features_said_by;
   Experiment experiment;
   std::filesystem::path output;  // NAME.h5 unless given
   int jobs = 0;                  // 0: not given

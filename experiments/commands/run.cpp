@@ -133,24 +133,73 @@ bool run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::st
   return true;
 }
 
-// Runs the experiment that makes the features where its results are missing or incomplete. The exit
-// code of that run.
-int make_features(const std::string& program, const RunArguments& run) {
-  const fs::path from = run.experiment.features_from;
-  const fs::path file = features_file(run.experiment, run.output);
-  const bool begun = fs::exists(file.string() + ".journal");
-  if (from.extension() == ".h5" || (fs::exists(file) && !begun)) return kExitDone;
-  if (run.dry_run) {
-    throw UsageError(fmt::format("features-from: {} is not there yet; `{} run {} -o {}` makes it",
-                                 file.string(), program, shell_quoted(from.string()),
-                                 shell_quoted(file.string())));
+// An experiment that has to run first, and its results file.
+struct FeaturesRun {
+  std::string experiment;
+  fs::path file;
+  bool begun;
+};
+
+// The experiments whose models give the features and whose results are missing or incomplete: the
+// run's own, the one that this one takes its features from, and so on. Throws UsageError where
+// they go in a circle or would write one file.
+std::vector<FeaturesRun> missing_features(const RunArguments& run) {
+  std::vector<FeaturesRun> missing;
+  std::vector<fs::path> files = {fs::weakly_canonical(run.output)};
+  std::vector<std::string> names;     // of the experiments, as they stand in messages
+  std::vector<fs::path> experiments;  // and the same as files
+  if (!run.features_said_by.empty()) {
+    names.push_back(run.features_said_by.string());
+    experiments.push_back(fs::canonical(run.features_said_by));
   }
-  Arguments arguments = {from.string(), "-o", file.string()};
-  arguments.insert(arguments.end(), run.of_machine.begin(), run.of_machine.end());
-  if (begun) arguments.emplace_back("--resume");
-  to_stderr("First {}, whose models give the features:\n  {}\n", from.string(),
-            command_line(program, arguments));
-  return run_command(program, arguments);
+  Experiment experiment = run.experiment;
+  fs::path output = run.output;
+  while (!experiment.features_from.empty()) {
+    const std::string from = experiment.features_from;
+    const fs::path file = features_file(experiment, output);
+    if (fs::path(from).extension() == ".h5") break;
+    const fs::path source = fs::weakly_canonical(find_experiment(from, preset_folder()).file);
+    names.push_back(from);
+    const auto seen = std::find(experiments.begin(), experiments.end(), source);
+    if (seen != experiments.end()) {
+      refuse_circle({names.begin() + (seen - experiments.begin()), names.end()});
+    }
+    experiments.push_back(source);
+    if (std::find(files.begin(), files.end(), fs::weakly_canonical(file)) != files.end()) {
+      throw UsageError(
+          fmt::format("features-from: {} would write {}, which another experiment of this run "
+                      "writes; name one of the two experiments otherwise",
+                      from, file.string()));
+    }
+    files.push_back(fs::weakly_canonical(file));
+    const bool begun = fs::exists(file.string() + ".journal");
+    if (fs::exists(file) && !begun) break;
+    missing.push_back({from, file, begun});
+    experiment = parse_run({from, "-o", file.string()}, preset_folder()).experiment;
+    output = file;
+  }
+  return missing;
+}
+
+// Runs what has to run first. The exit code of the first of these runs that is not done.
+int make_features(const std::string& program, const RunArguments& run) {
+  std::vector<FeaturesRun> missing = missing_features(run);
+  std::reverse(missing.begin(), missing.end());
+  for (const auto& [from, file, begun] : missing) {
+    if (run.dry_run) {
+      throw UsageError(fmt::format("features-from: {} is not there yet; `{} run {} -o {}` makes it",
+                                   file.string(), program, shell_quoted(from),
+                                   shell_quoted(file.string())));
+    }
+    Arguments arguments = {from, "-o", file.string()};
+    arguments.insert(arguments.end(), run.of_machine.begin(), run.of_machine.end());
+    if (begun) arguments.emplace_back("--resume");
+    to_stderr("First {}, whose models give the features:\n  {}\n", from,
+              command_line(program, arguments));
+    const int code = run_command(program, arguments);
+    if (code != kExitDone) return code;
+  }
+  return kExitDone;
 }
 
 }  // namespace
@@ -182,8 +231,7 @@ int run_command(const std::string& program, const Arguments& arguments) {
   if (available) check_memory_before_loading(run.experiment, *available);
 
   LoadedData data = load_data(run.experiment.data);
-  if (has_features_from)
-    take_features(data, run.experiment, features_file(run.experiment, run.output));
+  if (has_features_from) take_features(data, run.experiment, run.output);
   const Plan plan = make_plan(std::move(run.experiment), std::move(data));
   if (run.dry_run) {
     to_stdout("{}", describe_dry_run(plan, memory_need(plan, jobs), jobs));
