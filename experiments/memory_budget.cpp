@@ -60,7 +60,8 @@ std::optional<std::uint64_t> available_memory(const CgroupFiles& files,
 MemoryNeed memory_need(const Plan& plan, int jobs) {
   MemoryNeed need;
   // Folds differ by a row at most, so the first one stands for all; the refit has the most rows.
-  const FitData first_fold = fit_data(plan, 0, 0);
+  const FitRows rows = fit_rows(plan, 0);
+  const FitData first_fold = fit_data(plan, 0, 0, rows);
   std::multiset<std::uint64_t> largest;
   for (std::size_t i = 0; i < plan.grid.configs.size(); ++i) {
     const auto config = static_cast<std::int32_t>(i);

@@ -104,10 +104,10 @@ RunDescription describe_run(const Plan& plan) {
   for (const Fold& fold : plan.folds) {
     run.fold_seed.push_back(static_cast<std::int32_t>(fold.seed));
     run.fold_repeat.push_back(fold.repeat);
-    run.fold_train_rows.push_back(fold.rows.train);
-    run.fold_held_out_rows.push_back(fold.rows.held_out);
-    run.fold_train_loss_floor.push_back(loss_floor(plan, fold, fold.rows.train));
-    run.fold_val_loss_floor.push_back(loss_floor(plan, fold, fold.rows.held_out));
+    run.fold_train_rows.push_back(fold.train);
+    run.fold_held_out_rows.push_back(fold.held_out);
+    run.fold_train_loss_floor.push_back(loss_floor(plan, fold, fold.train));
+    run.fold_val_loss_floor.push_back(loss_floor(plan, fold, fold.held_out));
   }
   const auto is_zero = [](double floor) { return floor == 0.0; };
   if (std::ranges::all_of(run.fold_train_loss_floor, is_zero) &&

@@ -304,8 +304,8 @@ void ResultsBuilder::write_timing() {
 void ResultsBuilder::write_fold_rows() {
   const Handle group = writer_.group(writer_.root(), "fold_rows");
   for (std::size_t fold = 0; fold < run_.n_folds(); ++fold) {
-    writer_.put_list(group.id(), fmt::format("train_{}", fold), run_.fold_train_rows[fold]);
-    writer_.put_list(group.id(), fmt::format("held_out_{}", fold), run_.fold_held_out_rows[fold]);
+    writer_.put_list(group.id(), fmt::format("train_{}", fold), run_.fold_train_rows[fold].rows());
+    writer_.put_list(group.id(), fmt::format("held_out_{}", fold), run_.fold_held_out_rows[fold].rows());
   }
 }
 

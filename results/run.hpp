@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "results/row_list.hpp"
+
 namespace mlpgrid {
 
 /// CF flag_values of the dataset `status`.
@@ -54,8 +56,8 @@ struct RunDescription {
   std::vector<std::int32_t> alias_of;
   std::vector<std::int32_t> fold_seed;  // per fold, and so the next three
   std::vector<std::int32_t> fold_repeat;
-  std::vector<std::vector<std::int32_t>> fold_train_rows;
-  std::vector<std::vector<std::int32_t>> fold_held_out_rows;
+  std::vector<RowList> fold_train_rows;
+  std::vector<RowList> fold_held_out_rows;
   // Per fold, the loss that the output's range keeps out of reach, of the training and of the
   // held-out rows; both empty where every target can be reached.
   std::vector<double> fold_train_loss_floor, fold_val_loss_floor;
