@@ -6,7 +6,10 @@ find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(TBB REQUIRED)
-find_package(xsimd 8.0 REQUIRED)
+find_package(xsimd REQUIRED)  # no version here: asked for 8, xsimd 12 says that it is another one
+if(xsimd_VERSION VERSION_LESS 8.0)
+  message(FATAL_ERROR "xsimd ${xsimd_VERSION} is too old, 8.0 or newer is needed: ${xsimd_DIR}")
+endif()
 find_package(CURL REQUIRED)  # its header; the library is loaded when it is needed
 
 set(shared_or_static ${CMAKE_FIND_LIBRARY_SUFFIXES})

@@ -7,7 +7,8 @@ program_packages="g++ cmake ninja-build pkg-config libtbb-dev libxsimd-dev libbo
   libonnx-dev libprotobuf-dev protobuf-compiler libjs-chart.js"
 test_packages="libgtest-dev libgmock-dev python3-numpy python3-h5py python3-xarray
   python3-netcdf4 python3-h5netcdf python3-pandas python3-scipy python3-opencv python3-onnx
-  hdf5-tools netcdf-bin openssl chromium chromium-driver python3-selenium"
+  hdf5-tools netcdf-bin openssl chromium chromium-driver python3-selenium
+  clang libclang-rt-dev clang-format clang-tidy"
 reader_packages="octave r-bioc-rhdf5"  # more of them, for tests/readers/run_all.sh
 # Where there are older ones than the sources can do with: Debian 11 and Ubuntu 22.04. CMake checks
 # the same versions.

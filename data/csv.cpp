@@ -3,278 +3,254 @@
 #include "data/csv.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <map>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
-#include <utility>
 
+#include "data/csv_classes.hpp"
+#include "data/csv_numbers.hpp"
 #include "data/csv_rows.hpp"
 #include "data/nearest_name.hpp"
+#include "data/printable.hpp"
 
 namespace mlpgrid {
 namespace {
 
-constexpr std::size_t kMaxAutomaticClasses = 100;
-
 using Cells = CsvRowReader::Cells;
 
-// A whole cell as a finite number; nothing for text. "nan" and "inf" come back as such.
-std::optional<double> parse_number(std::string_view text) {
-  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+// Where a list of names is split at commas, as names of that list are written.
+std::string as_option(const std::string& name) {
+  std::string text = printable(name);
+  if (text.find_first_of(",\"") == std::string::npos) return text;
+  for (std::size_t at = 0; (at = text.find('"', at)) != std::string::npos; at += 2) {
+    text.insert(at, 1, '"');
+  }
+  return fmt::format("'\"{}\"'", text);
 }
 
-void check_header(const CsvRowReader& reader, const Cells& header) {
-  const bool numbers_only = std::all_of(header.begin(), header.end(), [](const auto& name) {
-    return parse_number(name).has_value();
-  });
-  if (numbers_only) reader.fail_row("no header: the first line must name the columns");
-  for (std::size_t i = 0; i < header.size(); ++i) {
-    if (header[i].empty())
-      reader.fail_row(fmt::format("column {} has no name in the header", i + 1));
-    const auto earlier = header.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::find(header.begin(), earlier, header[i]) != earlier) {
-      reader.fail_row(fmt::format("two columns are called '{}'", header[i]));
-    }
+// Whether a list that holds `whole` without quotes has `part` among its names.
+bool is_part(std::string_view part, std::string_view whole) {
+  for (std::size_t at = whole.find(part); at != std::string_view::npos;
+       at = whole.find(part, at + 1)) {
+    const auto before = whole.substr(0, at).find_last_not_of(' ');
+    const auto after = whole.find_first_not_of(' ', at + part.size());
+    const bool begins = before == std::string_view::npos || whole[before] == ',';
+    const bool ends = after == std::string_view::npos || whole[after] == ',';
+    if (begins && ends && part.size() < whole.size()) return true;
   }
+  return false;
 }
 
-std::size_t find_column(const CsvRowReader& reader, const Cells& header, const std::string& name,
-                        std::string_view option) {
-  const auto found = std::find(header.begin(), header.end(), name);
-  if (found == header.end()) {
-    const std::string near = nearest_name(name, header);
-    reader.fail_row(fmt::format("{} {}: there is no such column; {}", option, name,
-                                near.empty()
-                                    ? fmt::format("the columns are {}", fmt::join(header, ", "))
-                                    : fmt::format("did you mean {}?", near)));
+[[noreturn]] void no_such_column(const CsvRowReader& reader, const CsvHeader& header,
+                                 const std::string& name, std::string_view option) {
+  const auto& names = header.names();
+  const auto whole = std::find_if(names.begin(), names.end(),
+                                  [&](const std::string& known) { return is_part(name, known); });
+  std::string hint;
+  if (whole != names.end()) {
+    hint = fmt::format("a name with a comma stands in double quotes: {} {}", option,
+                       as_option(*whole));
+  } else if (const std::string near = nearest_name(name, names); !near.empty()) {
+    hint = fmt::format("did you mean {}?", as_option(near));
+  } else {
+    std::vector<std::string> named;
+    std::copy_if(names.begin(), names.end(), std::back_inserter(named),
+                 [](const std::string& known) { return !known.empty(); });
+    hint = named.empty() ? "no column has a name" : "the columns are " + printable_list(named);
   }
-  return static_cast<std::size_t>(found - header.begin());
+  reader.fail_row(fmt::format("{} {}: there is no such column; {}", option, printable(name), hint));
 }
 
 struct Choice {
   std::vector<std::size_t> features, targets;  // column numbers
 };
 
-Choice choose_columns(const CsvRowReader& reader, const Cells& header, const CsvOptions& options) {
-  Choice choice;
-  const auto add = [&](std::vector<std::size_t>& list, const std::string& name,
-                       std::string_view option) {
-    const std::size_t column = find_column(reader, header, name, option);
-    for (const auto* taken : {&choice.targets, &choice.features}) {
-      if (std::find(taken->begin(), taken->end(), column) != taken->end()) {
-        reader.fail_row(fmt::format("{} {}: this column is named twice in --target and --columns",
-                                    option, name));
+class ColumnChooser {
+ public:
+  ColumnChooser(const CsvRowReader& reader, const CsvHeader& header)
+      : reader_(reader), header_(header), taken_(header.names().size(), false) {}
+
+  Choice choose(const CsvOptions& options, std::vector<std::string>& notes) {
+    Choice choice;
+    for (const std::string& name : options.targets) take(choice.targets, name, "--target");
+    if (choice.targets.size() > 1 && options.task != Task::regression) {
+      throw std::invalid_argument("--target: several columns need --task regression");
+    }
+    for (const std::string& name : options.columns) take(choice.features, name, "--columns");
+    if (options.columns.empty()) take_others(choice.features, notes);
+    if (choice.features.empty()) reader_.fail_row("no column is left for the features");
+    return choice;
+  }
+
+ private:
+  void take(std::vector<std::size_t>& list, const std::string& name, std::string_view option) {
+    const CsvHeader::Found found = header_.find(name);
+    if (found.count == 0) no_such_column(reader_, header_, name, option);
+    if (found.count > 1) fail_repeated(name, option);
+    if (taken_[found.column]) {
+      reader_.fail_row(fmt::format("{} {}: this column is named twice in --target and --columns",
+                                   option, printable(name)));
+    }
+    taken_[found.column] = true;
+    list.push_back(found.column);
+  }
+
+  // A column without a name cannot be asked for, neither here nor of the rows to predict: row
+  // numbers, as pandas and R write them, or what stands behind a last comma.
+  void take_others(std::vector<std::size_t>& list, std::vector<std::string>& notes) {
+    std::string nameless;
+    for (std::size_t i = 0; i < header_.names().size(); ++i) {
+      const std::string& name = header_.names()[i];
+      if (taken_[i]) continue;
+      if (name.empty()) {
+        if (nameless.size() < 40)
+          nameless += fmt::format("{}{}", nameless.empty() ? "" : ", ", i + 1);
+        else if (!nameless.ends_with("..."))
+          nameless += ", ...";
+        continue;
       }
+      if (header_.find(name).count > 1) fail_repeated(name, "");
+      list.push_back(i);
     }
-    list.push_back(column);
-  };
-  for (const std::string& name : options.targets) add(choice.targets, name, "--target");
-  for (const std::string& name : options.columns) add(choice.features, name, "--columns");
-  for (std::size_t i = 0; options.columns.empty() && i < header.size(); ++i) {
-    const auto& targets = choice.targets;
-    if (std::find(targets.begin(), targets.end(), i) == targets.end()) choice.features.push_back(i);
+    if (nameless.empty()) return;
+    notes.push_back(fmt::format(
+        "column {} has no name and is left out; to use it, name it in the header", nameless));
   }
-  if (choice.features.empty()) reader.fail_row("no column is left for the features");
-  return choice;
-}
 
-double number_in(const CsvRowReader& reader, const Cells& header, const Cells& row,
-                 std::size_t column) {
-  const std::optional<double> value = parse_number(row[column]);
-  if (!value) reader.fail_cell(header[column], fmt::format("'{}' is not a number", row[column]));
-  return *value;
-}
-
-// Refused in every used column, whatever its type.
-void require_value(const CsvRowReader& reader, const Cells& header, const Cells& row,
-                   std::size_t column) {
-  if (row[column].empty()) reader.fail_cell(header[column], "the cell is empty");
-  const std::optional<double> value = parse_number(row[column]);
-  if (value && !std::isfinite(*value)) {
-    reader.fail_cell(header[column], fmt::format("'{}' is not a finite number", row[column]));
+  [[noreturn]] void fail_repeated(const std::string& name, std::string_view option) {
+    reader_.fail_row(fmt::format(
+        "{}{}{} columns are called '{}'; {}", option, option.empty() ? "" : ": ",
+        header_.find(name).count, printable(name),
+        option.empty() ? "rename them, or say with --columns which others to use" : "rename them"));
   }
-}
 
-bool is_integer(double value) {
-  return value == std::trunc(value) && std::abs(value) <= 9007199254740992.0;  // 2^53
-}
-
-std::string name_of_number(double value) {
-  return fmt::format("{}", static_cast<long long>(value));
-}
-
-// The number of a class whose name is in `classes`, or a number as which that name reads.
-std::int32_t known_class(const CsvRowReader& reader, const std::string& column,
-                         const std::string& cell, const std::vector<std::string>& classes) {
-  auto found = std::find(classes.begin(), classes.end(), cell);
-  if (found == classes.end()) {
-    const std::optional<double> value = parse_number(cell);
-    if (value && is_integer(*value)) {
-      found = std::find(classes.begin(), classes.end(), name_of_number(*value));
-    }
-  }
-  if (found == classes.end()) {
-    reader.fail_cell(column,
-                     fmt::format("'{}' is none of the classes {}", cell, fmt::join(classes, ", ")));
-  }
-  return static_cast<std::int32_t>(found - classes.begin());
-}
-
-// What a target column holds, gathered while it is read.
-struct TargetColumn {
-  Cells texts;
-  std::vector<double> numbers;  // of the cells that are numbers
-  std::size_t first_text = 0;   // line numbers; 0: none
-  std::size_t first_fraction = 0;
+  const CsvRowReader& reader_;
+  const CsvHeader& header_;
+  std::vector<bool> taken_;
 };
 
-Task decide_task(const TargetColumn& target, const std::string& where) {
-  if (target.numbers.empty()) return Task::classification;
-  if (target.first_text != 0) {
-    throw std::runtime_error(
-        fmt::format("{}: the target column holds numbers but also text (line {}); correct the "
-                    "file, or say --task classification if these are class names",
-                    where, target.first_text));
-  }
-  if (target.first_fraction != 0) return Task::regression;
-  std::vector<double> distinct = target.numbers;
-  std::sort(distinct.begin(), distinct.end());
-  const auto end = std::unique(distinct.begin(), distinct.end());
-  return static_cast<std::size_t>(end - distinct.begin()) <= kMaxAutomaticClasses
-             ? Task::classification
-             : Task::regression;
-}
-
-template <class Key, class Name>
-void number_classes(Dataset& dataset, const std::vector<Key>& keys, Name name_of) {
-  std::map<Key, std::int32_t> classes;
-  for (const Key& key : keys) classes.emplace(key, 0);
-  for (auto& [key, number] : classes) {
-    number = static_cast<std::int32_t>(dataset.class_names.size());
-    dataset.class_names.push_back(name_of(key));
-  }
-  for (const Key& key : keys) dataset.labels.push_back(classes.at(key));
-}
-
-void set_classes(Dataset& dataset, const TargetColumn& target, const std::string& where) {
-  if (target.first_text != 0) {
-    number_classes(dataset, target.texts, [](const std::string& text) { return text; });
-  } else if (target.first_fraction != 0) {
-    throw std::runtime_error(
-        fmt::format("{}: the target column holds fractions (line {}), which are no class names; "
-                    "say --task regression",
-                    where, target.first_fraction));
-  } else {
-    number_classes(dataset, target.numbers, name_of_number);
-  }
-  if (dataset.class_names.size() < 2) {
-    throw std::runtime_error(
-        fmt::format("{}: every row is of class '{}'; classification needs at least two classes",
-                    where, dataset.class_names[0]));
-  }
-}
-
 void check_options(const CsvOptions& options) {
-  if (options.task == Task::autoencoder) {
-    if (options.targets.empty()) return;
+  if (options.task == Task::autoencoder && !options.targets.empty()) {
     throw std::invalid_argument(
         "--target: an autoencoder has none; name the columns it sees with --columns");
   }
-  if (options.targets.empty()) {
+  if (options.task != Task::autoencoder && options.targets.empty()) {
     throw std::invalid_argument(
         "--target: name the column to predict, or say --task autoencoder for none");
   }
-  if (options.targets.size() > 1 && options.task != Task::regression) {
-    throw std::invalid_argument("--target: several columns need --task regression");
-  }
 }
+
+// One file on its way into a data set.
+class CsvLoader {
+ public:
+  explicit CsvLoader(const CsvOptions& options)
+      : options_(options), reader_(options.file), known_(options.classes) {}
+
+  Dataset load() {
+    if (!options_.on_header) check_options(options_);
+    dataset_.name = options_.file.stem().string();
+    reader_.read([this](const Cells& row) {
+      if (header_) {
+        take_row(row);
+      } else {
+        take_header(row);
+      }
+      return dataset_.n_rows < options_.max_rows;
+    });
+    if (!header_) reader_.fail_file("is empty; it needs a header line and rows");
+    if (dataset_.n_rows == 0) reader_.fail_file("has a header but no rows");
+    if (options_.task == Task::regression) {
+      dataset_.n_outputs = choice_.targets.size();
+    } else if (target_) {
+      target_->fill(dataset_, options_.task);
+    } else if (options_.task != Task::autoencoder) {
+      dataset_.class_names = options_.classes;
+    }
+    return std::move(dataset_);
+  }
+
+ private:
+  void take_header(const Cells& row) {
+    if (std::all_of(row.begin(), row.end(), [](const auto& name) { return parse_number(name); })) {
+      reader_.fail_row("no header: the first line must name the columns");
+    }
+    header_.emplace(row);
+    if (options_.on_header) {
+      options_.on_header(*header_, options_);
+      check_options(options_);
+      known_ = KnownClasses(options_.classes);
+    }
+    choice_ = ColumnChooser(reader_, *header_).choose(options_, dataset_.notes);
+    dataset_.n_features = choice_.features.size();
+    for (const std::size_t column : choice_.features) dataset_.feature_names.push_back(row[column]);
+    const bool has_classes =
+        options_.task == Task::automatic || options_.task == Task::classification;
+    if (has_classes && options_.classes.empty()) {
+      target_.emplace(printable(options_.file.string(), kNoLimit),
+                      printable(row[choice_.targets[0]]));
+    }
+  }
+
+  void take_row(const Cells& row) {
+    if (row.size() != header_->names().size()) {
+      reader_.fail_row(
+          fmt::format("{} cell(s), but the header has {}", row.size(), header_->names().size()));
+    }
+    for (const std::size_t column : choice_.features)
+      dataset_.values.push_back(number(row, column));
+    for (const std::size_t column : choice_.targets) {
+      if (options_.task == Task::regression) {
+        dataset_.target_values.push_back(number(row, column));
+        continue;
+      }
+      require_value(row, column);
+      if (target_) {
+        target_->add(row[column], reader_.line());
+      } else {
+        dataset_.labels.push_back(known_class(row, column));
+      }
+    }
+    ++dataset_.n_rows;
+  }
+
+  void require_value(const Cells& row, std::size_t column) const {
+    if (row[column].empty()) fail_cell(column, "the cell is empty");
+  }
+
+  [[nodiscard]] double number(const Cells& row, std::size_t column) const {
+    require_value(row, column);
+    const std::optional<double> value = parse_number(row[column]);
+    if (value && std::isfinite(*value)) return *value;
+    fail_cell(column, fmt::format("'{}' is not a {}number", printable(row[column], 40),
+                                  value ? "finite " : ""));
+  }
+
+  [[nodiscard]] std::int32_t known_class(const Cells& row, std::size_t column) const {
+    const std::int32_t found = known_.find(row[column]);
+    if (found >= 0) return found;
+    fail_cell(column, fmt::format("'{}' is none of the classes {}", printable(row[column], 40),
+                                  printable_list(options_.classes)));
+  }
+
+  [[noreturn]] void fail_cell(std::size_t column, std::string_view what) const {
+    reader_.fail_cell(header_->names()[column], what);
+  }
+
+  CsvOptions options_;
+  CsvRowReader reader_;
+  std::optional<CsvHeader> header_;
+  Choice choice_;
+  std::optional<CsvTarget> target_;  // where classes are possible and not known
+  KnownClasses known_;
+  Dataset dataset_;
+};
 
 }  // namespace
 
-Dataset read_csv(const CsvOptions& given) {
-  CsvOptions options = given;
-  if (!options.on_header) check_options(options);
-  Dataset dataset;
-  dataset.name = options.file.stem().string();
-  CsvRowReader reader(options.file);
-  Cells header;
-  Choice choice;
-  TargetColumn target;  // unless it is regression
-
-  const auto take_row = [&](const Cells& row) {
-    if (row.size() != header.size()) {
-      reader.fail_row(fmt::format("{} cell(s), but the header has {}", row.size(), header.size()));
-    }
-    for (const std::size_t column : choice.features) {
-      require_value(reader, header, row, column);
-      dataset.values.push_back(number_in(reader, header, row, column));
-    }
-    for (const std::size_t column : choice.targets) {
-      require_value(reader, header, row, column);
-      if (options.task == Task::regression) {
-        dataset.target_values.push_back(number_in(reader, header, row, column));
-        continue;
-      }
-      if (!options.classes.empty()) {
-        dataset.labels.push_back(known_class(reader, header[column], row[column], options.classes));
-        continue;
-      }
-      target.texts.push_back(row[column]);
-      if (const std::optional<double> value = parse_number(row[column])) {
-        target.numbers.push_back(*value);
-        if (!is_integer(*value) && target.first_fraction == 0)
-          target.first_fraction = reader.line();
-      } else if (target.first_text == 0) {
-        target.first_text = reader.line();
-      }
-    }
-    ++dataset.n_rows;
-  };
-  reader.read([&](const Cells& row) {
-    if (header.empty()) {
-      check_header(reader, row);
-      header = row;
-      if (options.on_header) {
-        options.on_header(header, options);
-        check_options(options);
-      }
-      choice = choose_columns(reader, header, options);
-    } else {
-      take_row(row);
-    }
-    return dataset.n_rows < options.max_rows;
-  });
-
-  if (header.empty()) reader.fail_file("is empty; it needs a header line and rows");
-  if (dataset.n_rows == 0) reader.fail_file("has a header but no rows");
-  for (const std::size_t column : choice.features) dataset.feature_names.push_back(header[column]);
-  dataset.n_features = choice.features.size();
-  if (options.task == Task::regression) dataset.n_outputs = choice.targets.size();
-  if (options.task == Task::regression || options.task == Task::autoencoder) return dataset;
-
-  if (!options.classes.empty()) {
-    dataset.class_names = options.classes;
-    return dataset;
-  }
-  const std::string where = fmt::format("{}:{}", options.file.string(), options.targets[0]);
-  const Task task = options.task == Task::automatic ? decide_task(target, where) : options.task;
-  if (task == Task::classification) {
-    set_classes(dataset, target, where);
-  } else {
-    dataset.n_outputs = 1;
-    dataset.target_values = std::move(target.numbers);
-  }
-  return dataset;
-}
+Dataset read_csv(const CsvOptions& options) { return CsvLoader(options).load(); }
 
 }  // namespace mlpgrid

@@ -19,12 +19,35 @@ namespace {
 
 // Names end up in HDF5 and JSON, which take nothing but UTF-8.
 bool is_utf8_text(std::string_view text) {
-  while (!text.empty()) {
+  while (true) {
+    std::size_t plain = 0;
+    while (plain < text.size() && static_cast<signed char>(text[plain]) > 0) ++plain;
+    text.remove_prefix(plain);
+    if (text.empty()) return true;
     const std::optional<CodePoint> next = first_code_point(text);
     if (!next || next->value == 0) return false;
     text.remove_prefix(next->bytes);
   }
-  return true;
+}
+
+// The next line with its end, which is LF, CRLF or CR; false where there is none. A Ctrl-Z that
+// ends the file, as DOS wrote it, is no part of it; lines of nothing else are skipped.
+bool next_line(std::streambuf& file, std::string& line) {
+  constexpr int kEnd = std::char_traits<char>::eof();
+  constexpr int kCtrlZ = 0x1A;
+  line.clear();
+  for (int c = file.sbumpc(); c != kEnd; c = file.sbumpc()) {
+    if (c == kCtrlZ && file.sgetc() == kEnd) break;
+    line += static_cast<char>(c);
+    if (c == '\n' || (c == '\r' && file.sgetc() != '\n')) return true;
+  }
+  return !line.empty();
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  text = text.substr(0, text.find_last_not_of(kBlank) + 1);
+  return text.empty() ? text : text.substr(text.find_first_not_of(kBlank));
 }
 
 }  // namespace
@@ -41,22 +64,28 @@ void CsvRowReader::read(std::function<bool(const Cells&)> on_row) {
   std::ifstream stream(file_, std::ios::binary);
   if (!stream) fail_file(fmt::format("cannot be opened: {}", std::strerror(errno)));
   std::string text;
-  for (std::size_t line = 1; wanted_ && std::getline(stream, text); ++line) {
+  for (std::size_t line = 1; wanted_ && read_line(*stream.rdbuf(), text); ++line) {
     if (line == 1 && text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
     if (between_rows_) line_ = line;
     if (!is_utf8_text(text)) fail_row("is not text in UTF-8; convert the file first");
-    text += '\n';
     feed(text);
   }
-  if (stream.bad()) fail_file(fmt::format("cannot be read: {}", std::strerror(errno)));
   if (wanted_ && csv_fini(&parser_, &take_cell, &take_row, this) != 0) {
     fail_row("a quoted cell that begins in this row is never closed");
   }
   rethrow();
 }
 
+bool CsvRowReader::read_line(std::streambuf& file, std::string& line) const {
+  try {
+    return next_line(file, line);
+  } catch (const std::ios_base::failure&) {  // libstdc++ throws where read() fails
+    fail_file(fmt::format("cannot be read: {}", std::strerror(errno)));
+  }
+}
+
 void CsvRowReader::feed(const std::string& text) {
-  if (between_rows_ && text.find_first_not_of(" \t\r\n") == std::string::npos) return;
+  if (between_rows_ && text.find_first_not_of(" \t\r\n\x1a") == std::string::npos) return;
   between_rows_ = false;
   const std::size_t done =
       csv_parse(&parser_, text.data(), text.size(), &take_cell, &take_row, this);
@@ -69,16 +98,18 @@ void CsvRowReader::feed(const std::string& text) {
       done + 1));
 }
 
+std::string CsvRowReader::where() const { return printable(file_.string(), kNoLimit); }
+
 void CsvRowReader::fail_file(std::string_view what) const {
-  throw std::runtime_error(fmt::format("{}: {}", file_.string(), what));
+  throw std::runtime_error(fmt::format("{}: {}", where(), what));
 }
 
 void CsvRowReader::fail_row(std::string_view what) const {
-  throw std::runtime_error(fmt::format("{}:{}: {}", file_.string(), line_, what));
+  throw std::runtime_error(fmt::format("{}:{}: {}", where(), line_, what));
 }
 
 void CsvRowReader::fail_cell(std::string_view column, std::string_view what) const {
-  throw std::runtime_error(fmt::format("{}:{}:{}: {}", file_.string(), line_, column, what));
+  throw std::runtime_error(fmt::format("{}:{}:{}: {}", where(), line_, printable(column), what));
 }
 
 void CsvRowReader::rethrow() {
@@ -89,7 +120,7 @@ void CsvRowReader::rethrow() {
 void CsvRowReader::take_cell(void* text, std::size_t size, void* self) noexcept {
   auto& reader = *static_cast<CsvRowReader*>(self);
   try {
-    reader.cells_.emplace_back(static_cast<const char*>(text), size);
+    reader.cells_.emplace_back(trimmed({static_cast<const char*>(text), size}));
   } catch (...) {
     reader.error_ = std::current_exception();
   }

@@ -7,6 +7,7 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <streambuf>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,8 @@
 namespace mlpgrid {
 
 /// Reads one file once. Line ends LF, CRLF or CR; a UTF-8 byte order mark and blank lines are
-/// skipped. The fail functions throw std::runtime_error that begins with the place.
+/// skipped, and so is white space around cells. The fail functions throw std::runtime_error that
+/// begins with the place.
 class CsvRowReader {
  public:
   using Cells = std::vector<std::string>;
@@ -36,7 +38,9 @@ class CsvRowReader {
   [[nodiscard]] std::size_t line() const { return line_; }
 
  private:
+  bool read_line(std::streambuf& file, std::string& line) const;
   void feed(const std::string& text);
+  [[nodiscard]] std::string where() const;
   void rethrow();
   static void take_cell(void* text, std::size_t size, void* self) noexcept;
   static void take_row(int terminator, void* self) noexcept;

@@ -28,6 +28,8 @@ struct Dataset {
   std::vector<double> target_values;     // n_rows x n_outputs, or empty
   std::size_t n_outputs = 0;             // columns of target_values
 
+  std::vector<std::string> notes;  // what the reader decided for the user, a line each; no content
+
   [[nodiscard]] bool is_image() const { return image_height > 0; }
 };
 

@@ -149,6 +149,10 @@ void append_images(Dataset& dataset, const ImageFiles& files, std::size_t offset
   }
 }
 
+constexpr std::array<std::string_view, 4> kPublicFiles = {
+    "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte"};
+
 fs::path find_public_file(const DataOptions& options, std::string_view file) {
   const std::string set(name_of(options.source));
   std::string looked_in;
@@ -202,6 +206,18 @@ Dataset load_public(const DataOptions& options) {
   return dataset;
 }
 
+// The classes are the codes that occur, in their order, and called as they are.
+void name_classes_by_code(Dataset& dataset) {
+  std::vector<std::int32_t> codes = dataset.labels;
+  std::sort(codes.begin(), codes.end());
+  codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+  for (const std::int32_t code : codes) dataset.class_names.push_back(fmt::format("{}", code));
+  for (std::int32_t& label : dataset.labels) {
+    const auto code = std::lower_bound(codes.begin(), codes.end(), label);
+    label = static_cast<std::int32_t>(code - codes.begin());
+  }
+}
+
 Dataset load_idx(const DataOptions& options) {
   if (options.images.empty()) {
     throw std::invalid_argument("--images: name the IDX file with the images (--data idx)");
@@ -217,10 +233,7 @@ Dataset load_idx(const DataOptions& options) {
   dataset.name = options.images.stem().string();
   append_images(dataset, {.images = options.images, .labels = options.labels}, 0,
                 options.samples == 0 ? kAll : options.samples);
-  if (with_labels) {
-    const auto highest = std::max_element(dataset.labels.begin(), dataset.labels.end());
-    dataset.class_names = digit_names(static_cast<std::size_t>(*highest) + 1);
-  }
+  name_classes_by_code(dataset);
   return dataset;
 }
 
@@ -307,6 +320,21 @@ std::vector<fs::path> data_folders(const fs::path& data_dir) {
     folders.push_back(dir / ".cache" / "mlpgrid");
   }
   return folders;
+}
+
+std::vector<fs::path> data_files(const DataOptions& options) {
+  std::vector<fs::path> files;
+  for (const fs::path& named : {options.csv, options.images, options.labels}) {
+    if (!named.empty()) files.push_back(named);
+  }
+  if (!is_public(options.source)) return files;
+  for (const fs::path& folder : data_folders(options.data_dir)) {
+    for (const std::string_view file : kPublicFiles) {
+      const auto found = plain_or_packed(folder / name_of(options.source), file);
+      if (found) files.push_back(*found);
+    }
+  }
+  return files;
 }
 
 Dataset load_public_test_rows(const DataOptions& options) {

@@ -61,6 +61,9 @@ struct LoadedData {
 /// names the file or option and the remedy.
 [[nodiscard]] LoadedData load_data(const DataOptions& options);
 
+/// The files that load_data() would read, as far as they are there.
+[[nodiscard]] std::vector<std::filesystem::path> data_files(const DataOptions& options);
+
 /// Rows of a public set's test file alone, options.samples of them (0: all), without labels where
 /// the task is autoencoder. Throws as load_data().
 [[nodiscard]] Dataset load_public_test_rows(const DataOptions& options);

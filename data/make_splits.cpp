@@ -2,6 +2,7 @@
 // The splitters themselves are in splits.cpp.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "data/load.hpp"
@@ -9,20 +10,32 @@
 namespace mlpgrid {
 namespace {
 
-// The splitters know classes by number; a user knows them by name.
-void require_rows_per_class(const Dataset& dataset, std::span<const std::int32_t> labels,
-                            std::size_t needed, const std::string& why) {
+// Rows of the pool by class. The splitters know classes by number; a user knows them by name.
+std::vector<std::size_t> rows_per_class(const Dataset& dataset,
+                                        std::span<const std::int32_t> labels) {
   std::vector<std::size_t> counts(dataset.class_names.size(), 0);
   for (const std::int32_t label : labels) ++counts[static_cast<std::size_t>(label)];
-  for (std::size_t c = 0; c < counts.size(); ++c) {
-    if (counts[c] > 0 && counts[c] < needed) {
-      throw std::invalid_argument(
-          fmt::format("{}: class '{}' has {} row(s) among the {} of the pool, at least {} are "
-                      "needed; take more "
-                      "rows or say --stratify false",
-                      why, dataset.class_names[c], counts[c], labels.size(), needed));
-    }
-  }
+  return counts;
+}
+
+void require_two_rows_per_class(const Dataset& dataset, std::span<const std::int32_t> labels) {
+  const std::vector<std::size_t> counts = rows_per_class(dataset, labels);
+  const auto single = std::ranges::find(counts, 1U);
+  if (single == counts.end()) return;
+  throw std::invalid_argument(fmt::format(
+      "--folds 1: class '{}' has one row among the {} of the pool, but one has to train and "
+      "another "
+      "one to be held out; take more rows of it, leave it out, or use more folds",
+      dataset.class_names[static_cast<std::size_t>(single - counts.begin())], labels.size()));
+}
+
+void require_rows_for_folds(const Dataset& dataset, std::span<const std::int32_t> labels,
+                            std::size_t folds) {
+  const std::size_t most = std::ranges::max(rows_per_class(dataset, labels));
+  if (most >= folds) return;
+  throw std::invalid_argument(fmt::format(
+      "--folds {}: no class has that many rows, the most frequent one has {}; lower --folds{}",
+      folds, most, folds <= labels.size() ? ", or say --stratify false" : ""));
 }
 
 }  // namespace
@@ -63,11 +76,11 @@ Splits make_splits(const LoadedData& data, const SplitOptions& options) {
       return Splits(train_test_split(rows, options.test_size, options.split_seed));
     }
     if (folds == 1) {
-      require_rows_per_class(data.dataset, labels, 2, "--folds 1");
+      require_two_rows_per_class(data.dataset, labels);
       return Splits(stratified_train_test_split(labels, options.test_size, options.split_seed));
     }
     if (!stratify) return k_fold(rows, folds, options.shuffle_folds, options.fold_seed);
-    require_rows_per_class(data.dataset, labels, folds, fmt::format("--folds {}", folds));
+    require_rows_for_folds(data.dataset, labels, folds);
     return stratified_k_fold(labels, folds, options.shuffle_folds, options.fold_seed);
   };
   return positions().of(data.pool);

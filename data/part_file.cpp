@@ -32,7 +32,7 @@ bool is_still(int fd, const fs::path& path) {
 
 int open_and_lock(const fs::path& path) {
   while (true) {
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0) fail("create", path, errno);
     // A file system without locks: the checksum notices if two processes got in each other's way.
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {

@@ -2,10 +2,16 @@
 // Applying them is the engine's job.
 #include "data/scaler.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include "data/printable.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -69,6 +75,19 @@ Scaler fit_min_max(const std::vector<double>& data, std::size_t cols,
   return {std::move(low), std::move(divisor)};
 }
 
+// Numbers near the end of double: their squares or their range are not numbers any more.
+Scaler require_finite(Scaler scaler, const std::vector<std::string>& names, std::string_view what) {
+  for (std::size_t j = 0; j < scaler.divisor.size(); ++j) {
+    if (std::isfinite(scaler.shift[j]) && std::isfinite(scaler.divisor[j])) continue;
+    throw std::runtime_error(fmt::format(
+        "{}: its numbers are too large to be scaled; divide the column by a constant, or say "
+        "--{}scale none",
+        j < names.size() ? printable(names[j]) : fmt::format("{} {}", what, j + 1),
+        what == "target" ? "target-" : ""));
+  }
+  return scaler;
+}
+
 void require_rows(std::span<const std::int32_t> rows) {
   if (rows.empty()) throw std::invalid_argument("scaling needs at least one row");
 }
@@ -80,8 +99,9 @@ Scaler fit_scaler(const Dataset& dataset, std::span<const std::int32_t> rows, Sc
   require_rows(rows);
   const std::size_t cols = dataset.n_features;
   if (dataset.bytes.empty()) {
-    return scale == Scale::standard ? fit_standard(dataset.values, cols, rows)
-                                    : fit_min_max(dataset.values, cols, rows);
+    return require_finite(scale == Scale::standard ? fit_standard(dataset.values, cols, rows)
+                                                   : fit_min_max(dataset.values, cols, rows),
+                          dataset.feature_names, "feature");
   }
   if (scale == Scale::standard) return fit_standard(dataset.bytes, cols, rows);
   return {std::vector<double>(cols, 0.0), std::vector<double>(cols, 255.0)};
@@ -93,8 +113,10 @@ Scaler fit_target_scaler(const Dataset& dataset, std::span<const std::int32_t> r
     throw std::invalid_argument("--target-scale needs numbers as targets (--task regression)");
   }
   require_rows(rows);
-  return scale == Scale::standard ? fit_standard(dataset.target_values, dataset.n_outputs, rows)
-                                  : fit_min_max(dataset.target_values, dataset.n_outputs, rows);
+  return require_finite(scale == Scale::standard
+                            ? fit_standard(dataset.target_values, dataset.n_outputs, rows)
+                            : fit_min_max(dataset.target_values, dataset.n_outputs, rows),
+                        {}, "target");
 }
 
 }  // namespace mlpgrid

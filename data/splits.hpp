@@ -44,7 +44,7 @@ class Splits {
                             std::uint32_t seed);
 
 /// StratifiedKFold(n_splits, shuffle, random_state=seed).split. As there, some folds lack a class
-/// that has fewer rows than folds (make_splits refuses those). Throws std::invalid_argument when
+/// that has fewer rows than folds. Throws std::invalid_argument when
 /// that is so for every class, or as k_fold does.
 [[nodiscard]] Splits stratified_k_fold(std::span<const std::int32_t> labels, std::size_t n_splits,
                                        bool shuffle, std::uint32_t seed);

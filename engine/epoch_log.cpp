@@ -18,13 +18,14 @@ double canonical(double x) { return std::isnan(x) ? kNan : x; }
 }  // namespace
 
 template <class T>
-EpochLog<T>::EpochLog(const FitSpec& spec, const FitData& data, Mlp<T>& mlp, FitObserver& observer,
+EpochLog<T>::EpochLog(const FitSpec& spec, const FitData& data,
+                      std::span<const std::int32_t> trained, Mlp<T>& mlp, FitObserver& observer,
                       FitResult& result)
     : spec_(spec),
       mlp_(mlp),
       observer_(observer),
       result_(result),
-      train_(spec, data, data.train),
+      train_(spec, data, trained),
       held_out_(spec, data, data.held_out),
       best_epoch_value_(-kInfinity),
       best_monitored_(-kInfinity) {
@@ -77,8 +78,8 @@ std::optional<FitStatus> EpochLog<T>::epoch_finished(double train_loss,
   observer_.epoch_finished(epoch);
   if (!std::isfinite(train_loss)) return FitStatus::diverged;
 
-  const double value = monitored(held_out_.empty() || spec_.eval_every == 0 ? Monitor::train_loss
-                                                                            : Monitor::val_score);
+  const bool judged = held_out_.has_score() && spec_.eval_every > 0;
+  const double value = monitored(judged ? Monitor::val_score : Monitor::train_loss);
   if (value > best_epoch_value_) {
     best_epoch_value_ = value;
     result_.best_epoch = epoch;

@@ -12,8 +12,9 @@ template <class T>
 class EpochLog {
  public:
   /// Reserves the curves in `result`; the log writes to nothing else.
-  EpochLog(const FitSpec& spec, const FitData& data, Mlp<T>& mlp, FitObserver& observer,
-           FitResult& result);
+  /// `trained` are the rows that the training sums of epoch_finished() are over.
+  EpochLog(const FitSpec& spec, const FitData& data, std::span<const std::int32_t> trained,
+           Mlp<T>& mlp, FitObserver& observer, FitResult& result);
 
   /// After each epoch (L-BFGS: iteration): its loss and what was summed over the training rows. How
   /// the fit ends here (diverged, out of patience, interrupted: not_run), or nothing.

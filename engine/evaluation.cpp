@@ -35,6 +35,7 @@ void add_up(std::vector<ConfusionCount>& counts) {
 
 void check_network(const Network& network, Scoring scoring, const FitData& data) {
   const bool labels = data.targets.kind == TargetView::Kind::labels;
+  const std::size_t known = network.n_known(data.targets.n_classes);
   require(network.n_features == data.features.cols && network.n_features > 0,
           "the network's inputs are not the data's features");
   for (const std::size_t width : network.hidden_layer_sizes) require(width > 0, "an empty layer");
@@ -43,10 +44,10 @@ void check_network(const Network& network, Scoring scoring, const FitData& data)
   require(network.loss != Loss::log_loss ||
               (labels && (network.output == Output::softmax || network.output == Output::logistic)),
           "loss log_loss needs classes and output softmax or logistic");
-  require(!labels || network.output == Output::softmax || data.targets.n_classes == 2,
+  require(!labels || network.output == Output::softmax || known <= 2,
           "more than two classes need output softmax");
   require(network.n_outputs == (!labels                             ? data.targets.n_outputs
-                                : network.output == Output::softmax ? data.targets.n_classes
+                                : network.output == Output::softmax ? known
                                                                     : 1),
           "the network's outputs do not fit the targets");
   const bool for_values = scoring == Scoring::r2 || scoring == Scoring::neg_mean_squared_error;
@@ -58,19 +59,21 @@ void check_network(const Network& network, Scoring scoring, const FitData& data)
           "scoring neg_log_loss needs loss log_loss");
 }
 
-Evaluation::Evaluation(const FitSpec& spec, const FitData& data, std::span<const std::int32_t> rows)
+Evaluation::Evaluation(const FitSpec& spec, const FitData& data, std::span<const std::int32_t> rows,
+                       Scoring scoring)
     : rows_(rows),
-      scoring_(spec.scoring),
-      variance_weighted_(data.targets.kind == TargetView::Kind::inputs),
+      scoring_(scoring),
+      has_loss_(mlpgrid::has_loss(spec.network, data.targets, rows)),
+      has_score_(mlpgrid::has_score(scoring, spec.network, data.targets, rows)),
       scaling_(spec.network.scaling),
       sums_(data.targets.n_classes, spec.network.n_outputs) {
   if (!rows.empty() && data.targets.kind != TargetView::Kind::labels) {
-    variation_ = target_variation(data.features, data.targets, rows);
+    spread_ = target_spread(data.features, data.targets, rows);
   }
 }
 
 double Evaluation::score(const ScoreSums& sums) const {
-  return sums.score(scoring_, variation_, variance_weighted_);
+  return has_score_ ? sums.score(scoring_, spread_) : std::numeric_limits<double>::quiet_NaN();
 }
 
 template <class T>
@@ -90,7 +93,7 @@ std::optional<Evaluation::Result> Evaluation::run(Mlp<T>& mlp, const FitObserver
   if (confusion_ != nullptr) add_up(*confusion_);
   const double loss = sums_.mean_loss() * (static_cast<double>(sums_.rows()) /
                                            scaling_.rows(static_cast<double>(sums_.rows())));
-  return Result{scaling_.loss_factor * loss, score(sums_)};
+  return Result{has_loss_ ? scaling_.loss_factor * loss : kNan, score(sums_)};
 }
 
 template std::optional<Evaluation::Result> Evaluation::run(Mlp<float>&, const FitObserver&);

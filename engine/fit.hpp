@@ -82,16 +82,23 @@ template <class T>
   return delta * (p * (T(1) - p));
 }
 
-/// The shape and the functions of a network. n_outputs is the width of the output layer: 1 for two
-/// classes with a logistic or tanh output, the number of classes for softmax.
+/// The shape and the functions of a network. n_outputs is the width of the output layer: 1 for up
+/// to two classes with a logistic or tanh output, the number of classes for softmax.
 struct Network {
   std::size_t n_features = 0;
-  std::vector<std::size_t> hidden_layer_sizes;
+  std::vector<std::size_t> hidden_layer_sizes = {};
   std::size_t n_outputs = 0;
   Activation activation = Activation::relu;
   Output output = Output::softmax;
   Loss loss = Loss::log_loss;
   LossScaling scaling = {};
+  /// The classes that it knows, ascending: output i stands for the i-th. Empty: all of the data's.
+  /// Rows of others may be scored, not trained on.
+  std::vector<std::int32_t> classes = {};
+
+  [[nodiscard]] std::size_t n_known(std::size_t n_classes) const {
+    return classes.empty() ? n_classes : classes.size();
+  }
 };
 
 /// How it is trained. Parameters that a solver does not use are ignored, as in scikit-learn.
@@ -174,11 +181,11 @@ struct ConfusionCount {
 /// What one fit leaves behind. The curves have one entry per epoch that ran (L-BFGS: per
 /// iteration); the ones on held-out rows are empty where there are none, and NaN at epochs without
 /// an evaluation. Scores are those of FitSpec::scoring, of the final (or restored) weights; NaN
-/// where there are no such rows.
+/// where there are no such rows or it is undefined on them.
 struct FitResult {
   FitStatus status = FitStatus::not_run;
   int n_iter = 0;
-  int best_epoch = 0;  // from 1; of val_score where there are held-out rows, else of train_loss
+  int best_epoch = 0;  // from 1; of val_score where the held-out rows have one, else of train_loss
   std::vector<double> train_loss, train_score, val_loss, val_score;
   std::vector<double> early_stopping_score;  // scikit-learn's validation_scores_
   double held_out_score = 0.0;

@@ -88,7 +88,14 @@ Mlp<T>::Mlp(const Network& network, const FitData& data, const MlpNeeds& needs,
     targets_stride_ = stride(network.n_features);
   }
   loaded_ = arena.take<std::int32_t>(chunk_rows_);
-  labels_ = arena.take<std::int32_t>(chunk_rows_);
+  labels_ = target_outputs_ = arena.take<std::int32_t>(chunk_rows_);
+  if (const auto& classes = network.classes; data.targets.labels != nullptr && !classes.empty()) {
+    target_outputs_ = arena.take<std::int32_t>(chunk_rows_);
+    output_of_class_.assign(data.targets.n_classes, 0);  // of a class without one: any will do
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+      output_of_class_[static_cast<std::size_t>(classes[i])] = static_cast<std::int32_t>(i);
+    }
+  }
   predicted_ = arena.take<std::int32_t>(padded_samples(chunk_rows_));
 }
 
@@ -261,7 +268,10 @@ void Mlp<T>::load_targets(std::span<const std::int32_t> rows) {
   const TargetView& targets = data_.targets;
   if (targets.kind == TargetView::Kind::labels) {
     for (std::size_t i = 0; i < rows.size(); ++i) labels_[i] = targets.labels[rows[i]];
-    if (tiny_) tiny_->load_labels({labels_, rows.size()});
+    for (std::size_t i = 0; i < rows.size() && !output_of_class_.empty(); ++i) {
+      target_outputs_[i] = output_of_class_[static_cast<std::size_t>(labels_[i])];
+    }
+    if (tiny_) tiny_->load_labels({target_outputs_, rows.size()});
   } else if (targets.kind == TargetView::Kind::values) {
     const std::size_t n = targets.n_outputs;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -334,7 +344,7 @@ double Mlp<T>::output(bool want_deltas, std::int32_t* predicted, double* squared
                    .n = network_.n_outputs,
                    .output = network_.output,
                    .loss = network_.loss,
-                   .labels = kind == TargetView::Kind::labels ? labels_ : nullptr,
+                   .labels = kind == TargetView::Kind::labels ? target_outputs_ : nullptr,
                    .targets = kind == TargetView::Kind::inputs ? values_[0] : targets_,
                    .targets_stride = targets_stride_,
                    .want_deltas = want_deltas,
@@ -344,10 +354,19 @@ double Mlp<T>::output(bool want_deltas, std::int32_t* predicted, double* squared
   if (want_deltas && network_.scaling.squared_error_gradient) {
     for (std::size_t i = 0; i < chunk_; ++i) {
       T& delta = values_.back()[i * stride(1)];
-      delta = times_logistic_derivative(delta, static_cast<T>(labels_[i]));
+      delta = times_logistic_derivative(delta, static_cast<T>(target_outputs_[i]));
     }
   }
   return ordered_sum(row_loss_, chunk_);
+}
+
+/// From outputs to the classes that they stand for. A network that knows one class says no other.
+template <class T>
+void Mlp<T>::name_classes(std::int32_t* predicted) const {
+  const auto& classes = network_.classes;
+  for (std::size_t i = 0; i < chunk_ && !classes.empty(); ++i) {
+    predicted[i] = classes[classes.size() == 1 ? 0 : static_cast<std::size_t>(predicted[i])];
+  }
 }
 
 template <class T>
@@ -369,6 +388,7 @@ double Mlp<T>::forward(std::span<const std::int32_t> rows, bool want_deltas, Sco
     pass();
     loss = output(want_deltas, predicted, squared_error);
   }
+  if (predicted != nullptr) name_classes(predicted);
   if (network_.loss == Loss::squared_error) loss /= static_cast<double>(network_.n_outputs);
   if (sums != nullptr) {
     sums->add_rows(chunk_, loss);

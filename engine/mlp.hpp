@@ -82,7 +82,7 @@ class Mlp {
   /// Outputs of rows after their function, row-major n_outputs wide.
   void predict(std::span<const std::int32_t> rows, double* outputs);
 
-  /// Predicted and true labels of the last chunk.
+  /// Predicted and true classes of the last chunk.
   [[nodiscard]] std::span<const std::int32_t> predicted() const { return {predicted_, chunk_}; }
   [[nodiscard]] std::span<const std::int32_t> labels() const { return {labels_, chunk_}; }
 
@@ -122,6 +122,7 @@ class Mlp {
   void load_targets(std::span<const std::int32_t> rows);
   [[nodiscard]] bool is_loaded(std::span<const std::int32_t> rows) const;
   double output(bool want_deltas, std::int32_t* predicted, double* squared_error);
+  void name_classes(std::int32_t* predicted) const;
   [[nodiscard]] std::size_t stride(std::size_t width) const { return kernels_.batch_stride(width); }
 
   const Network& network_;
@@ -148,6 +149,8 @@ class Mlp {
   std::int32_t* loaded_ = nullptr;  // the rows whose inputs and targets are in place
   std::size_t loaded_count_ = 0;
   std::int32_t* labels_ = nullptr;
+  std::vector<std::int32_t> output_of_class_;  // empty: output c is class c
+  std::int32_t* target_outputs_ = nullptr;     // of labels_; the same array where it can be
   std::int32_t* predicted_ = nullptr;
   T* row_loss_ = nullptr;
   std::size_t chunk_ = 0;

@@ -73,10 +73,13 @@ std::vector<double> predict_outputs(const Model& model, const FeatureView& featu
                                                : predict_as<double>(model, features, rows);
 }
 
-std::int32_t predicted_class(Output output, std::span<const double> outputs) {
-  if (outputs.size() == 1) return outputs[0] > (output == Output::tanh ? 0.0 : 0.5) ? 1 : 0;
-  return static_cast<std::int32_t>(std::max_element(outputs.begin(), outputs.end()) -
-                                   outputs.begin());
+std::int32_t predicted_class(const Network& network, std::span<const double> outputs) {
+  const auto largest = std::max_element(outputs.begin(), outputs.end()) - outputs.begin();
+  const double threshold = network.output == Output::tanh ? 0.0 : 0.5;
+  const auto output = outputs.size() > 1            ? static_cast<std::size_t>(largest)
+                      : network.classes.size() == 1 ? 0U
+                                                    : std::size_t{outputs[0] > threshold};
+  return network.classes.empty() ? static_cast<std::int32_t>(output) : network.classes[output];
 }
 
 double score_model(const Model& model, Scoring scoring, const FitData& data) {

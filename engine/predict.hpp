@@ -17,8 +17,9 @@ namespace mlpgrid {
                                                   std::span<const std::int32_t> rows);
 
 /// The class of one row by its outputs, as scikit-learn decides: of several the first of the
-/// largest; of one column 1 above 0.5 (logistic, linear) or above 0 (tanh), else 0.
-[[nodiscard]] std::int32_t predicted_class(Output output, std::span<const double> outputs);
+/// largest; of one column the second above 0.5 (logistic, linear) or above 0 (tanh), else the
+/// first.
+[[nodiscard]] std::int32_t predicted_class(const Network& network, std::span<const double> outputs);
 
 /// `scoring` over data.test, as FitResult::test_score. Throws std::invalid_argument where the model
 /// does not fit the data or the scoring not the targets.

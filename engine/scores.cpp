@@ -44,8 +44,7 @@ void ScoreSums::add_labels(std::span<const std::int32_t> truth,
   }
 }
 
-double ScoreSums::score(Scoring scoring, std::span<const double> variation,
-                        bool variance_weighted) const {
+double ScoreSums::score(Scoring scoring, const TargetSpread& spread) const {
   if (rows_ == 0) return std::numeric_limits<double>::quiet_NaN();
   const auto rows = static_cast<double>(rows_);
   switch (scoring) {
@@ -75,22 +74,34 @@ double ScoreSums::score(Scoring scoring, std::span<const double> variation,
     }
     case Scoring::neg_log_loss:
       return -mean_loss();
-    case Scoring::neg_mean_squared_error:
-      return -std::accumulate(squared_error_.begin(), squared_error_.end(), 0.0) /
-             (rows * static_cast<double>(squared_error_.size()));
+    case Scoring::neg_mean_squared_error: {
+      double sum = 0.0;
+      for (std::size_t j = 0; j < squared_error_.size(); ++j) {
+        const double unit = spread.divisor.empty() ? 1.0 : spread.divisor[j];
+        sum += squared_error_[j] * (unit * unit);
+      }
+      return -sum / (rows * static_cast<double>(squared_error_.size()));
+    }
     case Scoring::r2:
       break;
   }
-  if (variance_weighted) {
-    const double total = std::accumulate(variation.begin(), variation.end(), 0.0);
-    const double error = std::accumulate(squared_error_.begin(), squared_error_.end(), 0.0);
-    return total > 0.0 ? 1.0 - error / total : (error > 0.0 ? 0.0 : 1.0);
-  }
-  double sum = 0.0;
+  return r2(spread);
+}
+
+double ScoreSums::r2(const TargetSpread& spread) const {
+  double sum = 0.0;        // of the outputs' own r2
+  double error = 0.0;      // of the outputs that vary
+  double variation = 0.0;  // likewise
   for (std::size_t j = 0; j < squared_error_.size(); ++j) {
-    sum += variation[j] > 0.0 ? 1.0 - squared_error_[j] / variation[j]
-                              : (squared_error_[j] > 0.0 ? 0.0 : 1.0);
+    if (spread.variation[j] > 0.0) {
+      sum += 1.0 - squared_error_[j] / spread.variation[j];
+      error += squared_error_[j];
+      variation += spread.variation[j];
+    } else {
+      sum += squared_error_[j] > 0.0 ? 0.0 : 1.0;
+    }
   }
+  if (spread.variance_weighted && variation > 0.0) return 1.0 - error / variation;
   return sum / static_cast<double>(squared_error_.size());
 }
 
@@ -105,29 +116,58 @@ double stored_feature(const FeatureView& features, std::size_t row, std::size_t 
 
 }  // namespace
 
-std::vector<double> target_variation(const FeatureView& features, const TargetView& targets,
-                                     std::span<const std::int32_t> rows) {
+TargetSpread target_spread(const FeatureView& features, const TargetView& targets,
+                           std::span<const std::int32_t> rows) {
   const bool inputs = targets.kind == TargetView::Kind::inputs;
   const std::span<const double> divisor = inputs ? features.divisor : targets.divisor;
-  std::vector<double> variation(targets.n_outputs, 0.0);
+  const std::size_t n = targets.n_outputs;
   const auto stored = [&](std::int32_t row, std::size_t j) {
     const auto r = static_cast<std::size_t>(row);
-    return inputs ? stored_feature(features, r, j) : targets.values[r * targets.n_outputs + j];
+    return inputs ? stored_feature(features, r, j) : targets.values[r * n + j];
   };
   // Row by row, as they lie in memory.
-  std::vector<double> mean(targets.n_outputs, 0.0);
+  std::vector<double> mean(n, 0.0);
   for (const std::int32_t row : rows) {
-    for (std::size_t j = 0; j < mean.size(); ++j) mean[j] += stored(row, j);
+    for (std::size_t j = 0; j < n; ++j) mean[j] += stored(row, j);
   }
   for (double& sum : mean) sum /= static_cast<double>(rows.size());
+  TargetSpread spread;
+  spread.variation.assign(n, 0.0);
+  std::vector<char> varies(n, 0);
   for (const std::int32_t row : rows) {
-    for (std::size_t j = 0; j < mean.size(); ++j) {
+    for (std::size_t j = 0; j < n; ++j) {
       const double difference = stored(row, j) - mean[j];
-      variation[j] += difference * difference;
+      spread.variation[j] += difference * difference;
+      if (stored(row, j) != stored(rows.front(), j)) varies[j] = 1;
     }
   }
-  for (std::size_t j = 0; j < divisor.size(); ++j) variation[j] /= divisor[j] * divisor[j];
-  return variation;
+  for (std::size_t j = 0; j < n; ++j) {
+    if (varies[j] == 0) spread.variation[j] = 0.0;
+    if (!divisor.empty()) spread.variation[j] /= divisor[j] * divisor[j];
+  }
+  // Autoencoders are scored as they are trained: on inputs as the network sees them.
+  if (!inputs) spread.divisor = divisor;
+  spread.variance_weighted = inputs;
+  return spread;
+}
+
+bool has_loss(const Network& network, const TargetView& targets,
+              std::span<const std::int32_t> rows) {
+  if (rows.empty()) return false;
+  return network.classes.empty() || std::ranges::all_of(rows, [&](std::int32_t row) {
+           return std::ranges::binary_search(network.classes, targets.labels[row]);
+         });
+}
+
+bool has_score(Scoring scoring, const Network& network, const TargetView& targets,
+               std::span<const std::int32_t> rows) {
+  if (scoring == Scoring::r2) return rows.size() >= 2;
+  if (scoring != Scoring::neg_log_loss) return !rows.empty();
+  const std::size_t known = network.n_known(targets.n_classes);
+  if (known < 2 || !has_loss(network, targets, rows)) return false;
+  std::vector<char> occurs(targets.n_classes, 0);
+  for (const std::int32_t row : rows) occurs[static_cast<std::size_t>(targets.labels[row])] = 1;
+  return static_cast<std::size_t>(std::ranges::count(occurs, 1)) == known;
 }
 
 }  // namespace mlpgrid

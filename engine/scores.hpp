@@ -11,6 +11,26 @@
 
 namespace mlpgrid {
 
+/// What scores need to know of a row set beside the sums over it. Of values only.
+struct TargetSpread {
+  std::vector<double> variation;  // per output the sum of (y - mean(y))^2, of the scaled targets
+  std::span<const double> divisor = {};  // of scaled targets; empty: 1
+  bool variance_weighted = false;        // how r2 averages over outputs; else uniformly
+};
+
+/// Of these rows. 0 for an output whose targets are all equal, without rounding.
+[[nodiscard]] TargetSpread target_spread(const FeatureView& features, const TargetView& targets,
+                                         std::span<const std::int32_t> rows);
+
+/// Whether the metric is defined on these rows, as in scikit-learn: r2 needs two, neg_log_loss each
+/// class that the network knows, two at least, and no other.
+[[nodiscard]] bool has_score(Scoring scoring, const Network& network, const TargetView& targets,
+                             std::span<const std::int32_t> rows);
+
+/// Whether the network knows the classes of all these rows; without that there is no loss.
+[[nodiscard]] bool has_loss(const Network& network, const TargetView& targets,
+                            std::span<const std::int32_t> rows);
+
 /// Sums over the rows seen since reset(). Sized once; adding rows allocates nothing.
 class ScoreSums {
  public:
@@ -33,22 +53,18 @@ class ScoreSums {
   /// Mean loss per row, without penalty.
   [[nodiscard]] double mean_loss() const { return loss_ / static_cast<double>(rows_); }
 
-  /// scikit-learn's metric; NaN without rows. `target_variation` (r2 only): per output the sum over
-  /// the same rows of (y - mean(y))^2. r2 is the uniform average over outputs, or weighted by
-  /// variance where `variance_weighted`. neg_log_loss is of the unpenalised loss.
-  [[nodiscard]] double score(Scoring scoring, std::span<const double> target_variation,
-                             bool variance_weighted) const;
+  /// scikit-learn's metric of rows on which it is defined, else NaN or nonsense: ask has_score().
+  /// `spread` is of the same rows. The squared error is in the units of the data, as with
+  /// TransformedTargetRegressor; neg_log_loss is of the unpenalised loss.
+  [[nodiscard]] double score(Scoring scoring, const TargetSpread& spread) const;
 
  private:
   std::vector<std::int64_t> hits_, true_count_, predicted_count_;
   std::vector<double> squared_error_;
   std::size_t rows_ = 0;
   double loss_ = 0.0;
-};
 
-/// Sum over `rows` of (y - mean(y))^2 per output, of the scaled targets.
-[[nodiscard]] std::vector<double> target_variation(const FeatureView& features,
-                                                   const TargetView& targets,
-                                                   std::span<const std::int32_t> rows);
+  [[nodiscard]] double r2(const TargetSpread& spread) const;
+};
 
 }  // namespace mlpgrid

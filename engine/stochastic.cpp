@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/early_stopping.hpp"
+
 namespace mlpgrid {
 namespace {
 
@@ -267,9 +269,7 @@ FitStatus train_stochastic(const FitSpec& spec, const FitData& data,
   const Training& training = spec.training;
   const std::size_t n = train.size();
   std::ranges::copy(train, order.begin());
-  Evaluation stopping(spec, data, validation);
-  stopping.set_scoring(data.targets.kind == TargetView::Kind::labels ? Scoring::accuracy
-                                                                     : Scoring::r2);
+  Evaluation stopping(spec, data, validation, early_stopping_scoring(data.targets));
   Epochs<T> epochs(spec, n, shrink, mlp, observer, result);
   Progress progress(training);
   ScoreSums sums(data.targets.n_classes, spec.network.n_outputs);

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "engine/arena.hpp"
+#include "engine/early_stopping.hpp"
 #include "engine/epoch_log.hpp"
 #include "engine/evaluation.hpp"
 #include "engine/fit.hpp"
@@ -30,11 +31,6 @@ double trace_values(const FitSpec& spec, const FitData& data) {
   }
   parameters += (inputs + 1.0) * static_cast<double>(spec.network.n_outputs);
   return std::ceil(rows / batch) * spec.training.max_iter * parameters;
-}
-
-std::size_t validation_count(const FitSpec& spec, const FitData& data) {
-  const double exact = spec.training.validation_fraction * static_cast<double>(data.train.size());
-  return static_cast<std::size_t>(std::ceil(exact));
 }
 
 bool uses_early_stopping(const FitSpec& spec) {
@@ -73,20 +69,15 @@ void check(const FitSpec& spec, const FitData& data) {
   require(!spec.trace || training.solver != Solver::lbfgs, "trace needs solver sgd or adam");
   require(!spec.trace || trace_values(spec, data) <= kMaxTraceValues,
           "trace is for small networks and few steps: steps times parameters are beyond 2e7");
-  if (uses_early_stopping(spec)) {
-    require(validation_count(spec, data) < data.train.size(),
-            "early_stopping leaves no rows to train on; lower validation_fraction");
-  }
-}
-
-ShuffleSplit early_stopping_split(const FitSpec& spec, const FitData& data, RandomState& random) {
-  const std::size_t n_validation = validation_count(spec, data);
-  if (data.targets.kind != TargetView::Kind::labels || spec.network.n_outputs > 1) {
-    return shuffle_split(data.train.size(), n_validation, random);
-  }
-  std::vector<std::int32_t> labels;
-  for (const std::int32_t row : data.train) labels.push_back(data.targets.labels[row]);
-  return stratified_shuffle_split(labels, n_validation, random);
+  require(!watches || training.monitor != Monitor::val_score ||
+              has_score(spec.scoring, net, data.targets, data.held_out),
+          "monitor val_score: the scoring is undefined on the held-out rows");
+  const bool watches_loss = watches && training.monitor == Monitor::val_loss;
+  require(!(watches_loss || training.stop_val_loss_sum > 0.0) ||
+              has_loss(net, data.targets, data.held_out),
+          "the held-out rows have no loss: the training rows lack a class of theirs");
+  require(!uses_early_stopping(spec) || can_stop_early(spec, data),
+          "early_stopping: the rows that are held back cannot judge, or none are left to train on");
 }
 
 /// Everything a fit keeps in its arena.
@@ -165,22 +156,18 @@ FitResult train_as(const FitSpec& spec, const FitData& data, FitObserver& observ
   FitResult result;
   result.held_out_score = result.train_score_final = result.test_score = kNan;
   result.zero_weight_share = result.mean_abs_weight = kNan;
-  EpochLog<T> log(spec, data, mlp, observer, result);
+  const bool stops_early = uses_early_stopping(spec);
+  const ShuffleSplit split =
+      stops_early ? early_stopping_split(spec, data, random) : ShuffleSplit{};
+  const auto trained = stops_early ? std::span<const std::int32_t>(split.train) : data.train;
+  EpochLog<T> log(spec, data, trained, mlp, observer, result);
 
   if (spec.training.solver == Solver::lbfgs) {
     result.status = train_lbfgs<T>(spec, data, *memory.lbfgs, mlp, observer, log);
-  } else if (uses_early_stopping(spec)) {
-    ShuffleSplit split = early_stopping_split(spec, data, random);
-    for (std::int32_t& position : split.train)
-      position = data.train[static_cast<std::size_t>(position)];
-    for (std::int32_t& position : split.test)
-      position = data.train[static_cast<std::size_t>(position)];
-    result.status = train_stochastic<T>(spec, data, split.train, split.test,
-                                        memory.order.first(split.train.size()), memory.shrink,
-                                        random, mlp, observer, log, result);
   } else {
-    result.status = train_stochastic<T>(spec, data, data.train, {}, memory.order, memory.shrink,
-                                        random, mlp, observer, log, result);
+    result.status =
+        train_stochastic<T>(spec, data, trained, split.test, memory.order.first(trained.size()),
+                            memory.shrink, random, mlp, observer, log, result);
   }
   if (result.status == FitStatus::not_run) return result;
   result.fit_seconds = seconds_since(start) - result.score_seconds;

@@ -142,6 +142,11 @@ std::filesystem::path results_file_argument(const ParsedArguments& parsed,
     throw UsageError(fmt::format("{} takes one results file, but there are '{}' and '{}'", command,
                                  parsed.positional[0], parsed.positional[1]));
   }
+  if (parsed.positional[0] == "-") {
+    throw UsageError(
+        "a results file is read here and there, not from front to end: name a file, "
+        "not standard input");
+  }
   return parsed.positional[0];
 }
 

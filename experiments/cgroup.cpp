@@ -60,11 +60,11 @@ std::optional<double> number(const std::vector<std::string>& list, std::size_t a
 }
 
 // The value of a line "name value" in a statistics file.
-double statistic(const fs::path& file, const std::string& name) {
+std::optional<double> statistic(const fs::path& file, const std::string& name) {
   const std::vector<std::string> list = words(file);
   const auto found = std::find(list.begin(), list.end(), name);
-  if (found == list.end()) return 0.0;
-  return number(list, static_cast<std::size_t>(found - list.begin()) + 1).value_or(0.0);
+  if (found == list.end()) return std::nullopt;
+  return number(list, static_cast<std::size_t>(found - list.begin()) + 1);
 }
 
 template <class T>
@@ -73,10 +73,11 @@ void take_smaller(std::optional<T>& limit, T value) {
 }
 
 void take_memory(std::optional<std::uint64_t>& left, std::optional<double> limit,
-                 std::optional<double> used, double droppable) {
+                 std::optional<double> used, std::optional<double> droppable) {
   constexpr double kNoLimit = 9.0e18;  // what v1 writes for none is just below 2^63
-  if (!limit || !used || *limit > kNoLimit) return;
-  take_smaller(left, static_cast<std::uint64_t>(std::max(0.0, *limit - *used + droppable)));
+  // Without what could be dropped, a group that has read large files would have nothing left.
+  if (!limit || !used || !droppable || *limit > kNoLimit) return;
+  take_smaller(left, static_cast<std::uint64_t>(std::max(0.0, *limit - *used + *droppable)));
 }
 
 }  // namespace

@@ -4,8 +4,11 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <latch>
 #include <memory>
+#include <system_error>
 #include <thread>
+#include <vector>
 
 namespace mlpgrid {
 
@@ -30,6 +33,19 @@ int cpu_budget(const CgroupFiles& files) {
     cpus = std::max(1, static_cast<int>(*quota));
   }
   return cpus;
+}
+
+int startable_threads(int wanted) {
+  std::latch all_counted(1);
+  std::vector<std::jthread> threads;
+  threads.reserve(static_cast<std::size_t>(wanted));
+  try {
+    for (int i = 0; i < wanted; ++i) threads.emplace_back([&] { all_counted.wait(); });
+  } catch (const std::system_error&) {
+    // No more than these.
+  }
+  all_counted.count_down();
+  return static_cast<int>(threads.size());
 }
 
 }  // namespace mlpgrid

@@ -30,9 +30,15 @@ OptionsDescription describe_fetch_options() {
   return description;
 }
 
+// A message does not repeat what may have a password in it.
 std::string web_address(std::string url) {
   if (!url.starts_with("https://") && !url.starts_with("http://")) {
-    throw UsageError(fmt::format("--mirror: '{}' does not begin with https:// or http://", url));
+    throw UsageError(
+        fmt::format("--mirror: {} does not begin with https:// or http://",
+                    url.find('@') == std::string::npos ? fmt::format("'{}'", url) : "the address"));
+  }
+  if (url.find_first_of(" \t\n'\"") != std::string::npos) {
+    throw UsageError("--mirror: the address has a space or a quote; write %20, %22 or %27");
   }
   while (url.ends_with('/')) url.pop_back();
   return url;

@@ -66,12 +66,10 @@ std::vector<double> draw_map(const Plan& plan, const Model& model) {
                          .divisor = fold.features.divisor};
   std::vector<double> outputs = predict_outputs(model, view, rows);
   const std::size_t n = model.network.n_outputs;
-  if (n > 1) {
+  if (n > 1 || !model.network.classes.empty()) {
     std::vector<double> classes;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const auto first = outputs.begin() + static_cast<std::ptrdiff_t>(i * n);
-      const auto largest = std::max_element(first, first + static_cast<std::ptrdiff_t>(n));
-      classes.push_back(static_cast<double>(largest - first));
+      classes.push_back(predicted_class(model.network, std::span(outputs).subspan(i * n, n)));
     }
     return classes;
   }

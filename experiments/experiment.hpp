@@ -76,7 +76,7 @@ struct Experiment {
   std::optional<LossName> loss;
   bool squared_error_gradient = false;
   int eval_every = 1;
-  bool refit = true;
+  std::optional<bool> refit;
   bool keep_all_models = false;
   bool trace = false;
   std::size_t map_size = 0;  // points on each side; 0: no decision maps

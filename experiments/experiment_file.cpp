@@ -27,8 +27,12 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
-std::string_view without_comment(std::string_view text) {
-  for (std::size_t at = text.find('#'); at != std::string_view::npos; at = text.find('#', at + 1)) {
+// `quotes`: a # between double quotes begins no comment.
+std::string_view without_comment(std::string_view text, bool quotes = false) {
+  bool between = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (quotes && text[at] == '"') between = !between;
+    if (text[at] != '#' || between) continue;
     if (at == 0 || kBlank.find(text[at - 1]) != std::string_view::npos) return text.substr(0, at);
   }
   return text;
@@ -99,7 +103,8 @@ std::vector<FileEntry> parse_experiment_text(std::string_view text, const std::s
       throw UsageError(
           fmt::format("{}: expected 'option = value', found '{}'", where, printable(content)));
     }
-    if (!find_experiment_option(key)) unknown_key(key, where);
+    const ExperimentOption* option = find_experiment_option(key);
+    if (!option) unknown_key(key, where);
     if (const auto [first, is_new] = line_of.emplace(key, line); !is_new) {
       throw UsageError(fmt::format("{}: option '{}' is given twice, first in line {}; remove one",
                                    where, key, first->second));
@@ -107,7 +112,9 @@ std::vector<FileEntry> parse_experiment_text(std::string_view text, const std::s
 
     const std::string_view rest = trimmed(content.substr(equals + 1));
     std::string value;
-    if (!rest.empty() && rest.front() == '"') {
+    if (option->is_names) {
+      value = trimmed(without_comment(rest, true));
+    } else if (!rest.empty() && rest.front() == '"') {
       if (!unquote(rest, value)) {
         throw UsageError(fmt::format("{}: {}: the quotes of the value do not match", where, key));
       }

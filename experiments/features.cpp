@@ -9,6 +9,7 @@
 
 #include "data/printable.hpp"
 #include "data/sha256.hpp"
+#include "data/value_range.hpp"
 #include "engine/predict.hpp"
 #include "experiments/stored_run.hpp"
 #include "experiments/usage_error.hpp"
@@ -36,6 +37,8 @@ constexpr std::size_t kNamesShown = 12;
 
 std::vector<double> features(const Dataset& dataset, const StoredModel& stored,
                              const Model& model) {
+  ValueRange::of_features(dataset).require({stored.feature_shift, stored.feature_divisor},
+                                           model.precision);
   std::vector<std::int32_t> rows(dataset.n_rows);
   std::iota(rows.begin(), rows.end(), 0);
   std::vector<double> values = predict_outputs(model, feature_view(dataset, stored), rows);

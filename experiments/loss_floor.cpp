@@ -6,7 +6,7 @@
 namespace mlpgrid {
 
 double loss_floor(const Plan& plan, const Fold& fold, const RowList& rows) {
-  const Network& network = plan.output;
+  const Network& network = fold.output;
   const bool bounded = network.output == Output::logistic || network.output == Output::tanh;
   if (plan.experiment.data.task != Task::regression || !bounded || rows.empty()) return 0.0;
   const double low = network.output == Output::tanh ? -1.0 : 0.0;

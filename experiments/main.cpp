@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <string>
@@ -62,10 +63,31 @@ int dispatch(const std::string& program, const std::string& command, const Argum
   return found->run(program, arguments);
 }
 
+constexpr const char* kOutOfMemory =
+    "mlpgrid: out of memory; lower -j, the rows or the size of the grid\n";
+
+// For errors where no code can take them, such as oneTBB's when it gets no thread: the journal has
+// every finished fit, and a core file would tell nothing. Everything else is a defect.
+[[noreturn]] void on_terminate() {
+  try {
+    if (const auto error = std::current_exception()) std::rethrow_exception(error);
+  } catch (const std::bad_alloc&) {
+    write_to_stderr(kOutOfMemory);
+    std::_Exit(kExitError);
+  } catch (const std::runtime_error& error) {
+    to_stderr("mlpgrid: {}; what a run has finished is in its journal (--resume)\n", error.what());
+    std::_Exit(kExitError);
+  } catch (...) {
+    write_to_stderr("mlpgrid: a defect of the program\n");
+  }
+  std::abort();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   open_standard_descriptors();
+  std::set_terminate(on_terminate);
   // Writes that meet a closed pipe or the limit of `ulimit -f` fail then, with a reason: a log that
   // nobody reads any more ends no run.
   const auto on_closed_pipe = std::signal(SIGPIPE, SIG_IGN);
@@ -87,7 +109,7 @@ int main(int argc, char** argv) {
     }
     to_stderr("mlpgrid: {}\n", error.what());
   } catch (const std::bad_alloc&) {
-    to_stderr("mlpgrid: out of memory; lower -j, the rows or the size of the grid\n");
+    write_to_stderr(kOutOfMemory);
   } catch (const std::exception& error) {
     to_stderr("mlpgrid: {}\n", error.what());
   }

@@ -98,8 +98,8 @@ double bytes_of_folds(const Plan& plan) {
   for (const Fold& fold : plan.folds) {
     bytes += kCopiesOfFolds * as_double(fold.train.bytes() + fold.held_out.bytes()) +
              as_double(sizeof(Fold)) + bytes_of(fold.features.shift) +
-             bytes_of(fold.features.divisor) + bytes_of(fold.targets.shift) +
-             bytes_of(fold.targets.divisor) + kBytesPerFold;
+             bytes_of(fold.output.classes) + bytes_of(fold.features.divisor) +
+             bytes_of(fold.targets.shift) + bytes_of(fold.targets.divisor) + kBytesPerFold;
   }
   return bytes;
 }

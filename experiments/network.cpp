@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "experiments/option_values.hpp"
 #include "experiments/usage_error.hpp"
 
@@ -21,7 +23,7 @@ void check_output(Output output, bool has_classes, std::size_t n_classes) {
     return;
   }
   if (output == Output::linear) refuse("output", name, "needs values, not classes; use auto");
-  if (output != Output::softmax && n_classes != 2) {
+  if (output != Output::softmax && n_classes > 2) {
     refuse("output", name,
            fmt::format("needs two classes, but the data set has {}; use softmax", n_classes));
   }
@@ -57,17 +59,15 @@ void set_loss(Network& network, LossName name) {
 
 }  // namespace
 
-Network output_layer(const Experiment& experiment, const Dataset& dataset) {
+Network output_layer(const Experiment& experiment, const Dataset& dataset,
+                     std::vector<std::int32_t> classes) {
   const bool has_classes = experiment.data.task == Task::classification;
-  const std::size_t n_classes = dataset.class_names.size();
-  if (has_classes && n_classes < 2) {
-    throw UsageError("the data set has a single class; classification needs at least two");
-  }
-
   Network network;
+  network.classes = std::move(classes);
+  const std::size_t n_classes = network.n_known(dataset.class_names.size());
   network.n_features = dataset.n_features;
   network.output = experiment.output.value_or(!has_classes     ? Output::linear
-                                              : n_classes == 2 ? Output::logistic
+                                              : n_classes <= 2 ? Output::logistic
                                                                : Output::softmax);
   check_output(network.output, has_classes, n_classes);
   if (has_classes) {

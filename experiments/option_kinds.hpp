@@ -160,12 +160,17 @@ ExperimentOption choice(const char* name, Default fallback, const char* help, Ac
 
 template <class Access>
 ExperimentOption names_list(const char* name, const char* help, Access at) {
-  return {name, kNotGiven, help,
-          [at](Experiment& e, std::string_view text) { at(e) = split_list(text); },
-          [at](const Experiment& e) -> std::optional<std::string> {
-            if (at(e).empty()) return std::nullopt;
-            return join(at(e), ",");
-          }};
+  ExperimentOption option = {name, kNotGiven, help,
+                             [at](Experiment& e, std::string_view text) {
+                               at(e) = split_list(text);
+                               for (std::string& item : at(e)) item = printable(item, kNoLimit);
+                             },
+                             [at](const Experiment& e) -> std::optional<std::string> {
+                               if (at(e).empty()) return std::nullopt;
+                               return join_names(at(e));
+                             }};
+  option.is_names = true;
+  return option;
 }
 
 inline std::string one_line(std::string_view text) {
@@ -181,14 +186,10 @@ inline ExperimentOption only_for(AppliesTo sources, ExperimentOption option) {
   return option;
 }
 
-// Absolute, so that the resolved experiment means the same from every folder.
 template <class Access>
 ExperimentOption file(const char* name, const char* help, Access at) {
   return {name, kNotGiven, help,
-          [at](Experiment& e, std::string_view text) {
-            if (text.empty()) throw ValueError("the file name is empty");
-            at(e) = std::filesystem::absolute(one_line(text)).lexically_normal();
-          },
+          [at](Experiment& e, std::string_view text) { at(e) = parse_file(one_line(text)); },
           [at](const Experiment& e) -> std::optional<std::string> {
             if (at(e).empty()) return std::nullopt;
             return at(e).string();

@@ -25,6 +25,29 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+// Behind the quotes that open at `begin`: where they close.
+std::size_t end_of_quotes(std::string_view text, std::size_t begin) {
+  for (std::size_t at = begin + 1; at < text.size(); ++at) {
+    if (text[at] != '"') continue;
+    if (!text.substr(at + 1).starts_with('"')) return at + 1;
+    ++at;
+  }
+  throw ValueError(fmt::format("the quotes of '{}' do not match", text.substr(begin)));
+}
+
+// The text between quotes, of which there are no others than those at both ends and doubled ones.
+std::string unquoted(std::string_view item) {
+  if (end_of_quotes(item, 0) != item.size()) {
+    throw ValueError(fmt::format("'{}' goes on behind its quotes", item));
+  }
+  std::string text;
+  for (std::size_t at = 1; at + 1 < item.size(); ++at) {
+    text += item[at];
+    if (item[at] == '"') ++at;
+  }
+  return text;
+}
+
 std::string describe(const Range& range) {
   const bool bounded_low = std::isfinite(range.low);
   const bool bounded_high = std::isfinite(range.high);
@@ -144,6 +167,12 @@ long long parse_integer(std::string_view text, long long low, long long high) {
   return value;
 }
 
+std::filesystem::path parse_file(std::string_view text) {
+  if (text.empty()) throw ValueError("the file name is empty");
+  if (text == "-") return "/dev/stdin";
+  return std::filesystem::absolute(text).lexically_normal();
+}
+
 bool parse_bool(std::string_view text) {
   if (text == "true") return true;
   if (text == "false") return false;
@@ -155,17 +184,34 @@ std::string print_real(double value) { return fmt::format("{}", value); }
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> items;
   for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
+    begin = std::min(text.find_first_not_of(" \t", begin), text.size());
+    const bool quoted = text.substr(begin).starts_with('"');
+    std::size_t end = quoted ? end_of_quotes(text, begin) : begin;
+    end = std::min(text.find(',', end), text.size());
     const std::string_view item = trimmed(text.substr(begin, end - begin));
-    if (item.empty()) {
+    if (item.empty() || item == R"("")") {
       throw ValueError(items.empty() && end == text.size()
                            ? std::string("the list is empty; give at least one value")
                            : fmt::format("the list '{}' has an empty item", printable(text)));
     }
-    items.emplace_back(item);
+    items.push_back(quoted ? unquoted(item) : std::string(item));
     begin = end + 1;
   }
   return items;
+}
+
+std::string join_names(std::span<const std::string> names) {
+  std::vector<std::string> items;
+  for (const std::string& name : names) {
+    if (name.find_first_of(",\"#") == std::string::npos) {
+      items.push_back(name);
+      continue;
+    }
+    std::string quoted = "\"";
+    for (const char c : name) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    items.push_back(quoted + '"');
+  }
+  return join(items, ",");
 }
 
 std::string join(std::span<const std::string> items, std::string_view separator) {

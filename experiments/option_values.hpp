@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <limits>
 #include <span>
 #include <stdexcept>
@@ -92,12 +93,19 @@ struct Range {
 [[nodiscard]] double parse_real(std::string_view text, const Range& range);
 [[nodiscard]] long long parse_integer(std::string_view text, long long low, long long high);
 [[nodiscard]] bool parse_bool(std::string_view text);
+/// A file to read; absolute, so that the resolved experiment means the same from every folder. "-"
+/// is standard input.
+[[nodiscard]] std::filesystem::path parse_file(std::string_view text);
 
 /// The shortest text that reads back as the same double.
 [[nodiscard]] std::string print_real(double value);
 
-/// The items of a comma-separated list, blanks around them removed. Refuses an empty list or item.
+/// The items of a comma-separated list, blanks around them removed. An item that begins with a
+/// double quote ends at the next one that is not doubled, as in CSV. Refuses an empty list or item.
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text);
+
+/// Names as a list that split_list() takes apart again, in quotes where they need them.
+[[nodiscard]] std::string join_names(std::span<const std::string> names);
 
 [[nodiscard]] std::string join(std::span<const std::string> items, std::string_view separator);
 

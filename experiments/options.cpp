@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "data/printable.hpp"
 #include "experiments/experiment_file.hpp"
 #include "experiments/option_kinds.hpp"
 #include "experiments/option_values.hpp"
@@ -101,15 +102,35 @@ void set_bias(Experiment& e, std::string_view text) {
   }
 }
 
+// A title stands in tables, pages and attributes: what it looks like is what it holds.
+std::string visible_line(std::string_view text) {
+  const std::string shown = printable(text, kNoLimit);
+  if (shown == text) return shown;
+  throw ValueError(
+      fmt::format("'{}' has a line break, another character that does not show as "
+                  "itself, or bytes that are not UTF-8",
+                  shown));
+}
+
 ExperimentOption map_size_option() {
   constexpr long long kMaxMapSize = 2000;
   return integer("map-size", "0", "points on a side of the decision maps (two features); 0: none",
                  AT(map_size), 0, kMaxMapSize);
 }
 
+ExperimentOption refit_option() {
+  return {"refit", kNotGiven,
+          "true false: fit the best config on all rows at the end (default: with 2 or more folds)",
+          [](Experiment& e, std::string_view text) { e.refit = parse_bool(text); },
+          [](const Experiment& e) -> std::optional<std::string> {
+            if (!e.refit) return std::nullopt;
+            return *e.refit ? "true" : "false";
+          }};
+}
+
 std::vector<ExperimentOption> training_options() {
   ExperimentOption title = single("title", kNotGiven, "one line about the experiment", AT(title),
-                                  one_line, [](const std::string& text) { return text; });
+                                  visible_line, [](const std::string& text) { return text; });
   title.get = [](const Experiment& e) -> std::optional<std::string> {
     if (e.title.empty()) return std::nullopt;
     return e.title;
@@ -179,7 +200,7 @@ std::vector<ExperimentOption> training_options() {
       name<Precision>("precision", "float32", "float32 float64", AT(precision)),
       integer("eval-every", "1", "epochs between scores on held-out rows; 0: at the end",
               AT(eval_every), 0),
-      boolean("refit", "true", "fit the best config on all rows at the end", AT(refit)),
+      refit_option(),
       choice("keep-models", "best", "best all: which trained models to store", AT(keep_all_models),
              {"best", "all"}),
       map_size_option(),
@@ -218,11 +239,15 @@ std::vector<ExperimentOption> data_options() {
           "data", "glyphs",
           "mnist fashion-mnist moons circles xor spirals line ps5-surrogate glyphs csv idx",
           AT(data.source)),
-      only_for(AppliesTo::csv, file("csv", "CSV file with a header line", AT(data.csv))),
       only_for(AppliesTo::csv,
-               names_list("target", "target column(s) of the CSV file", AT(data.target))),
+               file("csv", "CSV file with a header line (-: standard input)", AT(data.csv))),
       only_for(AppliesTo::csv,
-               names_list("columns", "feature columns of the CSV file (default: all others)",
+               names_list("target",
+                          "target column(s) of the CSV file; a name with a comma in double quotes",
+                          AT(data.target))),
+      only_for(AppliesTo::csv,
+               names_list("columns",
+                          "feature columns of the CSV file (default: all others that have a name)",
                           AT(data.columns))),
       only_for(AppliesTo::idx, file("images", "IDX file with images", AT(data.images))),
       only_for(AppliesTo::idx, file("labels", "IDX file with labels", AT(data.labels))),
@@ -330,7 +355,8 @@ std::string experiment_text(const Experiment& experiment) {
   for (const ExperimentOption& option : experiment_options()) {
     if (!applies(option, experiment.data.source)) continue;
     if (const auto value = option.get(experiment)) {
-      text += fmt::format("{} = {}\n", option.name, quoted_if_needed(*value));
+      text += fmt::format("{} = {}\n", option.name,
+                          option.is_names ? *value : quoted_if_needed(*value));
     }
   }
   return text;

@@ -34,6 +34,7 @@ struct ExperimentOption {
   std::function<std::optional<std::string>(const Experiment&)> get;
   AppliesTo applies_to = AppliesTo::every_source;
   bool is_switch = false;  // true or false; on the command line its name alone means true
+  bool is_names = false;   // a list whose items may stand in double quotes, in a file too
 };
 
 [[nodiscard]] bool applies(const ExperimentOption& option, DataSource source);

@@ -3,15 +3,33 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 
+#include "data/value_range.hpp"
 #include "experiments/drawings.hpp"
 #include "experiments/network.hpp"
 #include "experiments/resolve.hpp"
+#include "experiments/stopping_rows.hpp"
 #include "experiments/usage_error.hpp"
 
 namespace mlpgrid {
 
 namespace {
+
+// Ascending; empty where all of the data set's do, and without classes.
+std::vector<std::int32_t> classes_that_occur(const Dataset& dataset,
+                                             std::span<const std::int32_t> rows) {
+  std::vector<char> occurs(dataset.class_names.size(), 0);
+  if (dataset.labels.empty()) return {};
+  for (const std::int32_t row : rows) {
+    occurs[static_cast<std::size_t>(dataset.labels[static_cast<std::size_t>(row)])] = 1;
+  }
+  std::vector<std::int32_t> classes;
+  for (std::size_t c = 0; c < occurs.size(); ++c) {
+    if (occurs[c] != 0) classes.push_back(static_cast<std::int32_t>(c));
+  }
+  return classes.size() == occurs.size() ? std::vector<std::int32_t>() : classes;
+}
 
 Fold make_fold(const Experiment& experiment, const LoadedData& data, const Split& rows,
                std::int32_t repeat) {
@@ -28,6 +46,8 @@ Fold make_fold(const Experiment& experiment, const LoadedData& data, const Split
   }
   fold.train = rows.train;
   fold.held_out = rows.held_out;
+  fold.output =
+      output_layer(experiment, data.dataset, classes_that_occur(data.dataset, rows.train));
   fold.seed = experiment.training.random_state + static_cast<std::uint32_t>(repeat);
   fold.repeat = repeat;
   return fold;
@@ -46,15 +66,28 @@ std::vector<Fold> make_folds(const Experiment& experiment, const LoadedData& dat
   return folds;
 }
 
+// Numbers that a fold's scaler or the precision takes out of range would train to nothing.
+void require_range(const Plan& plan) {
+  const ValueRange features = ValueRange::of_features(plan.data.dataset);
+  const ValueRange targets = ValueRange::of_targets(plan.data.dataset);
+  const auto require = [&](const Fold& fold) {
+    features.require(fold.features, plan.experiment.precision);
+    targets.require(fold.targets, plan.experiment.precision);
+  };
+  std::for_each(plan.folds.begin(), plan.folds.end(), require);
+  require(plan.refit_fold);
+}
+
 std::size_t number_of_weights(const Plan& plan, std::int32_t config) {
   std::size_t weights = 0;
-  std::size_t inputs = plan.output.n_features;
+  const Network& output = plan.refit_fold.output;
+  std::size_t inputs = output.n_features;
   const Config& c = plan.grid.configs[static_cast<std::size_t>(config)];
   for (const std::size_t width : c.hidden_layer_sizes) {
     weights += (inputs + 1) * width;
     inputs = width;
   }
-  return weights + (inputs + 1) * plan.output.n_outputs;
+  return weights + (inputs + 1) * output.n_outputs;
 }
 
 // The data set's, or those that the config's model of features-from gives.
@@ -79,10 +112,14 @@ Plan make_plan(Experiment experiment, LoadedData data) {
     throw UsageError(
         "scale: with several features-config the features are taken as they are; none");
   }
-  plan.output = output_layer(experiment, data.dataset);
-  plan.folds = make_folds(experiment, data);
-  plan.refit = experiment.refit && experiment.split.folds >= 2;
   plan.refit_fold = make_fold(experiment, data, {data.pool, {}}, 0);
+  const Network& output = plan.refit_fold.output;
+  if (!data.dataset.labels.empty() && output.n_known(data.dataset.class_names.size()) < 2) {
+    throw UsageError("the rows to train on have a single class; classification needs at least two");
+  }
+  plan.folds = make_folds(experiment, data);
+  // A fit on all rows is the model already.
+  plan.refit = experiment.refit.value() && plan.folds[0].train.size() < data.pool.size();
 
   std::size_t max_train_rows = 0;
   for (const Fold& fold : plan.folds) {
@@ -91,11 +128,13 @@ Plan make_plan(Experiment experiment, LoadedData data) {
   plan.grid = make_grid(experiment.axes, max_train_rows);
   plan.experiment = std::move(experiment);
   plan.data = std::move(data);
+  require_range(plan);
+  check_stopping_rows(plan);
   return plan;
 }
 
 bool stores_model(const Plan& plan, std::int32_t fold) {
-  // With a single split the fit itself is the model; of repeats the first one.
+  // With a single split the fit itself is a model worth keeping; of repeats the first one.
   return fold == kRefitFold || plan.experiment.keep_all_models ||
          (plan.experiment.split.folds < 2 && fold == 0);
 }
@@ -115,7 +154,7 @@ FitSpec fit_spec(const Plan& plan, std::int32_t config, std::int32_t fold) {
   const Experiment& e = plan.experiment;
 
   FitSpec spec;
-  spec.network = plan.output;
+  spec.network = rows.output;
   spec.network.hidden_layer_sizes = c.hidden_layer_sizes;
   spec.network.activation = c.activation;
   spec.initialization = e.initialization;
@@ -183,6 +222,20 @@ FitData fit_data(const Plan& plan, std::int32_t config, std::int32_t fold, const
   data.held_out = rows.held_out;
   data.test = plan.data.test;
   return data;
+}
+
+std::vector<std::vector<std::int32_t>> missing_classes(const Plan& plan) {
+  std::vector<std::vector<std::int32_t>> missing;
+  const auto n_classes = static_cast<std::int32_t>(plan.data.dataset.class_names.size());
+  for (std::size_t fold = 0; fold < plan.folds.size(); ++fold) {
+    const auto& known = plan.folds[fold].output.classes;
+    if (known.empty()) continue;
+    missing.resize(plan.folds.size());
+    for (std::int32_t c = 0; c < n_classes; ++c) {
+      if (!std::ranges::binary_search(known, c)) missing[fold].push_back(c);
+    }
+  }
+  return missing;
 }
 
 double fit_cost(const Plan& plan, std::int32_t config, std::int32_t fold) {

@@ -17,6 +17,7 @@ namespace mlpgrid {
 /// One entry of the fold dimension: a split, how its features are scaled, its seed.
 struct Fold {
   RowList train, held_out;
+  Network output;  // what all configs share: the inputs, and the layer of the classes that occur
   Scaler features;
   Scaler targets;
   std::uint32_t seed = 0;  // of its fits
@@ -26,7 +27,6 @@ struct Fold {
 struct Plan {
   Experiment experiment;  // resolved
   LoadedData data;
-  Network output;  // the layers that all configs share
   Grid grid;
   std::vector<Fold> folds;  // repeat by repeat
   bool refit = false;
@@ -34,7 +34,8 @@ struct Plan {
 };
 
 /// Splits the pool, fits scalers, multiplies the axes out. Throws UsageError for options that the
-/// data contradict, std::invalid_argument for splits that they do not allow.
+/// data contradict (check_stopping_rows() included), std::invalid_argument for splits that they do
+/// not allow.
 [[nodiscard]] Plan make_plan(Experiment experiment, LoadedData data);
 
 /// `fold` counts from 0, or is kRefitFold.
@@ -54,6 +55,9 @@ struct FitRows {
 
 /// Whether the trained model of a fit goes into the results.
 [[nodiscard]] bool stores_model(const Plan& plan, std::int32_t fold);
+
+/// Per fold, the classes of the data set that its training rows lack; empty where none lacks any.
+[[nodiscard]] std::vector<std::vector<std::int32_t>> missing_classes(const Plan& plan);
 
 /// A rough measure of a fit's work, in arbitrary units: good for an order and for an ETA.
 [[nodiscard]] double fit_cost(const Plan& plan, std::int32_t config, std::int32_t fold);

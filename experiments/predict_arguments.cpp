@@ -24,7 +24,7 @@ OptionsDescription describe_rows() {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   OptionsDescription description("Rows (without any: the run's own test set)", kHelpWidth);
   description.add_options()  //
-      ("csv", text("FILE"), "a CSV file; its columns are found by their names")(
+      ("csv", text("FILE"), "a CSV file (-: standard input); its columns are found by their names")(
           "target", text("COLUMN"),
           "column(s) with the truth, for the score (the run's, where the file has them)")  //
       ("images", text("FILE"), "an IDX file of images")                                    //
@@ -99,7 +99,8 @@ OptionsDescription describe_predict() {
   OptionsDescription description("Answers", kHelpWidth);
   description.add_options()  //
       (",o", po::value<std::string>()->value_name("OUT.csv"),
-       "the file for them (stdout)")  //
+       "the file for them (stdout)")                                            //
+      ("force", po::bool_switch(), "replace a file that holds something else")  //
       ("proba", po::bool_switch(),
        "a column of probabilities for each class, instead of the class")  //
       ("config", po::value<std::string>()->value_name("N"),
@@ -115,11 +116,8 @@ PredictArguments parse_predict(const Arguments& arguments) {
   PredictArguments predict;
   predict.file = results_file_argument(parsed, "predict");
   predict.rows = rows_wanted(parsed);
-  predict.output = output_argument(parsed, predict.file);
-  const DataOptions& data = predict.rows.options;
-  for (const std::filesystem::path& input : {data.csv, data.images, data.labels}) {
-    if (!input.empty()) (void)output_argument(parsed, input);
-  }
+  predict.output = output_argument(parsed, predict.output);
+  predict.force = parsed.is_on("force");
   predict.probabilities = parsed.is_on("proba");
   predict.config = config_argument(parsed);
   if (const std::string* isa = parsed.text("isa")) predict.isa = *isa;
@@ -133,14 +131,10 @@ std::int32_t config_argument(const ParsedArguments& parsed) {
 }
 
 std::filesystem::path output_argument(const ParsedArguments& parsed,
-                                      const std::filesystem::path& input) {
+                                      const std::filesystem::path& fallback) {
   const std::string* output = parsed.text("-o");
-  if (!output) return {};
+  if (!output) return fallback;
   if (output->empty()) throw UsageError("-o: the file name is empty");
-  std::error_code ignored;
-  if (std::filesystem::equivalent(*output, input, ignored)) {
-    throw UsageError(fmt::format("-o: {} is what is read; name another file", *output));
-  }
   return *output;
 }
 

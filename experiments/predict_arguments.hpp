@@ -11,7 +11,8 @@ namespace mlpgrid {
 
 struct PredictArguments {
   std::filesystem::path file;
-  std::filesystem::path output;  // empty: stdout
+  std::filesystem::path output = "-";  // stdout
+  bool force = false;
   RowsWanted rows;
   bool probabilities = false;
   std::int32_t config = -1;  // -1: the best model
@@ -27,8 +28,8 @@ struct PredictArguments {
 /// --config, or -1. Throws UsageError.
 [[nodiscard]] std::int32_t config_argument(const ParsedArguments& parsed);
 
-/// -o where it was given. Throws UsageError where that is empty or `input`, which it would replace.
+/// -o, or `fallback`. Throws UsageError where it is empty.
 [[nodiscard]] std::filesystem::path output_argument(const ParsedArguments& parsed,
-                                                    const std::filesystem::path& input);
+                                                    const std::filesystem::path& fallback);
 
 }  // namespace mlpgrid

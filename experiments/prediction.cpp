@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "engine/predict.hpp"
@@ -24,15 +25,33 @@ std::vector<std::string> value_names(const Predictor& predictor, const Experimen
   return n == 1 ? std::vector<std::string>{what} : names;
 }
 
+// Of the classes that a model knows, among the run's.
+std::vector<std::int32_t> numbers_of(const std::vector<std::string>& names,
+                                     const std::vector<std::string>& all,
+                                     const std::filesystem::path& file) {
+  std::vector<std::int32_t> numbers;
+  for (const std::string& name : names) {
+    const auto found = std::ranges::find(all, name);
+    if (found == all.end()) {
+      throw std::runtime_error(
+          fmt::format("{}: the model's class '{}' is none of the run's; the file is damaged",
+                      file.string(), name));
+    }
+    numbers.push_back(static_cast<std::int32_t>(found - all.begin()));
+  }
+  return numbers;
+}
+
 // A damaged file must not lead past the end of a list of names.
 void require_sense(const ResultsFile& results, const Predictor& predictor) {
   const Network& network = predictor.model.network;
-  const std::size_t classes = predictor.class_names.size();
+  const std::size_t classes = predictor.known_names.size();
   const std::size_t features = results.run.feature_names.size();
   const bool outputs_fit =
       predictor.has_classes()
-          ? (network.output == Output::softmax ? network.n_outputs == classes
-                                               : network.n_outputs == 1 && classes == 2)
+          ? (network.output == Output::softmax
+                 ? network.n_outputs == classes
+                 : network.n_outputs == 1 && (classes == 1 || classes == 2))
           : predictor.task != Task::autoencoder || network.n_outputs == network.n_features;
   if (outputs_fit && (features == 0 || features == network.n_features)) return;
   throw std::runtime_error(fmt::format(
@@ -52,6 +71,12 @@ Predictor make_predictor(const ResultsFile& results, const Experiment& experimen
                                                                : Task::regression;
   predictor.model = engine_model(predictor.stored, predictor.task);
   predictor.class_names = results.run.class_names;
+  predictor.known_names = predictor.stored.class_names;
+  if (predictor.known_names.empty()) predictor.known_names = predictor.class_names;
+  if (predictor.known_names != predictor.class_names) {
+    predictor.model.network.classes =
+        numbers_of(predictor.known_names, predictor.class_names, results.path);
+  }
   require_sense(results, predictor);
   if (predictor.has_classes()) return predictor;
   const bool inputs = predictor.task == Task::autoencoder;
@@ -66,18 +91,19 @@ std::vector<std::int32_t> classes_of(const Predictor& predictor, std::span<const
   const Network& network = predictor.model.network;
   std::vector<std::int32_t> classes;
   for (std::size_t i = 0; i < outputs.size(); i += network.n_outputs) {
-    classes.push_back(predicted_class(network.output, outputs.subspan(i, network.n_outputs)));
+    classes.push_back(predicted_class(network, outputs.subspan(i, network.n_outputs)));
   }
   return classes;
 }
 
 std::vector<double> probabilities_of(const Predictor& predictor, std::vector<double> outputs) {
   const Network& network = predictor.model.network;
-  if (network.n_outputs > 1) return outputs;
+  if (network.output == Output::softmax) return outputs;
   std::vector<double> pairs;
   for (const double y : outputs) {
     const double p = network.output == Output::tanh ? 0.5 * (1.0 + y) : y;
-    pairs.insert(pairs.end(), {1.0 - p, p});
+    pairs.push_back(1.0 - p);
+    if (predictor.known_names.size() == 2) pairs.push_back(p);
   }
   return pairs;
 }

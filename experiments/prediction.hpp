@@ -16,7 +16,8 @@ struct Predictor {
   StoredModel stored;
   Model model;  // the same for the engine
   Task task = Task::classification;
-  std::vector<std::string> class_names;  // classification
+  std::vector<std::string> class_names;  // of the run, whose numbers are the labels
+  std::vector<std::string> known_names;  // of these, the ones that the model knows: its answers
   std::vector<std::string> value_names;  // of the outputs; regression and autoencoders
   // value = output * divisor + shift, per output; both may be empty; not for classification
   std::vector<double> value_shift, value_divisor;
@@ -35,8 +36,8 @@ struct Predictor {
 /// ... the class of each row;
 [[nodiscard]] std::vector<std::int32_t> classes_of(const Predictor& predictor,
                                                    std::span<const double> outputs);
-/// ... rows x n_classes probabilities. Of one logistic output p: 1 - p and p. Of one tanh output y,
-/// which was trained on -1 and 1 and so estimates P(1) - P(0): (1 - y)/2 and (1 + y)/2;
+/// ... rows x known classes, probabilities. Of one logistic output p: 1 - p and p. Of one tanh
+/// output y, which was trained on -1 and 1 and so estimates P(1) - P(0): (1 - y)/2 and (1 + y)/2;
 [[nodiscard]] std::vector<double> probabilities_of(const Predictor& predictor,
                                                    std::vector<double> outputs);
 /// ... the values in the units of the data.

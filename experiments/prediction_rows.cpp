@@ -2,14 +2,16 @@
 #include "experiments/prediction_rows.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <numeric>
 #include <stdexcept>
 #include <variant>
 
+#include "data/csv_classes.hpp"
 #include "data/nearest_name.hpp"
+#include "data/printable.hpp"
+#include "data/value_range.hpp"
 #include "experiments/features.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/stored_run.hpp"
@@ -20,14 +22,6 @@ namespace mlpgrid {
 namespace {
 
 using Names = std::vector<std::string>;
-
-constexpr std::size_t kNamesShown = 10;
-
-std::string listed(const Names& names) {
-  const std::size_t n = std::min(names.size(), kNamesShown);
-  return fmt::format("{}{}", fmt::join(names.begin(), names.begin() + static_cast<long>(n), ", "),
-                     n < names.size() ? fmt::format(" and {} more", names.size() - n) : "");
-}
 
 bool contains(const Names& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -64,6 +58,11 @@ class RowLoader {
     loaded_.has_targets = wanted_.with_targets && (predictor_.task == Task::autoencoder ||
                                                    !loaded_.dataset.labels.empty() ||
                                                    !loaded_.dataset.target_values.empty());
+    const StoredModel& model = predictor_.stored;
+    ValueRange::of_features(loaded_.dataset)
+        .require({model.feature_shift, model.feature_divisor}, predictor_.model.precision);
+    ValueRange::of_targets(loaded_.dataset)
+        .require({model.target_shift, model.target_divisor}, predictor_.model.precision);
     return std::move(loaded_);
   }
 
@@ -94,7 +93,7 @@ class RowLoader {
     CsvOptions options;
     options.file = wanted_.options.csv;
     if (wanted_.options.samples > 0) options.max_rows = wanted_.options.samples;
-    options.on_header = [this](const Names& header, CsvOptions& chosen) {
+    options.on_header = [this](const CsvHeader& header, CsvOptions& chosen) {
       choose_columns(header, chosen);
     };
     loaded_.dataset = read_csv(options);
@@ -107,13 +106,13 @@ class RowLoader {
     describe_file(wanted_.options.csv);
   }
 
-  void choose_columns(const Names& header, CsvOptions& chosen) const {
+  void choose_columns(const CsvHeader& header, CsvOptions& chosen) const {
     const Names& needed = experiment_.features_from.empty() ? run_.feature_names : Names();
     if (wanted_.with_targets && predictor_.task != Task::autoencoder) {
       chosen.targets = wanted_.options.target;
       const Names& own = experiment_.data.target;
       const auto is_target = [&](const std::string& name) {
-        return contains(header, name) && !contains(needed, name);
+        return header.has(name) && !contains(needed, name);
       };
       if (chosen.targets.empty() && std::all_of(own.begin(), own.end(), is_target)) {
         chosen.targets = own;
@@ -127,11 +126,13 @@ class RowLoader {
       require_target_count(chosen.targets.size());
     }
     chosen.columns = needed;
-    const auto is_there = [&](const std::string& name) { return contains(header, name); };
+    const auto is_there = [&](const std::string& name) { return header.has(name); };
     if (!needed.empty()) {
       require_columns(header, needed);
     } else if (std::all_of(chosen.targets.begin(), chosen.targets.end(), is_there)) {
-      require_column_count(header.size() - chosen.targets.size());
+      const auto nameless = std::count(header.names().begin(), header.names().end(), "");
+      require_column_count(header.names().size() - static_cast<std::size_t>(nameless) -
+                           chosen.targets.size());
     }
   }
 
@@ -141,21 +142,21 @@ class RowLoader {
     throw UsageError(fmt::format("--target: {} column(s), but the model predicts {}", n, wanted));
   }
 
-  void require_columns(const Names& header, const Names& needed) const {
+  void require_columns(const CsvHeader& header, const Names& needed) const {
     Names missing;
     for (const std::string& name : needed) {
-      if (!contains(header, name)) missing.push_back(name);
+      if (!header.has(name)) missing.push_back(name);
     }
     if (missing.empty()) return;
-    const std::string near = nearest_name(missing[0], header);
+    const std::string near = nearest_name(missing[0], header.names());
     throw std::runtime_error(fmt::format(
         "{}: the model needs the column{} {}, which the header lacks{}; name the columns as those "
         "that the model was trained on: {}",
-        wanted_.options.csv.string(), missing.size() > 1 ? "s" : "", listed(missing),
-        near.empty()
-            ? ""
-            : fmt::format(" ('{}' is there: if it is the same as {}, rename it)", near, missing[0]),
-        listed(needed)));
+        wanted_.options.csv.string(), missing.size() > 1 ? "s" : "", printable_list(missing),
+        near.empty() ? ""
+                     : fmt::format(" ('{}' is there: if it is the same as {}, rename it)",
+                                   printable(near), printable(missing[0])),
+        printable_list(needed)));
   }
 
   // A model of images, or of another model's units, has no names: the order counts.
@@ -176,17 +177,34 @@ class RowLoader {
     }
     options.task = with_labels ? Task::classification : Task::autoencoder;
     loaded_.dataset = load_data(options).dataset;
-    Dataset& dataset = loaded_.dataset;
-    if (with_labels) {
-      if (dataset.class_names.size() > predictor_.class_names.size()) {
-        throw std::runtime_error(fmt::format(
-            "{}: has a label {}, but the model has {} classes, 0 to {}; leave out --labels",
-            options.labels.string(), dataset.class_names.size() - 1, predictor_.class_names.size(),
-            predictor_.class_names.size() - 1));
-      }
-      dataset.class_names = predictor_.class_names;
-    }
+    if (with_labels) number_as_the_model();
     describe_file(options.images);
+  }
+
+  // The labels as numbers of the model's classes, which are found by their codes.
+  void number_as_the_model() {
+    Dataset& dataset = loaded_.dataset;
+    const Names& classes = predictor_.class_names;
+    // The names of this set say nothing of its codes, which count from 0.
+    const bool in_order = experiment_.data.source == DataSource::fashion_mnist;
+    const KnownClasses known(in_order ? class_codes(classes.size()) : classes);
+    std::vector<std::int32_t> number_of;
+    for (const std::string& code : dataset.class_names) {
+      number_of.push_back(known.find(code));
+      if (number_of.back() >= 0) continue;
+      throw std::runtime_error(fmt::format(
+          "{}: label {} is none of the model's classes {}; leave out --labels to predict without "
+          "a score",
+          wanted_.options.labels.string(), code, printable_list(classes)));
+    }
+    for (std::int32_t& label : dataset.labels) label = number_of[static_cast<std::size_t>(label)];
+    dataset.class_names = classes;
+  }
+
+  static Names class_codes(std::size_t n) {
+    Names codes;
+    for (std::size_t i = 0; i < n; ++i) codes.push_back(fmt::format("{}", i));
+    return codes;
   }
 
   // A public set's test file, or freshly generated rows.
@@ -258,10 +276,21 @@ class RowLoader {
   }
 
   void describe_file(const std::filesystem::path& file) {
-    loaded_.description = file.string();
+    loaded_.description = printable(file.string(), kNoLimit);
     if (content_sha256(loaded_.dataset) == run_.data_sha256) {
-      loaded_.description += ", the run's own data: the model was trained on these rows";
+      const std::size_t all = loaded_.dataset.n_rows;
+      const std::size_t seen = rows_seen().value_or(all);
+      loaded_.description +=
+          fmt::format(", the run's own data: the model was trained on {}",
+                      seen == all ? "these rows" : fmt::format("{} of these {} rows", seen, all));
     }
+  }
+
+  // Of the run's data; none: all of them.
+  [[nodiscard]] std::optional<std::size_t> rows_seen() const {
+    const std::int32_t fold = predictor_.stored.fold;
+    if (fold == kRefitFold) return std::nullopt;
+    return run_.fold_train_rows.at(static_cast<std::size_t>(fold)).size();
   }
 
   const RowsWanted& wanted_;

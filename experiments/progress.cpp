@@ -7,6 +7,7 @@
 #include <cmath>
 #include <condition_variable>
 #include <limits>
+#include <new>
 #include <stop_token>
 
 #include "experiments/terminal.hpp"
@@ -133,16 +134,24 @@ void Progress::print_until_stopped(const std::stop_token& stop) {
   const auto interval = terminal_ ? std::chrono::milliseconds(kBarInterval)
                                   : std::chrono::milliseconds(kLineInterval);
   while (!woken.wait_for(lock, stop, interval, [&] { return stop.stop_requested(); })) {
+    print_state();
+  }
+  // The last word on a terminal is the state at the end; elsewhere the command says how it went.
+  if (terminal_) {
+    print_state();
+    to_stderr("\n");
+  }
+}
+
+void Progress::print_state() noexcept {
+  try {
     if (terminal_) {
       draw_on_stderr(progress_bar(state(), terminal_width() - 1));
     } else {
       to_stderr("{}\n", progress_line(state()));
     }
-  }
-  // The last word on a terminal is the state at the end; elsewhere the command says how it went.
-  if (terminal_) {
-    draw_on_stderr(progress_bar(state(), terminal_width() - 1));
-    to_stderr("\n");
+  } catch (const std::bad_alloc&) {
+    // Whether the run can go on without memory is for the fits to find out.
   }
 }
 

@@ -75,6 +75,7 @@ class Progress {
  private:
   [[nodiscard]] ProgressState state();
   void print_until_stopped(const std::stop_token& stop);
+  void print_state() noexcept;
 
   const Plan& plan_;
   std::vector<std::unique_ptr<WorkerObserver>> workers_;

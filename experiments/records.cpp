@@ -61,12 +61,15 @@ StoredModel stored_model(const Plan& plan, std::int32_t fold, Model model) {
   stored.feature_divisor = rows.features.divisor;
   stored.target_shift = rows.targets.shift;
   stored.target_divisor = rows.targets.divisor;
+  for (const std::int32_t c : model.network.classes) {
+    stored.class_names.push_back(plan.data.dataset.class_names[static_cast<std::size_t>(c)]);
+  }
   return stored;
 }
 
 // "w1[0,2]", "b1[2]"; without indices where a layer has a single weight.
-StoredTrace stored_trace(const Plan& plan, std::int32_t config, Trace trace) {
-  const Network network = fit_spec(plan, config, 0).network;
+StoredTrace stored_trace(const Plan& plan, std::int32_t config, std::int32_t fold, Trace trace) {
+  const Network network = fit_spec(plan, config, fold).network;
   std::vector<std::size_t> sizes = {network.n_features};
   sizes.insert(sizes.end(), network.hidden_layer_sizes.begin(), network.hidden_layer_sizes.end());
   sizes.push_back(network.n_outputs);
@@ -115,7 +118,10 @@ RunDescription describe_run(const Plan& plan) {
     run.fold_train_loss_floor.clear();
     run.fold_val_loss_floor.clear();
   }
+  run.fold_missing_classes = missing_classes(plan);
   run.max_epochs = e.training.max_iter;
+  run.has_test_set = !plan.data.test.empty();
+  run.stops_early = e.training.early_stopping;
   run.refit = plan.refit;
   if (e.data.task == Task::classification) run.class_names = plan.data.dataset.class_names;
   run.feature_names = plan.data.dataset.feature_names;
@@ -146,7 +152,7 @@ FitRecord make_record(const Plan& plan, std::int32_t config, std::int32_t fold, 
   record.score_time_s = result.score_seconds;
   record.zero_weight_share = result.zero_weight_share;
   record.mean_abs_weight = result.mean_abs_weight;
-  if (result.trace) record.trace = stored_trace(plan, config, std::move(*result.trace));
+  if (result.trace) record.trace = stored_trace(plan, config, fold, std::move(*result.trace));
   if (result.model && is_drawn(plan, fold)) add_drawings(plan, *result.model, record);
   if (result.model && stores_model(plan, fold)) {
     record.model = stored_model(plan, fold, std::move(*result.model));

@@ -83,6 +83,9 @@ void check_data_options(const Experiment& e) {
   if (data.source == DataSource::idx) {
     require("images", e, !data.images.empty());
     require("labels", e, !data.labels.empty() || reads_inputs_only);
+    if (data.images == data.labels) {
+      throw UsageError(fmt::format("images and labels are both {}", data.images.string()));
+    }
   }
   if (data.test_offset > 0 && data.test_samples == 0) {
     throw UsageError("test-offset needs test-samples");
@@ -227,6 +230,7 @@ Experiment make_experiment(const GivenValues& given) {
     const bool bytes = has_images(experiment.data.source) && experiment.features_from.empty();
     experiment.scale = bytes ? Scale::unit : Scale::none;
   }
+  if (!experiment.refit) experiment.refit = experiment.split.folds >= 2;
   if (experiment.data.task != Task::automatic) {
     settle_task(experiment, experiment.data.task);
   } else if (experiment.data.source == DataSource::line) {

@@ -47,7 +47,9 @@ std::string experiment_name(const ParsedArguments& parsed) {
 // What --csv, --images or --data names; empty where none is given.
 std::string data_on_command_line(const ParsedArguments& parsed) {
   for (const char* option : {"csv", "images", "data"}) {
-    if (parsed.has(option)) return std::filesystem::path(*parsed.text(option)).stem().string();
+    if (!parsed.has(option)) continue;
+    const std::string& text = *parsed.text(option);
+    return text == "-" ? "stdin" : std::filesystem::path(text).stem().string();
   }
   return {};
 }
@@ -122,11 +124,15 @@ RunArguments parse_run(const Arguments& arguments, const std::filesystem::path& 
   const ExperimentSource source = choose_source(parsed, preset_folder);
   RunArguments run;
   run.name = source.name;
+  run.file = source.file;
   if (source.is_preset) run.preset = source.name;
   if (!parsed.has("features-from")) run.features_said_by = source.file;
   run.output = run.name + ".h5";
   if (const std::string* output = parsed.text("-o")) {
     if (output->empty()) throw UsageError("-o: the file name is empty");
+    if (*output == "-") {
+      throw UsageError("-o -: a results file cannot go to standard output; name a file");
+    }
     run.output = *output;
   }
   if (const std::string* jobs = parsed.text("jobs")) run.jobs = parse_jobs(*jobs);

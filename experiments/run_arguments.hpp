@@ -12,8 +12,9 @@
 namespace mlpgrid {
 
 struct RunArguments {
-  std::string name;    // of the experiment
-  std::string preset;  // the name again where it is a preset's, else empty
+  std::string name;            // of the experiment
+  std::string preset;          // the name again where it is a preset's, else empty
+  std::filesystem::path file;  // it was read from; empty: none
   /// The file that says what the features come from; empty where the command line does.
   std::filesystem::path features_said_by;
   Experiment experiment;

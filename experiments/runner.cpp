@@ -6,12 +6,12 @@
 #include <tbb/task_group.h>
 
 #include <algorithm>
+#include <new>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "experiments/records.hpp"
-#include "results/ranking.hpp"
 
 namespace mlpgrid {
 
@@ -57,6 +57,8 @@ bool run_fit(const Plan& plan, const Fit& fit, WorkerObserver& observer, Recorde
                              fit_data(plan, fit.config, fit.fold, rows), observer);
     if (result.status == FitStatus::not_run) return false;
     record = make_record(plan, fit.config, fit.fold, std::move(result));
+  } catch (const std::bad_alloc&) {
+    throw;  // not the config's fault: with fewer jobs it may succeed
   } catch (const std::exception& error) {
     record = failed_record(fit.config, fit.fold, error.what());
   }
@@ -80,24 +82,22 @@ void run_in_parallel(const Plan& plan, const std::vector<Fit>& fits, int jobs,
         if (!run_fit(plan, fits[i], progress.worker(worker), recorder)) return;
       }
     } catch (...) {
-      stop.store(true, std::memory_order_relaxed);  // the recorder is in trouble: end the others
+      stop.store(true, std::memory_order_relaxed);  // memory or the recorder: end the others
       throw;
     }
   };
   arena.execute([&] {
     tbb::task_group group;
-    for (std::size_t worker = 1; worker < static_cast<std::size_t>(jobs); ++worker) {
-      group.run([&work, worker] { work(worker); });
+    try {
+      for (std::size_t worker = 1; worker < static_cast<std::size_t>(jobs); ++worker) {
+        group.run([&work, worker] { work(worker); });
+      }
+    } catch (...) {
+      stop.store(true, std::memory_order_relaxed);
+      throw;
     }
     group.run_and_wait([&work] { work(0); });
   });
-}
-
-// The config to refit: the first of the best. -1 when none has a score.
-std::int32_t best_config(const Plan& plan, const Recorder& recorder) {
-  const Ranking ranking = rank_configs(recorder.split_test_scores(), plan.folds.size());
-  const std::int32_t best = ranking.best();
-  return best < 0 ? -1 : plan.grid.alias_of[static_cast<std::size_t>(best)];
 }
 
 }  // namespace
@@ -110,7 +110,7 @@ bool run_fits(const Plan& plan, int jobs, std::atomic<bool>& stop, Recorder& rec
   if (stop) return false;
   if (!plan.refit) return true;
 
-  const std::int32_t best = best_config(plan, recorder);
+  const std::int32_t best = recorder.config_to_refit();
   if (best < 0 || recorded.contains({best, kRefitFold})) return true;
   const bool done = run_fit(plan, {best, kRefitFold, fit_cost(plan, best, kRefitFold)},
                             progress.worker(0), recorder);

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "results/atomic_file.hpp"
+#include "results/standard_output.hpp"
 
 namespace mlpgrid {
 
@@ -24,8 +24,12 @@ void open_standard_descriptors();
 /// Whether a line on stderr can be written over: a terminal, unless TERM=dumb.
 [[nodiscard]] bool stderr_can_be_drawn_on();
 
-/// What is told, not asked for: written as far as stderr takes it. A full disk behind it or a
-/// terminal that is gone changes nothing else, so this neither throws nor reports.
+/// Passwords of web addresses ("http://user:password@host") replaced by "***".
+[[nodiscard]] std::string without_passwords(std::string_view text);
+
+/// What is told, not asked for: safe for a terminal, without passwords, as far as stderr takes it.
+/// A full disk behind it or a terminal that is gone changes nothing else, so this neither throws
+/// nor reports.
 void write_to_stderr(std::string_view text) noexcept;
 
 /// Writes over the line on which stderr's terminal stands; without text, clears it.
@@ -43,7 +47,7 @@ void to_stderr(fmt::format_string<T...> format, T&&... arguments) noexcept {
   try {
     write_to_stderr(fmt::format(format, std::forward<T>(arguments)...));
   } catch (...) {
-    write_to_stderr("mlpgrid: out of memory while telling something\n");
+    write_to_stderr("mlpgrid: out of memory\n");
   }
 }
 

@@ -8,10 +8,12 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <sstream>
 #include <stdexcept>
 #include <variant>
 
+#include "results/moments.hpp"
 #include "results/table_columns.hpp"
 #include "results/table_parts.hpp"
 #include "results/table_render.hpp"
@@ -156,9 +158,7 @@ class Join {
     const std::size_t folds = results_.run.n_folds();
     const std::size_t first = selection.config * folds;
     if (selection.fold) return values[first + *selection.fold];
-    double sum = 0.0;
-    for (std::size_t i = first; i < first + folds; ++i) sum += values[i];
-    return sum / static_cast<double>(folds);
+    return moments(std::span(values).subspan(first, folds)).mean;
   }
 
   [[nodiscard]] double share(const Selection& selection) const {

@@ -8,6 +8,9 @@
 #include <set>
 #include <span>
 #include <stdexcept>
+#include <string>
+
+#include "results/table_parts.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -83,7 +86,10 @@ RunComparison compare_with_best(const ResultsFile& results, double rope) {
   check_folds(run);
   const std::int32_t best = results.ranking.best();
   if (best < 0) {
-    throw std::runtime_error("no config has a score in every fold, so there is no best one");
+    const std::string undefined = undefined_scores_note(results);
+    throw std::runtime_error(undefined.empty()
+                                 ? "no config has a score in every fold, so there is no best one"
+                                 : "there is no best config to compare with: " + undefined);
   }
   RunComparison all;
   all.best = static_cast<std::size_t>(run.alias_of[static_cast<std::size_t>(best)]);

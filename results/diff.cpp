@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "data/printable.hpp"
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_handles.hpp"
 
@@ -77,12 +78,14 @@ std::string first_difference(const std::vector<T>& a, const std::vector<T>& b,
     }
   }
   if (count == 0) return "";
-  std::string text = fmt::format("{} of {} values differ, first at {}: {} and {}", count, a.size(),
-                                 index_text(first, extents), a[first], b[first]);
-  if constexpr (!std::is_same_v<T, std::string>) {
-    text += fmt::format("; largest difference {:.3g}", largest);
+  const std::string where = fmt::format("{} of {} values differ, first at {}: ", count, a.size(),
+                                        index_text(first, extents));
+  if constexpr (std::is_same_v<T, std::string>) {
+    return fmt::format("{}{} and {}", where, printable(a[first]), printable(b[first]));
+  } else {
+    return fmt::format("{}{} and {}; largest difference {:.3g}", where, a[first], b[first],
+                       largest);
   }
-  return text;
 }
 
 std::string compare(const Handle& a, const Handle& b, const std::string& path) {

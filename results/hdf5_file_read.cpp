@@ -1,13 +1,18 @@
 // Reads a results file back into memory, trusting nothing about it but what it checks.
 // Writing is hdf5_file_write.cpp's.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <limits>
 #include <new>
 #include <stdexcept>
+#include <system_error>
 
+#include "results/atomic_file.hpp"
 #include "results/hdf5_confusion.hpp"
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_handles.hpp"
@@ -18,22 +23,27 @@ namespace {
 
 using hdf5::Handle;
 
+// What keeps HDF5 from opening a file that this process may read. HDF5 itself does not tell.
+std::string why_not(int fd) {
+  if (locking_disabled() || ::flock(fd, LOCK_SH | LOCK_NB) == 0) {
+    return fmt::format("HDF5 cannot open it ({}); it may be cut short or damaged", hdf5::cause());
+  }
+  if (errno == EWOULDBLOCK) {
+    return "another program has it open for writing, say h5py with mode 'r+' or HDFView: close it "
+           "there";
+  }
+  return "this file system refuses locks: set HDF5_USE_FILE_LOCKING=FALSE in the environment";
+}
+
 Handle open_results(const std::filesystem::path& file) {
-  std::error_code error;
-  const auto status = std::filesystem::status(file, error);
-  if (!std::filesystem::exists(status)) throw std::runtime_error("there is no such file");
-  if (!std::filesystem::is_regular_file(status)) throw std::runtime_error("it is not a file");
+  const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (fd.get() < 0 && errno == ENOENT) throw std::runtime_error("there is no such file");
+  if (fd.get() < 0) throw std::runtime_error(std::generic_category().message(errno));
+  if (!std::filesystem::is_regular_file(file)) throw std::runtime_error("it is not a file");
   const htri_t is_hdf5 = H5Fis_hdf5(file.c_str());
   if (is_hdf5 == 0) throw std::runtime_error("it is not an HDF5 file");
   hid_t id = is_hdf5 < 0 ? H5I_INVALID_HID : H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
-  if (id < 0) {
-    const std::string cause = hdf5::cause();
-    const bool is_lock = cause.find("lock") != std::string::npos;
-    throw std::runtime_error(fmt::format("HDF5 cannot open it ({}){}", cause,
-                                         is_lock ? "; if this file system refuses locks, set "
-                                                   "HDF5_USE_FILE_LOCKING=FALSE in the environment"
-                                                 : "; it may be cut short or damaged"));
-  }
+  if (id < 0) throw std::runtime_error(why_not(fd.get()));
   return {id, H5Fclose, "open the file"};
 }
 
@@ -126,6 +136,15 @@ StoredModel read_model(hid_t group) {
   model.feature_divisor = read_scaler("feature_divisor", 0);
   model.target_shift = read_scaler("target_shift", last);
   model.target_divisor = read_scaler("target_divisor", last);
+  if (hdf5::has_link(group, "class_names")) {
+    model.class_names = read_string_list(group, "class_names");
+  }
+  return model;
+}
+
+StoredModel read_best_model(hid_t group, bool refitted) {
+  StoredModel model = read_model(group);
+  if (refitted) model.fold = kRefitFold;
   return model;
 }
 
@@ -154,6 +173,10 @@ void read_run(const Handle& file, RunDescription& run) {
         read_list<std::int32_t>(rows.id(), fmt::format("train_{}", fold)));
     run.fold_held_out_rows.push_back(
         read_list<std::int32_t>(rows.id(), fmt::format("held_out_{}", fold)));
+    const std::string missing = fmt::format("missing_classes_{}", fold);
+    if (!hdf5::has_link(rows.id(), missing)) continue;
+    run.fold_missing_classes.resize(run.n_folds());
+    run.fold_missing_classes[fold] = read_list<std::int32_t>(rows.id(), missing);
   }
   if (hdf5::has_link(root, "train_loss_floor")) {
     run.fold_train_loss_floor = read_list<double>(root, "train_loss_floor");
@@ -162,6 +185,13 @@ void read_run(const Handle& file, RunDescription& run) {
   if (hdf5::has_link(root, "confusion")) {
     const Handle confusion = hdf5::open_group(root, "confusion");
     run.class_names = read_string_list(confusion.id(), "class_names");
+  }
+  for (const auto& classes : run.fold_missing_classes) {
+    for (const std::int32_t c : classes) {
+      if (c < 0 || static_cast<std::size_t>(c) >= run.class_names.size()) {
+        throw std::runtime_error("/fold_rows names a class that there is not");
+      }
+    }
   }
   check_run(run);
 }
@@ -231,7 +261,7 @@ ResultsFile read_all(const std::filesystem::path& path) {
     const Handle group = hdf5::open_group(root, "best_model");
     results.best_config = hdf5::read_int_attribute(group.id(), "config");
     results.best_model_test_score = hdf5::read_double_attribute(group.id(), "test_score");
-    results.best_model = read_model(group.id());
+    results.best_model = read_best_model(group.id(), results.run.refit);
     if (hdf5::has_link(group.id(), "feature_names")) {
       results.run.feature_names = read_string_list(group.id(), "feature_names");
     }
@@ -285,7 +315,9 @@ StoredModel read_config_model(const std::filesystem::path& path, std::int32_t co
     }
     if (hdf5::has_link(file.id(), "best_model")) {
       const Handle best = hdf5::open_group(file.id(), "best_model");
-      if (hdf5::read_int_attribute(best.id(), "config") == config) return read_model(best.id());
+      if (hdf5::read_int_attribute(best.id(), "config") == config) {
+        return read_best_model(best.id(), hdf5::read_int_attribute(file.id(), "refit") != 0);
+      }
     }
     throw std::runtime_error(
         fmt::format("it holds no model of config {}; run it with --keep-models all", config));

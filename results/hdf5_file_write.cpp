@@ -71,9 +71,10 @@ void write_model(Writer& writer, hid_t group, const FitRecord& record, const Run
   put_scaler("feature_divisor", model.feature_divisor, layers.front());
   put_scaler("target_shift", model.target_shift, layers.back());
   put_scaler("target_divisor", model.target_divisor, layers.back());
-  if (!run.class_names.empty()) {
-    const Scale classes = writer.scale(group, "class", run.class_names.size());
-    writer.put(group, "class_names", run.class_names, {&classes});
+  const auto& class_names = model.class_names.empty() ? run.class_names : model.class_names;
+  if (!class_names.empty()) {
+    const Scale classes = writer.scale(group, "class", class_names.size());
+    writer.put(group, "class_names", class_names, {&classes});
   }
   if (!run.feature_names.empty()) {
     const Scale features = writer.scale(group, "feature", run.feature_names.size());
@@ -140,6 +141,12 @@ class ResultsBuilder {
   // One block of each config's first fold: `values` of its record, NaN where it has none.
   void put_blocks(const Handle& group, const char* name, const Scales& scales,
                   std::vector<double> FitRecord::*values);
+
+  // Which curves there are is the experiment's business, not that of how its fits went.
+  [[nodiscard]] bool has_curve(const CurveChunks::Curve& curve) const {
+    return run_.stops_early || curve.name != std::string_view("early_stopping_score") ||
+           !curve.empty();
+  }
 
   const ResultsFile& results_;
   const RunDescription& run_;
@@ -276,7 +283,7 @@ void ResultsBuilder::write_status() {
 
 void ResultsBuilder::write_curves(const CurveChunks& curves) {
   for (const CurveChunks::Curve& curve : curves.curves()) {
-    if (curve.empty()) continue;
+    if (!has_curve(curve)) continue;
     const Handle dataset = writer_.dataset(writer_.root(), curve.name, H5T_IEEE_F64LE,
                                            {&config_, &fold_, &epoch_}, Layout::blocks_of_first);
     name_coordinates(dataset, true, true);
@@ -305,7 +312,11 @@ void ResultsBuilder::write_fold_rows() {
   const Handle group = writer_.group(writer_.root(), "fold_rows");
   for (std::size_t fold = 0; fold < run_.n_folds(); ++fold) {
     writer_.put_list(group.id(), fmt::format("train_{}", fold), run_.fold_train_rows[fold].rows());
-    writer_.put_list(group.id(), fmt::format("held_out_{}", fold), run_.fold_held_out_rows[fold].rows());
+    writer_.put_list(group.id(), fmt::format("held_out_{}", fold),
+                     run_.fold_held_out_rows[fold].rows());
+    if (run_.fold_missing_classes.empty() || run_.fold_missing_classes[fold].empty()) continue;
+    writer_.put_list(group.id(), fmt::format("missing_classes_{}", fold),
+                     run_.fold_missing_classes[fold]);
   }
 }
 

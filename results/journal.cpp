@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <stdexcept>
@@ -76,11 +75,6 @@ bool is_unfinished(std::span<const std::byte> bytes, std::span<const std::byte> 
   return std::all_of(difference.in1, bytes.end(), [](std::byte b) { return b == std::byte{0}; });
 }
 
-bool locking_disabled() {
-  const char* value = std::getenv("HDF5_USE_FILE_LOCKING");
-  return value != nullptr && std::string_view(value) == "FALSE";
-}
-
 // The first line that differs, as "'here', not 'there'".
 std::string first_difference(std::string_view theirs, std::string_view ours) {
   const auto next_line = [](std::string_view& text) {
@@ -100,6 +94,10 @@ std::string first_difference(std::string_view theirs, std::string_view ours) {
 }
 
 }  // namespace
+
+std::filesystem::path journal_of(const std::filesystem::path& output) {
+  return followed(output).string() + ".journal";
+}
 
 bool journal_exists(const std::filesystem::path& file) {
   std::error_code error;
@@ -149,7 +147,7 @@ Journal::Journal(std::filesystem::path file, const RunIdentity& identity, Existi
 
 void Journal::lock_file() {
   for (;;) {
-    fd_ = FileDescriptor(::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    fd_ = FileDescriptor(::open(file_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666));
     if (fd_.get() < 0) fail("create", file_);
     if (locking_disabled()) return;
     if (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) {

@@ -48,6 +48,10 @@ class Journal {
   std::vector<std::byte> frames_;  // kept from append to append: fresh memory costs page faults
 };
 
+/// RUN.h5.journal, beside the file itself where `output` is a symbolic link: all its names have one
+/// journal, and one lock.
+[[nodiscard]] std::filesystem::path journal_of(const std::filesystem::path& output);
+
 /// True when `file` is a journal with at least a byte in it.
 [[nodiscard]] bool journal_exists(const std::filesystem::path& file);
 

@@ -127,8 +127,8 @@ void add_layers(Graph& graph, const StoredModel& model) {
   }
 }
 
-// One column to the probabilities of two classes.
-void add_pair(Graph& graph, bool from_tanh) {
+// One column to the probabilities of two classes, or of the only one that the model knows.
+void add_pair(Graph& graph, bool from_tanh, bool only_first) {
   graph.constant("one", {1.0}, {1});
   if (from_tanh) {
     graph.node("Add", {graph.last(), "one"});
@@ -136,6 +136,7 @@ void add_pair(Graph& graph, bool from_tanh) {
   }
   const std::string p = graph.last();
   graph.node("Sub", {"one", p});
+  if (only_first) return;
   set_attribute(graph.node("Concat", {graph.last(), p}), "axis", 1);
 }
 
@@ -146,7 +147,7 @@ void add_output(Graph& graph, const StoredModel& model, const OnnxDescription& d
   }
   add_activation(graph, model.output == "linear" ? "identity" : model.output);
   if (!description.class_names.empty()) {
-    add_pair(graph, model.output == "tanh");
+    add_pair(graph, model.output == "tanh", description.class_names.size() == 1);
   } else if (!description.value_divisor.empty()) {
     graph.node("Mul", "value_divisor", description.value_divisor);
     graph.node("Add", "value_shift", description.value_shift);

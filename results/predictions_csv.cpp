@@ -5,15 +5,14 @@
 
 #include <iterator>
 
+#include "results/standard_output.hpp"
 #include "results/table_parts.hpp"
 
 namespace mlpgrid {
 
 PredictionsCsv::PredictionsCsv(const std::filesystem::path& output,
                                const std::vector<std::string>& header)
-    : columns_(header.size()), text_(csv_line(header)) {
-  if (!output.empty()) file_.emplace(output);
-}
+    : columns_(header.size()), destination_(output), text_(csv_line(header)) {}
 
 void PredictionsCsv::add_classes(std::span<const std::int32_t> classes,
                                  const std::vector<std::string>& names) {
@@ -38,15 +37,11 @@ void PredictionsCsv::add_values(std::span<const double> values, bool as_float) {
 
 void PredictionsCsv::finish() {
   write();
-  if (file_) file_->commit();
+  destination_.commit();
 }
 
 void PredictionsCsv::write() {
-  if (file_) {
-    file_->write(std::as_bytes(std::span(text_)));
-  } else {
-    write_to_stdout(text_);
-  }
+  destination_.write(std::as_bytes(std::span(text_)));
   text_.clear();
 }
 

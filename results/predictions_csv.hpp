@@ -1,9 +1,8 @@
-// Predictions as CSV (RFC 4180, but for line feeds as line ends), to a file or to stdout, row by
+// Predictions as CSV (RFC 4180, but for line feeds as line ends), row by
 // row: there may be more of them than memory.
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,7 +13,7 @@ namespace mlpgrid {
 
 class PredictionsCsv {
  public:
-  /// Where `output` is empty, to stdout. All throw std::runtime_error where that cannot be written.
+  /// All throw std::runtime_error where that Destination cannot be written.
   PredictionsCsv(const std::filesystem::path& output, const std::vector<std::string>& header);
 
   /// Classes by name, one column: row i has names[classes[i]].
@@ -31,7 +30,7 @@ class PredictionsCsv {
   void write();
 
   std::size_t columns_;
-  std::optional<AtomicFile> file_;
+  Destination destination_;
   std::string text_;
 };
 

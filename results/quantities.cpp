@@ -14,6 +14,7 @@
 
 #include "results/class_scores.hpp"
 #include "results/hdf5_file.hpp"
+#include "results/moments.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -257,13 +258,9 @@ SuccessCounts count_successes(const ResultsFile& results, const Condition& condi
       values.push_back(all[i]);
       successes += condition.holds(all[i]);
     }
-    const auto n = static_cast<double>(values.size());
-    double sum = 0.0;
-    double squares = 0.0;
-    for (const double value : values) sum += value;
-    for (const double value : values) squares += (value - sum / n) * (value - sum / n);
-    counts.mean.push_back(values.empty() ? kNaN : sum / n);
-    counts.deviation.push_back(values.empty() ? kNaN : std::sqrt(squares / n));
+    const Moments of_fits = moments(values);
+    counts.mean.push_back(of_fits.mean);
+    counts.deviation.push_back(of_fits.deviation);
     counts.min.push_back(values.empty() ? kNaN : std::ranges::min(values));
     counts.max.push_back(values.empty() ? kNaN : std::ranges::max(values));
     counts.successes.push_back(successes);

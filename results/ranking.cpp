@@ -6,6 +6,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "results/moments.hpp"
+
 namespace mlpgrid {
 
 std::int32_t Ranking::best() const {
@@ -22,17 +24,11 @@ Ranking rank_configs(std::span<const double> scores, std::size_t n_folds) {
     throw std::invalid_argument("rank_configs: scores are not n_configs x n_folds");
   }
   const std::size_t n_configs = scores.size() / n_folds;
-  const auto folds = static_cast<double>(n_folds);
   Ranking ranking;
   for (std::size_t config = 0; config < n_configs; ++config) {
-    const auto row = scores.subspan(config * n_folds, n_folds);
-    double sum = 0.0;
-    for (const double score : row) sum += score;
-    const double mean = sum / folds;
-    double squares = 0.0;
-    for (const double score : row) squares += (score - mean) * (score - mean);
-    ranking.mean_test_score.push_back(mean);
-    ranking.std_test_score.push_back(std::sqrt(squares / folds));
+    const Moments of_folds = moments(scores.subspan(config * n_folds, n_folds));
+    ranking.mean_test_score.push_back(of_folds.mean);
+    ranking.std_test_score.push_back(of_folds.deviation);
   }
 
   std::vector<double> descending;

@@ -56,7 +56,8 @@ json pack_model(const StoredModel& model) {
           {"feature_shift", pack(model.feature_shift)},
           {"feature_divisor", pack(model.feature_divisor)},
           {"target_shift", pack(model.target_shift)},
-          {"target_divisor", pack(model.target_divisor)}};
+          {"target_divisor", pack(model.target_divisor)},
+          {"class_names", model.class_names}};
 }
 
 StoredModel unpack_model(const json& packed) {
@@ -71,6 +72,7 @@ StoredModel unpack_model(const json& packed) {
   unpack(packed.at("feature_divisor"), model.feature_divisor);
   unpack(packed.at("target_shift"), model.target_shift);
   unpack(packed.at("target_divisor"), model.target_divisor);
+  model.class_names = packed.value("class_names", std::vector<std::string>());
   return model;
 }
 

@@ -20,6 +20,8 @@ void check_run(const RunDescription& run) {
   const std::size_t folds = run.n_folds();
   demand(configs > 0 && folds > 0, "no configs or no folds");
   demand(run.max_epochs > 0, "max_epochs must be positive");
+  demand(run.fold_missing_classes.empty() || run.fold_missing_classes.size() == folds,
+         "fold_missing_classes is not of every fold");
   demand(run.alias_of.size() == configs, "alias_of has another length than label");
   demand(run.fold_repeat.size() == folds && run.fold_train_rows.size() == folds &&
              run.fold_held_out_rows.size() == folds,
@@ -77,11 +79,14 @@ void check_record(const RunDescription& run, const FitRecord& record) {
          "the trace is not steps x parameters");
 }
 
+bool is_usable(RunStatus status) {
+  return status == RunStatus::converged || status == RunStatus::max_epochs ||
+         status == RunStatus::early_stopped;
+}
+
 double ranked_score(const FitRecord& record) {
-  const bool usable = record.status == RunStatus::converged ||
-                      record.status == RunStatus::max_epochs ||
-                      record.status == RunStatus::early_stopped;
-  return usable ? record.split_test_score : std::numeric_limits<double>::quiet_NaN();
+  return is_usable(record.status) ? record.split_test_score
+                                  : std::numeric_limits<double>::quiet_NaN();
 }
 
 std::vector<double> RecordGrid::split_test_scores() const {
@@ -94,16 +99,28 @@ std::vector<double> RecordGrid::split_test_scores() const {
   return scores;
 }
 
+std::int32_t RecordGrid::best_config(const RunDescription& run) const {
+  const std::int32_t best = rank_configs(split_test_scores(), run.n_folds()).best();
+  if (best >= 0) return best;
+  const auto ended_well = [](const FitRecord* cell) {
+    return cell != nullptr && is_usable(cell->status);
+  };
+  for (std::size_t config = 0; config < run.n_configs(); ++config) {
+    const auto row = std::span(cells).subspan(config * run.n_folds(), run.n_folds());
+    if (std::ranges::all_of(row, ended_well)) return static_cast<std::int32_t>(config);
+  }
+  return -1;
+}
+
 bool RecordGrid::complete(const RunDescription& run) const {
   if (std::ranges::find(cells, nullptr) != cells.end()) return false;
-  return !run.refit || refit != nullptr ||
-         rank_configs(split_test_scores(), run.n_folds()).best() < 0;
+  return !run.refit || refit != nullptr || best_config(run) < 0;
 }
 
 const FitRecord* best_model_record(const RunDescription& run, const RecordGrid& grid) {
   const FitRecord* record = grid.refit;
   if (!run.refit) {
-    const std::int32_t best = rank_configs(grid.split_test_scores(), run.n_folds()).best();
+    const std::int32_t best = grid.best_config(run);
     record = best < 0 ? nullptr : grid.cells[static_cast<std::size_t>(best) * run.n_folds()];
   }
   return record != nullptr && record->model ? record : nullptr;

@@ -23,7 +23,12 @@ struct RecordGrid {
   /// The score that ranks: NaN for fits that are missing, diverged or failed.
   [[nodiscard]] std::vector<double> split_test_scores() const;
 
-  /// True when every fit is there, the refit included (unless no config has a score to be best by).
+  /// The config to refit, or whose model is the best one without a refit: the first of rank 1.
+  /// Where the score is undefined for all (r2 of a single row) the first whose fits all ended well,
+  /// as GridSearchCV has it. -1: none.
+  [[nodiscard]] std::int32_t best_config(const RunDescription& run) const;
+
+  /// True when every fit is there, the refit included (unless there is no config to refit).
   [[nodiscard]] bool complete(const RunDescription& run) const;
 };
 
@@ -34,6 +39,9 @@ struct RecordGrid {
 /// The record whose model is stored as the best one: the refit's, or without a refit that of the
 /// best config's first fold. Null where there is none.
 [[nodiscard]] const FitRecord* best_model_record(const RunDescription& run, const RecordGrid& grid);
+
+/// Whether a fit ended with usable weights.
+[[nodiscard]] bool is_usable(RunStatus status);
 
 /// NaN unless the fit ended with usable weights.
 [[nodiscard]] double ranked_score(const FitRecord& record);

@@ -16,6 +16,7 @@
 #include "results/atomic_file.hpp"
 #include "results/hdf5_file.hpp"
 #include "results/journal.hpp"
+#include "results/own_files.hpp"
 #include "results/rebuild_budget.hpp"
 #include "results/record_grid.hpp"
 
@@ -105,21 +106,14 @@ struct Recorder::Impl {
 
 void Recorder::Impl::open(OutputMode mode) {
   check_run(run);
-  check_output_folder(output);
-  const std::filesystem::path journal_file = output.string() + ".journal";
-
-  const bool has_output = std::filesystem::exists(output);
-  const bool has_journal = journal_exists(journal_file);
-  if (has_output && !has_journal && mode == OutputMode::create) {
-    throw std::runtime_error(
-        fmt::format("{} exists already: name another output with -o, or replace it with --force",
-                    output.string()));
+  check_run_output(output, mode);
+  const std::filesystem::path of_output = journal_of(output);
+  if (mode == OutputMode::resume && std::filesystem::exists(output) && !journal_exists(of_output)) {
+    return adopt_finished();
   }
-  if (has_output && !has_journal && mode == OutputMode::resume) return adopt_finished();
 
   const RunIdentity identity{run.experiment, run.data_sha256, run.version};
-  journal.emplace(journal_file, identity, existing_rule(mode));
-  remove_stale_temporaries(output);
+  journal.emplace(of_output, identity, existing_rule(mode));
   resumed = journal->take_records();
   curves.emplace(run);
   for (const FitRecord& record : resumed) {
@@ -277,6 +271,33 @@ void Recorder::Impl::close() {
   rethrow_error();
 }
 
+void check_run_output(const std::filesystem::path& output, OutputMode mode) {
+  check_output_folder(output);
+  const std::filesystem::path journal = journal_of(output);
+  const bool has_journal = journal_exists(journal);
+  if (has_journal && !is_journal(journal)) {
+    throw std::runtime_error(fmt::format(
+        "{} is there and is not the journal of a run, which would have to lie there: name another "
+        "output with -o",
+        journal.string()));
+  }
+  std::error_code none;
+  const auto size = std::filesystem::file_size(output, none);
+  if (none) return;
+  if (size > 0 && !is_results_file(output)) {
+    throw std::runtime_error(
+        fmt::format("{} is there and is not a results file of mlpgrid, so no run replaces it: name "
+                    "another output with -o; if it is what is left of a damaged one, remove it",
+                    output.string()));
+  }
+  if (mode == OutputMode::create && !has_journal) {
+    throw std::runtime_error(
+        fmt::format("{} exists already; --force replaces it, -o names another file, --resume goes "
+                    "on where it stopped",
+                    output.string()));
+  }
+}
+
 Recorder::Recorder(std::filesystem::path output, RunDescription run, Environment environment,
                    OutputMode mode, std::function<void(const FitRecord&)> on_durable, int threads)
     : impl_(std::make_unique<Impl>()) {
@@ -329,6 +350,12 @@ std::vector<double> Recorder::split_test_scores() const {
   const std::scoped_lock lock(impl_->mutex);
   if (already_complete()) return impl_->results.split_test_score;
   return arrange(impl_->run, impl_->all_durable).split_test_scores();
+}
+
+std::int32_t Recorder::config_to_refit() const {
+  const std::scoped_lock lock(impl_->mutex);
+  const std::int32_t best = arrange(impl_->run, impl_->all_durable).best_config(impl_->run);
+  return best < 0 ? best : impl_->run.alias_of[static_cast<std::size_t>(best)];
 }
 
 const ResultsFile& Recorder::finish() {

@@ -14,18 +14,25 @@ namespace mlpgrid {
 
 enum class OutputMode {
   create,  // an existing RUN.h5 or journal is an error that names --force and --resume
-  force,   // replaces them
+  force,   // replaces them, and nothing that is not of this program
   resume   // continues from the journal; a finished RUN.h5 of the same run is "nothing to do"
 };
 
+/// Throws std::runtime_error where a run may not write `output`: no such folder or not writable,
+/// something there that is not a results file of this program (damaged ones are), or with
+/// OutputMode::create anything; a foreign file where the journal would be. The recorder asks, too;
+/// asking before saves the user the loading of the data. Whether the journal is in use, or of
+/// another run, is seen when it is opened.
+void check_run_output(const std::filesystem::path& output, OutputMode mode);
+
 class Recorder {
  public:
-  /// Opens RUN.h5.journal beside `output` and locks it. Throws std::runtime_error: folder missing
-  /// or not writable, output exists, another process writes it (flock), journal of another
-  /// experiment, data set or version (resume), disk or lock trouble (ENOLCK, errno 524: says
-  /// HDF5_USE_FILE_LOCKING=FALSE). With OutputMode::resume and no journal: starts afresh when
-  /// RUN.h5 is absent too. `on_durable` is called on the writer thread after the fsync of each
-  /// record. The final file is built on `threads` threads.
+  /// Opens the journal of `output` and locks it. Throws std::runtime_error: what check_run_output()
+  /// does, another process writes it (flock), journal of another experiment, data set or version
+  /// (resume), disk or lock trouble (ENOLCK, errno 524: says HDF5_USE_FILE_LOCKING=FALSE). With
+  /// OutputMode::resume and no journal: starts afresh when RUN.h5 is absent too. `on_durable` is
+  /// called on the writer thread after the fsync of each record. The final file is built on
+  /// `threads` threads.
   Recorder(std::filesystem::path output, RunDescription run, Environment environment,
            OutputMode mode, std::function<void(const FitRecord&)> on_durable = {}, int threads = 1);
   /// Flushes; leaves the journal (and an HDF5 file of what is there) unless finish() was called.
@@ -47,8 +54,11 @@ class Recorder {
   /// Waits until every submitted record is on disk.
   void flush();
 
-  /// Scores so far by config and fold, NaN where missing; aliases filled in. For ranking.
+  /// Scores so far by config and fold, NaN where missing; aliases filled in.
   [[nodiscard]] std::vector<double> split_test_scores() const;
+
+  /// The config to refit (RecordGrid::best_config) by the records so far; of an alias, its source.
+  [[nodiscard]] std::int32_t config_to_refit() const;
 
   /// Builds the final file, atomically, and removes the journal. Requires every fit to be recorded.
   /// Returns what the file holds, also where it was complete already.

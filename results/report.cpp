@@ -1,7 +1,6 @@
 // Fills the page's placeholders; see the header.
 #include "results/report.hpp"
 
-#include <fstream>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -17,8 +16,6 @@ namespace mlpgrid {
 namespace {
 
 constexpr std::size_t kRowsWithoutScripts = 50;
-constexpr std::string_view kGenerator = "<meta name=\"generator\" content=\"mlpgrid report\">";
-constexpr std::streamsize kBytesWithGenerator = 256;  // of the page, from its start
 
 // What stands between "{{" and "}}" in the page, by name; a text is never searched for
 // placeholders.
@@ -52,13 +49,6 @@ Report make_report(const std::filesystem::path& results_file, int reload_s) {
                                  {"ranking", html_escaped(format_table(results, options))},
                                  {"data", json}}),
           results.complete};
-}
-
-bool may_become_report(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file)) return true;
-  std::string start(kBytesWithGenerator, '\0');
-  std::ifstream(file, std::ios::binary).read(start.data(), kBytesWithGenerator);
-  return start.find(kGenerator) != std::string::npos;
 }
 
 }  // namespace mlpgrid

@@ -16,7 +16,4 @@ struct Report {
 /// Throws as read_results() does.
 [[nodiscard]] Report make_report(const std::filesystem::path& results_file, int reload_s = 0);
 
-/// Whether a file may be replaced by a report: it is one, or there is none.
-[[nodiscard]] bool may_become_report(const std::filesystem::path& file);
-
 }  // namespace mlpgrid

@@ -9,6 +9,7 @@
 
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_read_pictures.hpp"
+#include "results/moments.hpp"
 #include "results/report_encoding.hpp"
 
 namespace mlpgrid {
@@ -55,24 +56,23 @@ nlohmann::ordered_json report_curve(const ResultsFile& results, const std::strin
                                     std::size_t most_points) {
   const RunDescription& run = results.run;
   const auto max_epochs = static_cast<std::size_t>(run.max_epochs);
-  const FoldMoments moments =
-      fold_moments(read_curve(results.path, name), run.n_folds(), max_epochs);
-  const std::vector<std::int32_t> epochs = kept_epochs(moments.mean, max_epochs, most_points);
+  const FoldMoments folds = fold_moments(read_curve(results.path, name), run.n_folds(), max_epochs);
+  const std::vector<std::int32_t> epochs = kept_epochs(folds.mean, max_epochs, most_points);
   nlohmann::ordered_json curve = {{"epochs", epochs}, {"last", nlohmann::ordered_json::array()}};
   for (std::size_t config = 0; config < run.n_configs(); ++config) {
     const auto row = [&](const std::vector<double>& values) {
       return std::span(values).subspan(config * max_epochs, max_epochs);
     };
     const bool is_alias = run.alias_of[config] != static_cast<std::int32_t>(config);
-    const std::int32_t last = is_alias ? 0 : last_epoch(row(moments.mean));
+    const std::int32_t last = is_alias ? 0 : last_epoch(row(folds.mean));
     curve["last"].push_back(last);
     const auto add = [&](const char* what, const std::vector<double>& values) {
       nlohmann::ordered_json points;  // null
       if (last > 0) points = packed_points(row(values), epochs, last);
       curve[what].push_back(std::move(points));
     };
-    add("mean", moments.mean);
-    if (run.n_folds() > 1) add("std", moments.deviation);
+    add("mean", folds.mean);
+    if (run.n_folds() > 1) add("std", folds.deviation);
   }
   return curve;
 }
@@ -84,28 +84,22 @@ FoldMoments fold_moments(std::span<const double> curve, std::size_t n_folds,
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   const std::size_t block = n_folds * max_epochs;
   const std::size_t n_configs = block == 0 ? 0 : curve.size() / block;
-  FoldMoments moments;
-  moments.mean.assign(n_configs * max_epochs, kNaN);
-  moments.deviation = moments.mean;
+  FoldMoments all;
+  all.mean.assign(n_configs * max_epochs, kNaN);
+  all.deviation = all.mean;
   std::vector<double> values;
-  for (std::size_t i = 0; i < moments.mean.size(); ++i) {
+  for (std::size_t i = 0; i < all.mean.size(); ++i) {
     const std::size_t first = i / max_epochs * block + i % max_epochs;
     values.clear();
     for (std::size_t fold = 0; fold < n_folds; ++fold) {
       const double value = curve[first + fold * max_epochs];
       if (std::isfinite(value)) values.push_back(value);
     }
-    if (values.empty()) continue;
-    const auto n = static_cast<double>(values.size());
-    double sum = 0.0;
-    for (const double value : values) sum += value;
-    const double mean = sum / n;
-    double squares = 0.0;
-    for (const double value : values) squares += (value - mean) * (value - mean);
-    moments.mean[i] = mean;
-    moments.deviation[i] = std::sqrt(squares / n);
+    const Moments of_folds = moments(values);
+    all.mean[i] = of_folds.mean;
+    all.deviation[i] = of_folds.deviation;
   }
-  return moments;
+  return all;
 }
 
 nlohmann::ordered_json report_curves(const ResultsFile& results) {
@@ -113,7 +107,10 @@ nlohmann::ordered_json report_curves(const ResultsFile& results) {
   const std::size_t rows = std::max<std::size_t>(1, names.size() * results.run.n_configs());
   const std::size_t most = std::clamp<std::size_t>(kMaxPoints / rows, 2, kMaxPointsPerCurve);
   nlohmann::ordered_json curves = nlohmann::ordered_json::object();
-  for (const std::string& name : names) curves[name] = report_curve(results, name, most);
+  for (const std::string& name : names) {
+    nlohmann::ordered_json curve = report_curve(results, name, most);
+    if (!curve["epochs"].empty()) curves[name] = std::move(curve);
+  }
   return curves;
 }
 

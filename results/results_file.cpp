@@ -34,7 +34,8 @@ ResultsFile collect_results(const RunDescription& run, const Environment& enviro
   results.split_test_score = grid.split_test_scores();
   results.split_train_score = cells(grid, &FitRecord::split_train_score, kNaN);
   results.test_score = cells(grid, &FitRecord::test_score, kNaN);
-  if (std::ranges::all_of(results.test_score, [](double score) { return std::isnan(score); })) {
+  if (!run.has_test_set &&
+      std::ranges::all_of(results.test_score, [](double score) { return std::isnan(score); })) {
     results.test_score.clear();
   }
   results.zero_weight_share = cells(grid, &FitRecord::zero_weight_share, kNaN);
@@ -49,7 +50,7 @@ ResultsFile collect_results(const RunDescription& run, const Environment& enviro
     results.confusion = cells(grid, &FitRecord::confusion, {});
     results.test_confusion = cells(grid, &FitRecord::test_confusion, {});
   }
-  if (std::ranges::all_of(results.test_confusion, &Confusion::empty)) {
+  if (!run.has_test_set && std::ranges::all_of(results.test_confusion, &Confusion::empty)) {
     results.test_confusion.clear();
   }
   results.ranking = rank_configs(results.split_test_score, run.n_folds());
@@ -57,6 +58,7 @@ ResultsFile collect_results(const RunDescription& run, const Environment& enviro
   if (const FitRecord* best = best_model_record(run, grid)) {
     results.best_config = best->config;
     results.best_model = best->model;
+    results.best_model->fold = best->fold;
     results.best_model_test_score = best->test_score;
   }
   return results;

@@ -61,9 +61,13 @@ struct RunDescription {
   // Per fold, the loss that the output's range keeps out of reach, of the training and of the
   // held-out rows; both empty where every target can be reached.
   std::vector<double> fold_train_loss_floor, fold_val_loss_floor;
-  std::int32_t max_epochs = 0;             // length of the dimension epoch
-  bool refit = false;                      // one more fit, of the best config on all rows
-  std::vector<std::string> class_names;    // classification
+  // Per fold, the classes that other rows have and its training rows lack; empty where none does.
+  std::vector<std::vector<std::int32_t>> fold_missing_classes;
+  std::int32_t max_epochs = 0;           // length of the dimension epoch
+  bool has_test_set = false;             // there are scores of one; not read back, as the next one
+  bool stops_early = false;              // there is a curve early_stopping_score
+  bool refit = false;                    // one more fit, of the best config on all rows
+  std::vector<std::string> class_names;  // classification
   std::vector<std::string> feature_names;  // may be empty
   std::optional<MapFrame> map;
   std::optional<ReconstructionFrame> reconstruction;
@@ -81,6 +85,8 @@ struct StoredModel {
   std::vector<double> feature_shift,
       feature_divisor;                               // input = (x - shift) / divisor; may be empty
   std::vector<double> target_shift, target_divisor;  // target = (y - shift) / divisor; may be empty
+  std::int32_t fold = 0;                 // whose training rows it saw (of those read from files)
+  std::vector<std::string> class_names;  // that its outputs stand for; empty: all of the run's
 };
 
 /// The fold number of the refit on all rows.

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "results/moments.hpp"
+
 namespace mlpgrid {
 namespace {
 
@@ -31,10 +33,8 @@ DifferenceOfScores difference_of_scores(std::span<const double> differences,
   }
   const auto n = static_cast<double>(differences.size());
   DifferenceOfScores result;
-  result.mean = std::accumulate(differences.begin(), differences.end(), 0.0) / n;
-  double squares = 0.0;
-  for (const double d : differences) squares += (d - result.mean) * (d - result.mean);
-  const double spread = std::sqrt(squares / (n - 1.0));
+  result.mean = moments(differences).mean;
+  const double spread = std::sqrt(squares_around(result.mean, differences) / (n - 1.0));
   if (spread > kRounding * std::abs(result.mean)) {
     result.corrected_std = spread * std::sqrt(1.0 / n + n_test_over_n_train);
   }

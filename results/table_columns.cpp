@@ -7,41 +7,36 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <span>
 #include <stdexcept>
 
 #include "results/class_scores.hpp"
+#include "results/moments.hpp"
 
 namespace mlpgrid {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
 constexpr std::array<const char*, 6> kStatusNames = {"not_run",       "converged", "max_epochs",
                                                      "early_stopped", "diverged",  "failed"};
 
-struct Moments {
-  std::vector<double> mean, deviation;  // per config; population standard deviation
+struct ColumnMoments {
+  std::vector<double> mean, deviation;  // per config
 };
 
 // Over the folds that ran.
 template <class T>
-Moments moments(const ResultsFile& results, const std::vector<T>& values) {
+ColumnMoments column_moments(const ResultsFile& results, const std::vector<T>& values) {
   const std::size_t folds = results.run.n_folds();
-  Moments all;
+  ColumnMoments all;
   for (std::size_t config = 0; config < results.run.n_configs(); ++config) {
     std::vector<double> ran;
     for (std::size_t i = config * folds; i < (config + 1) * folds; ++i) {
       if (results.status[i] != RunStatus::not_run) ran.push_back(static_cast<double>(values[i]));
     }
-    const auto count = static_cast<double>(ran.size());
-    const double mean = std::accumulate(ran.begin(), ran.end(), 0.0) / count;
-    double squares = 0.0;
-    for (const double value : ran) squares += (value - mean) * (value - mean);
-    all.mean.push_back(ran.empty() ? kNaN : mean);
-    all.deviation.push_back(ran.empty() ? kNaN : std::sqrt(squares / count));
+    const Moments of_folds = moments(ran);
+    all.mean.push_back(of_folds.mean);
+    all.deviation.push_back(of_folds.deviation);
   }
   return all;
 }
@@ -109,7 +104,7 @@ std::vector<TableColumn> result_columns(const ResultsFile& results) {
   std::vector<TableColumn> columns;
   const auto add_moments = [&](const char* name, const auto& values,
                                const std::string& heading_of_mean = {}) {
-    Moments of = moments(results, values);
+    ColumnMoments of = column_moments(results, values);
     columns.push_back({fmt::format("mean_{}", name), std::move(of.mean), heading_of_mean});
     columns.push_back({fmt::format("std_{}", name), std::move(of.deviation)});
   };
@@ -135,12 +130,12 @@ std::vector<TableColumn> result_columns(const ResultsFile& results) {
   }
   add_moments("train_score", results.split_train_score);
   if (!results.test_score.empty()) {
-    columns.push_back({"test_score", moments(results, results.test_score).mean});
+    columns.push_back({"test_score", column_moments(results, results.test_score).mean});
   }
   const std::size_t classes = run.class_names.size();
   const auto add_elementwise = [&](const char* name, const std::vector<Confusion>& fits) {
     if (fits.empty()) return;
-    columns.push_back({name, moments(results, elementwise_accuracy(fits, classes)).mean});
+    columns.push_back({name, column_moments(results, elementwise_accuracy(fits, classes)).mean});
   };
   add_elementwise("elementwise_accuracy", results.confusion);
   add_elementwise("test_elementwise_accuracy", results.test_confusion);
@@ -151,7 +146,7 @@ std::vector<TableColumn> result_columns(const ResultsFile& results) {
     }
     columns.push_back({"collapsed", std::move(folds)});
   }
-  columns.push_back({"n_iter", moments(results, results.n_iter).mean});
+  columns.push_back({"n_iter", column_moments(results, results.n_iter).mean});
   std::vector<std::string> status;
   std::vector<std::int32_t> config(run.n_configs());
   std::iota(config.begin(), config.end(), 0);

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "results/run_notes.hpp"
+
 namespace mlpgrid {
 
 using nlohmann::ordered_json;
@@ -63,9 +65,26 @@ std::string range_text(const std::vector<double>& values) {
 
 }  // namespace
 
+std::string undefined_scores_note(const ResultsFile& results) {
+  const std::size_t folds = results.run.n_folds();
+  std::vector<char> undefined(folds, 0);
+  for (std::size_t i = 0; i < results.status.size(); ++i) {
+    if (is_usable(results.status[i]) && std::isnan(results.split_test_score[i])) {
+      undefined[i % folds] = 1;
+    }
+  }
+  const auto count = static_cast<std::size_t>(std::ranges::count(undefined, 1));
+  return undefined_scores_note(results.run.scoring, count, folds);
+}
+
 std::vector<std::string> notes_of(const ResultsFile& results) {
   std::vector<std::string> notes;
   if (!results.complete) notes.push_back(incomplete_note(results));
+  const std::string missing =
+      missing_classes_note(results.run.fold_missing_classes, results.run.class_names);
+  if (!missing.empty()) notes.push_back("Warning: " + missing);
+  const std::string undefined = undefined_scores_note(results);
+  if (!undefined.empty()) notes.push_back("Warning: " + undefined);
   std::size_t configs = 0;
   for (std::size_t i = 0; i < results.run.n_configs(); ++i)
     configs += collapsed_folds(results, i) > 0;

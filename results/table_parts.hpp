@@ -21,7 +21,11 @@ namespace mlpgrid {
 /// "TITLE: accuracy, 3 folds, 9 configs".
 [[nodiscard]] std::string title_of(const ResultsFile& results);
 
-/// What a reader of any table of this run has to know: fits that are missing or collapsed.
+/// undefined_scores_note() of the fits that ended well without a score.
+[[nodiscard]] std::string undefined_scores_note(const ResultsFile& results);
+
+/// What a reader of any table of this run has to know: fits that are missing or collapsed, classes
+/// that training rows lack, scores that are undefined.
 [[nodiscard]] std::vector<std::string> notes_of(const ResultsFile& results);
 
 [[nodiscard]] bool is_varied(const ParamColumn& param);

@@ -6,9 +6,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
+
+#include "data/printable.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -25,10 +28,21 @@ std::string padded(const std::string& text, std::size_t width, bool right_aligne
   return right_aligned ? space + text : text + space;
 }
 
+bool is_word(char c) { return (c & 0x80) != 0 || std::isalnum(static_cast<unsigned char>(c)); }
+
+// What a reader of Markdown would take for more than itself. An underscore within a word is none.
 std::string markdown_escaped(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    if (c == '|' || c == '*' || c == '\\' || c == '`' || c == '<') out += '\\';
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const char before = i > 0 ? text[i - 1] : ' ';
+    const char next = i + 1 < text.size() ? text[i + 1] : ' ';
+    const bool always = std::string_view("|*\\`<").find(c) != std::string_view::npos;
+    if (always || (c == '_' && !(is_word(before) && is_word(next))) ||
+        (c == ']' && (next == '(' || next == '[' || next == ':')) || (c == '~' && next == '~') ||
+        (c == '[' && next == '^') || (c == '&' && (is_word(next) || next == '#'))) {
+      out += '\\';
+    }
     out += c;
   }
   return out;
@@ -80,6 +94,16 @@ std::string latex_escaped(std::string_view text) {
     before = c;
   }
   return out;
+}
+
+// Names of classes, columns and data sets come from files and may hold anything.
+TextTable printable_table(TextTable table) {
+  const auto clean = [](std::string& text) { text = printable(text, kNoLimit); };
+  clean(table.title);
+  for (auto& column : table.columns) clean(column.heading);
+  for (auto& row : table.rows) std::ranges::for_each(row, clean);
+  std::ranges::for_each(table.notes, clean);
+  return table;
 }
 
 std::vector<std::size_t> column_widths(const TextTable& table) {
@@ -183,7 +207,8 @@ std::string render_latex(const TextTable& table) {
 
 }  // namespace
 
-std::string render(const TextTable& table, TableFormat format, bool terminal) {
+std::string render(const TextTable& given, TableFormat format, bool terminal) {
+  const TextTable table = printable_table(given);
   switch (format) {
     case TableFormat::text:
       return render_text(table, terminal);

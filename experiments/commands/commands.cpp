@@ -37,7 +37,7 @@ const std::vector<Command>& commands() {
       {"compare", "compare RUN.h5 [OPTIONS]",
        "every config of a run against the best: tests, intervals and probabilities over the folds",
        describe_compare, without_program<compare_command>},
-      {"report", "report RUN.h5 [-o RUN.html] [--watch]",
+      {"report", "report RUN.h5 [-o RUN.html] [--watch] [--force]",
        "one HTML page of a run: table, curves, maps, where it comes from", describe_report,
        without_program<report_command>},
       {"predict", "predict RUN.h5 [OPTIONS]",
@@ -65,6 +65,7 @@ std::string help_text() {
   return text +
          "\n`mlpgrid COMMAND --help` shows a command's options, `mlpgrid --version` the "
          "version.\n"
+         "Ctrl-C, SIGTERM and SIGHUP stop a run in order; Ctrl-C again, a second later, at once.\n"
          "Exit codes: 0 done, 1 an error, 2 wrong usage, 3 incomplete and resumable.\n";
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <stdexcept>
 
 #include "data/fetch.hpp"
@@ -49,7 +50,7 @@ class FetchProgress final : public FetchObserver {
     const auto now = std::chrono::steady_clock::now();
     if (terminal_ && !quiet_ && now - drawn_ >= kRedrawInterval) {
       drawn_ = now;
-      draw_on_stderr(fmt::format("{:.{}}", progress_text(file, progress), terminal_width() - 1));
+      draw(file, progress);
     }
     return !interrupt_.raised();
   }
@@ -61,6 +62,14 @@ class FetchProgress final : public FetchObserver {
   }
 
  private:
+  static void draw(const std::string& file, const TransferProgress& progress) noexcept {
+    try {
+      draw_on_stderr(fmt::format("{:.{}}", progress_text(file, progress), terminal_width() - 1));
+    } catch (const std::bad_alloc&) {
+      // The next one may find memory again.
+    }
+  }
+
   bool quiet_;
   bool terminal_;
   InterruptFlag interrupt_;

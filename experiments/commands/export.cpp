@@ -1,5 +1,6 @@
 // `mlpgrid export`: the best model of a run as an ONNX file, for other programs.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <boost/program_options.hpp>
 #include <span>
@@ -9,12 +10,15 @@
 #include "experiments/option_values.hpp"
 #include "experiments/predict_arguments.hpp"
 #include "experiments/prediction.hpp"
+#include "experiments/replacing.hpp"
 #include "experiments/stored_run.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/atomic_file.hpp"
 #include "results/hdf5_file.hpp"
+#include "results/journal.hpp"
 #include "results/onnx_model.hpp"
+#include "results/own_files.hpp"
 
 namespace mlpgrid {
 
@@ -35,7 +39,8 @@ Precision precision_argument(const ParsedArguments& parsed) {
 OptionsDescription describe_export() {
   OptionsDescription description("Export", kHelpWidth);
   description.add_options()  //
-      (",o", po::value<std::string>()->value_name("MODEL.onnx"), "the file")(
+      (",o", po::value<std::string>()->value_name("MODEL.onnx"), "the file (-: standard output)")(
+          "force", po::bool_switch(), "replace a file that is something else")(
           "precision", po::value<std::string>()->default_value("float32")->value_name("NAME"),
           "float32, which every runtime reads, or float64")(
           "config", po::value<std::string>()->value_name("N"),
@@ -47,24 +52,32 @@ OptionsDescription describe_export() {
 int export_command(const Arguments& arguments) {
   const ParsedArguments parsed = parse_arguments(arguments, describe_export());
   const std::filesystem::path file = results_file_argument(parsed, "export");
-  const std::filesystem::path output = output_argument(parsed, file);
+  const std::filesystem::path output = output_argument(parsed, {});
   if (output.empty()) throw UsageError("export needs the file to write: -o MODEL.onnx");
   const Precision precision = precision_argument(parsed);
   const std::int32_t config = config_argument(parsed);
+  check_replacing({.output = output,
+                   .inputs = {file, journal_of(file)},
+                   .force = parsed.is_on("force"),
+                   .kind = "a model that mlpgrid has exported",
+                   .is_of_kind = is_exported_model});
+  if (output == "-" && isatty(STDOUT_FILENO) == 1) {
+    throw UsageError("-o -: a model is nothing to read; send standard output to a file or program");
+  }
 
   const ResultsFile results = read_results(file);
   const Experiment experiment = stored_experiment(results);
   Predictor predictor = make_predictor(results, experiment, config);
   const OnnxDescription description = {.title = results.run.title,
                                        .version = build_info().version,
-                                       .class_names = std::move(predictor.class_names),
+                                       .class_names = std::move(predictor.known_names),
                                        .feature_names = results.run.feature_names,
                                        .value_names = std::move(predictor.value_names),
                                        .value_shift = std::move(predictor.value_shift),
                                        .value_divisor = std::move(predictor.value_divisor),
                                        .float64 = precision == Precision::float64};
   const std::string bytes = onnx_model(predictor.stored, description);
-  replace_file(output, std::as_bytes(std::span(bytes)));
+  write_whole(output, std::as_bytes(std::span(bytes)));
 
   const std::size_t columns = description.class_names.empty() ? predictor.model.network.n_outputs
                                                               : description.class_names.size();

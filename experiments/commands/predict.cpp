@@ -4,16 +4,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <stdexcept>
+#include <utility>
 
 #include "experiments/commands/commands.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/predict_arguments.hpp"
 #include "experiments/prediction.hpp"
 #include "experiments/prediction_rows.hpp"
+#include "experiments/replacing.hpp"
 #include "experiments/stored_run.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/hdf5_file.hpp"
+#include "results/journal.hpp"
+#include "results/own_files.hpp"
 #include "results/predictions_csv.hpp"
 
 namespace mlpgrid {
@@ -25,7 +32,40 @@ constexpr std::size_t kRowsAtOnce = 4096;
 
 std::vector<std::string> header_of(const Predictor& predictor, bool probabilities) {
   if (!predictor.has_classes()) return predictor.value_names;
-  return probabilities ? predictor.class_names : std::vector<std::string>{"class"};
+  return probabilities ? predictor.known_names : std::vector<std::string>{"class"};
+}
+
+// Before the rows are loaded.
+void check_output(const PredictArguments& predict, const Predictor& predictor,
+                  const Experiment& experiment) {
+  std::vector<std::filesystem::path> inputs = files_read(experiment, predict.file);
+  inputs.insert(inputs.end(), {predict.file, journal_of(predict.file)});
+  DataOptions rows = predict.rows.options;
+  rows.source = predict.rows.source.value_or(rows.source);
+  std::ranges::copy(data_files(rows), std::back_inserter(inputs));
+  const auto header = header_of(predictor, predict.probabilities);
+  check_replacing({.output = predict.output,
+                   .inputs = std::move(inputs),
+                   .force = predict.force,
+                   .kind = "predictions of this kind",
+                   .is_of_kind = [&](const std::filesystem::path& file) {
+                     // Reconstructed rows look as any rows do that an autoencoder is shown.
+                     const bool as_rows = predictor.task == Task::autoencoder &&
+                                          experiment.data.source == DataSource::csv;
+                     return !as_rows && has_csv_header(file, header);
+                   }});
+}
+
+// Nobody should take the class of a row that the model says nothing about.
+void require_finite(std::span<const double> outputs, std::size_t cols, std::size_t first_row) {
+  const auto bad =
+      std::find_if_not(outputs.begin(), outputs.end(), [](double y) { return std::isfinite(y); });
+  if (bad == outputs.end()) return;
+  throw std::runtime_error(fmt::format(
+      "row {}: the model gives {}; either its training diverged or the row's numbers are far from "
+      "those that it was trained on: look at the row, or train with --scale standard or "
+      "--precision float64",
+      first_row + static_cast<std::size_t>(bad - outputs.begin()) / cols + 1, *bad));
 }
 
 void write_answers(const Predictor& predictor, const FitData& data,
@@ -34,6 +74,7 @@ void write_answers(const Predictor& predictor, const FitData& data,
   for (std::size_t start = 0; start < data.test.size(); start += kRowsAtOnce) {
     const auto rows = data.test.subspan(start, std::min(kRowsAtOnce, data.test.size() - start));
     std::vector<double> outputs = predict_outputs(predictor.model, data.features, rows);
+    require_finite(outputs, predictor.model.network.n_outputs, start);
     if (predict.probabilities) {
       csv.add_values(probabilities_of(predictor, std::move(outputs)), predictor.is_float());
     } else if (predictor.has_classes()) {
@@ -57,10 +98,12 @@ std::string scores_text(const Predictor& predictor, Scoring scoring, const FitDa
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (i > 0 && all[i] == scoring) continue;
-    texts.push_back(
-        fmt::format("{} {}", name_of(all[i]), score_model(predictor.model, all[i], data)));
+    const double score = score_model(predictor.model, all[i], data);
+    texts.push_back(std::isnan(score)
+                        ? fmt::format("{} is undefined on these rows", name_of(all[i]))
+                        : fmt::format("{} {}", name_of(all[i]), score));
   }
-  const bool scaled = !predictor.value_divisor.empty();
+  const bool scaled = predictor.task == Task::autoencoder && !predictor.value_divisor.empty();
   return join(texts, ", ") + (scaled ? " (as in the run, of scaled values)" : "");
 }
 
@@ -77,8 +120,10 @@ int predict_command(const Arguments& arguments) {
         fmt::format("--proba: the model of {} predicts values, not classes; leave it out",
                     predict.file.string()));
   }
+  check_output(predict, predictor, experiment);
   const PredictionRows rows =
       load_prediction_rows(predict.rows, results, experiment, predictor, predict.config);
+  for (const std::string& note : rows.dataset.notes) to_stderr("Note: {}\n", note);
   const FitData data = prediction_data(rows, predictor);
   write_answers(predictor, data, predict);
 

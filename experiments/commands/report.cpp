@@ -15,9 +15,13 @@
 
 #include "experiments/commands/commands.hpp"
 #include "experiments/interrupt.hpp"
+#include "experiments/predict_arguments.hpp"
+#include "experiments/replacing.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/atomic_file.hpp"
+#include "results/journal.hpp"
+#include "results/own_files.hpp"
 
 namespace mlpgrid {
 
@@ -32,32 +36,34 @@ constexpr std::chrono::milliseconds kPollInterval{250};
 struct ReportArguments {
   fs::path file, output;
   bool watch = false;
+  bool force = false;
 };
 
 ReportArguments parse_report(const Arguments& arguments) {
   const ParsedArguments parsed = parse_arguments(arguments, describe_report());
   ReportArguments report;
   report.file = results_file_argument(parsed, "report");
-  report.output = fs::path(report.file).replace_extension(".html");
-  if (const std::string* output = parsed.text("-o")) {
-    if (output->empty()) throw UsageError("-o: the file name is empty");
-    report.output = *output;
-  }
+  report.output = output_argument(parsed, fs::path(report.file).replace_extension(".html"));
   report.watch = parsed.is_on("watch");
+  report.force = parsed.is_on("force");
+  if (report.watch && is_stream(report.output)) {
+    throw UsageError(fmt::format("--watch rewrites the page, but {} takes it once; name a file",
+                                 report.output.string()));
+  }
   return report;
 }
 
 // Whether the run is complete.
 bool write_report(const ReportArguments& arguments, int reload_s) {
   const Report report = make_report(arguments.file, reload_s);
-  replace_file(arguments.output, std::as_bytes(std::span(report.html)));
+  write_whole(arguments.output, std::as_bytes(std::span(report.html)));
   return report.complete;
 }
 
 // Until the run is complete or the user has seen enough; the last page does not reload any more.
 void watch(const ReportArguments& arguments) {
   const InterruptFlag interrupt;
-  const fs::path journal = arguments.file.string() + ".journal";
+  const fs::path journal = journal_of(arguments.file);
   std::optional<fs::file_time_type> seen;
   bool complete = false;
   while (!complete && !interrupt.raised()) {
@@ -83,8 +89,10 @@ void watch(const ReportArguments& arguments) {
 
 OptionsDescription describe_report() {
   OptionsDescription description("Report", kHelpWidth);
-  description.add_options()                                                            //
-      (",o", po::value<std::string>()->value_name("RUN.html"), "the page (RUN.html)")  //
+  description.add_options()  //
+      (",o", po::value<std::string>()->value_name("RUN.html"),
+       "the page (RUN.html; -: standard output)")                       //
+      ("force", po::bool_switch(), "replace a file that is no report")  //
       ("watch", po::bool_switch(),
        "rewrite it whenever the run has more results, until it is complete; the page reloads "
        "itself");
@@ -93,17 +101,17 @@ OptionsDescription describe_report() {
 
 int report_command(const Arguments& arguments) {
   const ReportArguments report = parse_report(arguments);
-  check_output_folder(report.output);
-  if (!may_become_report(report.output)) {
-    throw std::runtime_error(fmt::format(
-        "{} is there and is not a report: name another file with -o", report.output.string()));
-  }
+  check_replacing({.output = report.output,
+                   .inputs = {report.file, journal_of(report.file)},
+                   .force = report.force,
+                   .kind = "a report",
+                   .is_of_kind = is_report});
   if (report.watch) {
     watch(report);
   } else {
     write_report(report, 0);
   }
-  to_stdout("Report: {}\n", report.output.string());
+  if (!is_stream(report.output)) to_stdout("Report: {}\n", report.output.string());
   return kExitDone;
 }
 

@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <new>
 #include <stdexcept>
 
+#include "data/printable.hpp"
 #include "engine/simd/dispatch.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/dry_run.hpp"
@@ -15,13 +17,17 @@
 #include "experiments/interrupt.hpp"
 #include "experiments/memory_budget.hpp"
 #include "experiments/plan.hpp"
+#include "experiments/plan_warnings.hpp"
 #include "experiments/presets.hpp"
 #include "experiments/progress.hpp"
 #include "experiments/records.hpp"
+#include "experiments/replacing.hpp"
 #include "experiments/run_arguments.hpp"
 #include "experiments/runner.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
+#include "results/atomic_file.hpp"
+#include "results/journal.hpp"
 #include "results/recorder.hpp"
 #include "results/table.hpp"
 
@@ -33,31 +39,44 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kRowsAfterRun = 20;
 
-// What the recorder would refuse, before the data are loaded. A journal beside the output is left
-// to it: only its lock tells whether another run is at work.
-void check_output(const fs::path& output, OutputMode mode) {
-  const fs::path folder = output.has_parent_path() ? output.parent_path() : fs::path(".");
-  if (!fs::is_directory(folder)) {
-    throw std::runtime_error(
-        fmt::format("{}: the folder {} does not exist; create it or choose another with -o",
-                    output.string(), folder.string()));
+// Before the data are loaded. `outputs`: of this run, and of those whose features it makes.
+void check_outputs(const RunArguments& run, const std::vector<fs::path>& outputs) {
+  std::vector<fs::path> inputs = files_read(run.experiment, run.output);
+  if (!run.file.empty()) inputs.push_back(run.file);
+  for (const fs::path& output : outputs) {
+    refuse_inputs(output, inputs);
+    refuse_inputs(journal_of(output), inputs);
   }
-  if (access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw std::runtime_error(
-        fmt::format("{}: the folder {} is not writable; choose another with -o", output.string(),
-                    folder.string()));
+  if (!run.dry_run) check_run_output(run.output, run.mode);
+}
+
+// As many of `jobs` as there are threads for.
+int possible_jobs(int jobs) {
+  // Beside each job's: two of the recorder, one of progress, one that writes the HDF5 file; but the
+  // program's own works, too.
+  constexpr int kOthers = 3;
+  const int threads = startable_threads(jobs + kOthers);
+  const int possible = threads - kOthers;
+  if (possible == jobs) return jobs;
+  if (possible < 1) {
+    throw std::runtime_error(fmt::format(
+        "a run needs {} more threads, the system allows {}: raise the limit on processes (`ulimit "
+        "-u`; of the container: pids.max) or that on memory (`ulimit -v`)",
+        kOthers + 1, threads));
   }
-  if (fs::is_directory(output)) {
-    throw std::runtime_error(
-        fmt::format("{} is a folder; name the results file with -o", output.string()));
+  to_stderr("Only {} of {} fits at once: the system allows no more threads (`ulimit -u`).\n",
+            possible, jobs);
+  return possible;
+}
+
+// For what cannot be shown: $'...' of bash, zsh and ksh.
+std::string dollar_quoted(std::string_view text) {
+  std::string quoted = "$'";
+  for (const char c : text) {
+    const bool plain = c >= ' ' && c <= '~' && c != '\'' && c != '\\';
+    quoted += plain ? std::string(1, c) : fmt::format("\\{:03o}", static_cast<unsigned char>(c));
   }
-  if (mode == OutputMode::create && fs::exists(output) &&
-      !fs::exists(output.string() + ".journal")) {
-    throw std::runtime_error(
-        fmt::format("{} exists already; --force replaces it, -o names another file, "
-                    "--resume goes on where it stopped",
-                    output.string()));
-  }
+  return quoted + "'";
 }
 
 std::string shell_quoted(const std::string& text) {
@@ -65,6 +84,7 @@ std::string shell_quoted(const std::string& text) {
                                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                           "0123456789_-./:=,+@%") == std::string::npos;
   if (plain) return text;
+  if (printable(text, kNoLimit) != text) return dollar_quoted(text);
   std::string quoted = "'";
   for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";
@@ -172,7 +192,7 @@ std::vector<FeaturesRun> missing_features(const RunArguments& run) {
                       from, file.string()));
     }
     files.push_back(fs::weakly_canonical(file));
-    const bool begun = fs::exists(file.string() + ".journal");
+    const bool begun = fs::exists(journal_of(file));
     if (fs::exists(file) && !begun) break;
     missing.push_back({from, file, begun});
     experiment = parse_run({from, "-o", file.string()}, preset_folder()).experiment;
@@ -181,11 +201,17 @@ std::vector<FeaturesRun> missing_features(const RunArguments& run) {
   return missing;
 }
 
-// Runs what has to run first. The exit code of the first of these runs that is not done.
-int make_features(const std::string& program, const RunArguments& run) {
-  std::vector<FeaturesRun> missing = missing_features(run);
-  std::reverse(missing.begin(), missing.end());
-  for (const auto& [from, file, begun] : missing) {
+int run_experiment(const std::string& program, const Arguments& arguments,
+                   std::vector<fs::path> outputs);
+
+// Runs what has to run first. `outputs`: of the runs that wait for it. The exit code of the first
+// of these runs that is not done.
+int make_features(const std::string& program, const RunArguments& run,
+                  const std::vector<FeaturesRun>& missing, std::vector<fs::path> outputs) {
+  for (const FeaturesRun& features : missing) outputs.push_back(features.file);
+  for (auto features = missing.rbegin(); features != missing.rend(); ++features) {
+    outputs.pop_back();
+    const auto& [from, file, begun] = *features;
     if (run.dry_run) {
       throw UsageError(fmt::format("features-from: {} is not there yet; `{} run {} -o {}` makes it",
                                    file.string(), program, shell_quoted(from),
@@ -196,9 +222,59 @@ int make_features(const std::string& program, const RunArguments& run) {
     if (begun) arguments.emplace_back("--resume");
     to_stderr("First {}, whose models give the features:\n  {}\n", from,
               command_line(program, arguments));
-    const int code = run_command(program, arguments);
+    const int code = run_experiment(program, arguments, outputs);
     if (code != kExitDone) return code;
   }
+  return kExitDone;
+}
+
+// `outputs`: of the runs that wait for this one's.
+int run_experiment(const std::string& program, const Arguments& arguments,
+                   std::vector<fs::path> outputs) {
+  RunArguments run = parse_run(arguments, preset_folder());
+  choose_isa(run.isa);
+  outputs.push_back(run.output);
+  const std::vector<FeaturesRun> missing = missing_features(run);
+  check_outputs(run, outputs);
+  const bool has_features_from = !run.experiment.features_from.empty();
+  if (has_features_from) {
+    const int code = make_features(program, run, missing, outputs);
+    if (code == kExitIncomplete) {
+      to_stderr("Then, for the features' own experiment:\n  {}\n",
+                command_line(program, arguments));
+    }
+    if (code != kExitDone) return code;
+  }
+  const int jobs = possible_jobs(run.jobs > 0 ? run.jobs : cpu_budget());
+  const auto available = available_memory();
+  if (available) check_memory_before_loading(run.experiment, *available);
+
+  LoadedData data = load_data(run.experiment.data);
+  for (const std::string& note : data.dataset.notes) to_stderr("Note: {}\n", note);
+  if (has_features_from) take_features(data, run.experiment, run.output);
+  const Plan plan = make_plan(std::move(run.experiment), std::move(data));
+  for (const std::string& warning : plan_warnings(plan)) to_stderr("Warning: {}\n", warning);
+  if (run.dry_run) {
+    to_stdout("{}", describe_dry_run(plan, memory_need(plan, jobs), jobs));
+    return kExitDone;
+  }
+  // What the data took is gone from it.
+  if (const auto left = available_memory()) check_memory(memory_need(plan, jobs), jobs, *left);
+
+  bool complete = false;
+  try {
+    complete = run_plan(plan, run, jobs, without_passwords(command_line(program, arguments)));
+  } catch (const std::bad_alloc&) {
+    to_stderr("Every finished fit is kept; with less to do at a time (-j), go on with\n  {}\n",
+              resume_command(program, arguments));
+    throw;
+  }
+  if (!complete) {
+    to_stderr("Stopped. Every finished fit is kept; go on with\n  {}\n",
+              resume_command(program, arguments));
+    return kExitIncomplete;
+  }
+  if (!run.quiet) print_where_to_look(run.output);
   return kExitDone;
 }
 
@@ -214,38 +290,7 @@ void choose_isa(const std::string& name) {
 }
 
 int run_command(const std::string& program, const Arguments& arguments) {
-  RunArguments run = parse_run(arguments, preset_folder());
-  choose_isa(run.isa);
-  if (!run.dry_run) check_output(run.output, run.mode);
-  const bool has_features_from = !run.experiment.features_from.empty();
-  if (has_features_from) {
-    const int code = make_features(program, run);
-    if (code == kExitIncomplete) {
-      to_stderr("Then, for the features' own experiment:\n  {}\n",
-                command_line(program, arguments));
-    }
-    if (code != kExitDone) return code;
-  }
-  const int jobs = run.jobs > 0 ? run.jobs : cpu_budget();
-  const auto available = available_memory();
-  if (available) check_memory_before_loading(run.experiment, *available);
-
-  LoadedData data = load_data(run.experiment.data);
-  if (has_features_from) take_features(data, run.experiment, run.output);
-  const Plan plan = make_plan(std::move(run.experiment), std::move(data));
-  if (run.dry_run) {
-    to_stdout("{}", describe_dry_run(plan, memory_need(plan, jobs), jobs));
-    return kExitDone;
-  }
-  if (available) check_memory(memory_need(plan, jobs), jobs, *available_memory());
-
-  if (!run_plan(plan, run, jobs, command_line(program, arguments))) {
-    to_stderr("Stopped. Every finished fit is kept; go on with\n  {}\n",
-              resume_command(program, arguments));
-    return kExitIncomplete;
-  }
-  if (!run.quiet) print_where_to_look(run.output);
-  return kExitDone;
+  return run_experiment(program, arguments, {});
 }
 
 }  // namespace mlpgrid

@@ -181,6 +181,12 @@ TEST(LoadIdx, ReadsImagesAndLabels) {
 
   options.samples = 7;
   EXPECT_THAT(load_error(options), AllOf(HasSubstr("pictures.idx"), HasSubstr("has 6 entries")));
+  options.samples = 0;
+  options.labels = dir.write("codes.idx", idx_content({6}, 253));  // 253, 254, 255, 0, 1, 2
+  const Dataset codes = load_data(options).dataset;
+  EXPECT_THAT(codes.class_names, ElementsAre("0", "1", "2", "253", "254", "255"));
+  EXPECT_THAT(codes.labels, ElementsAre(3, 4, 5, 0, 1, 2));
+
   options.samples = 3;
   options.labels = dir.write("few.idx", idx_content({5}));
   EXPECT_THAT(load_error(options),

@@ -114,10 +114,16 @@ TEST(MakeSplits, NamesClassAndOption) {
   const auto error = [](SplitOptions options) {
     return testing::error_of([&] { (void)make_splits(seven_rows(), options); });
   };
-  EXPECT_THAT(error({.folds = 3}), AllOf(HasSubstr("--folds 3"), HasSubstr("class 'ant' has 2"),
-                                         HasSubstr("--stratify false")));
+  EXPECT_THAT(error({.folds = 3}),
+              AllOf(HasSubstr("--folds 3"), HasSubstr("has 2"), HasSubstr("--stratify false")));
   EXPECT_THAT(error({.folds = 5, .stratify = false}), HasSubstr("--folds 5"));
   EXPECT_THAT(error({.folds = -1}), HasSubstr("--folds -1"));
+  LoadedData rare = seven_rows();
+  rare.dataset.labels[static_cast<std::size_t>(rare.pool[0])] = 1;
+  const std::string one = testing::error_of([&] { (void)make_splits(rare, {.folds = 1}); });
+  EXPECT_THAT(one, AllOf(HasSubstr("--folds 1"), HasSubstr("class 'ant' has one row")));
+  EXPECT_THAT(one, ::testing::Not(HasSubstr("--stratify false")));
+  EXPECT_EQ(make_splits(rare, {.folds = 2}).size(), 2U);  // as StratifiedKFold does
   EXPECT_THAT(error({.folds = 1, .test_size = 1.5}), HasSubstr("--test-size 1.5"));
 }
 

@@ -118,11 +118,85 @@ class BadData(ProgramTest):
         self.write("d.csv", "a,b,y\n" + good)
         self.refuse(2, ["target"], "run", "--csv", "d.csv", "-o", "x.h5")
 
-    def test_more_folds_than_rows_of_a_class(self):
+    def test_names_that_need_care(self):
+        """Commas, spaces, line ends, escape characters: named, stored, resumed, shown."""
+        escape = "\x1b[2J"
+        rows = "".join(f'{i},{i % 3},{i % 5},"{("big" + chr(10) + "ant", escape)[i % 2]}",\n'
+                       for i in range(30))
+        self.write("d.csv", '"size, cm"," b","c ""d""","kind, of insect",\n' + rows)
+        self.refuse(1, ["d.csv:1", "--target '\"kind, of insect\"'"], "run", "--csv", "d.csv",
+                    "--target", "kind, of insect", "-o", "x.h5")
+        options = ("--csv", "d.csv", "--target", '"kind, of insect"', "--columns",
+                   '"size, cm",b,"c ""d"""', "--max-iter", "2", "--title", "t",
+                   "--quiet", "-o")
+        self.succeed("run", *options, "x.h5")
+        self.assertIn("already complete", self.succeed("run", *options, "x.h5", "--resume")[1])
+        with h5py.File(self.folder / "x.h5") as file:
+            self.assertEqual(file["best_model/feature_names"].asstr()[:].tolist(),
+                             ["size, cm", "b", 'c "d"'])
+        self.write("e.ini", 'csv = d.csv\ntarget = "kind, of insect" # the class\n'
+                            'columns = "size, cm",b,"c ""d"""\nmax-iter = 2\n'
+                            'title = t\n')
+        self.succeed("run", "e.ini", "--quiet", "-o", "y.h5")
+        self.assert_same_results("x.h5", "y.h5")
+        table = self.succeed("table", "x.h5", "--per-class")[0]
+        self.assertNotIn("\x1b", table)
+        self.assertIn("\\x1b[2J", table)
+        self.assertIn("big\\nant", table)
+        out, err = self.succeed("predict", "x.h5", "--csv", "d.csv")
+        self.assertIn("accuracy", err)
+        self.write("bad.csv", '"size, cm",b,"c ""d""","kind, of insect"\n'
+                              f'1,2,3,{escape}\n1,2,{escape},{escape}\n')
+        code, out, err = self.call("predict", "x.h5", "--csv", "bad.csv")
+        self.assertEqual(code, 1)
+        self.assertNotIn("\x1b", err)
+        self.assertIn('bad.csv:3:c "d": ', err)
+
+    def test_columns_nobody_asked_for(self):
+        good = "".join(f"{i},{i % 7},,,{i % 2},\n" for i in range(30))
+        text = ",a,note,note,y,\n" + good
+        self.refuse_csv(["2 columns are called 'note'", "--columns"], text)
+        self.write("d.csv", text)
+        err = self.succeed("run", "--csv", "d.csv", "--target", "y", "--columns", "a",
+                           "--max-iter", "2", "-o", "x.h5")[1]
+        self.assertIn("y holds whole numbers, 2 different ones: taken as classes", err)
+        self.write("i.csv", ",a,y,\n" + "".join(f"{i},{i % 7},{i % 2},\n" for i in range(30)))
+        err = self.succeed("run", "--csv", "i.csv", "--target", "y", "--max-iter", "2", "-o",
+                           "i.h5")[1]
+        self.assertIn("column 1, 4 has no name and is left out", err)
+        with h5py.File(self.folder / "i.h5") as file:
+            self.assertEqual(file["best_model/feature_names"].asstr()[:].tolist(), ["a"])
+        self.succeed("predict", "i.h5", "--csv", "i.csv")
+        self.succeed("predict", "i.h5", "--csv", "d.csv")
+        self.write("twice.csv", "a,a\n1,2\n")
+        self.refuse(1, ["twice.csv", "2 columns are called 'a'"], "predict", "i.h5", "--csv",
+                    "twice.csv")
+
+    def test_counts_taken_for_classes(self):
+        """What comes of it may be an error or a warning: the way out stands above it."""
+        self.write("d.csv", "a,rings\n" + "".join(f"{i},{9 + i // 4}\n" for i in range(30)))
+        run = ("run", "--csv", "d.csv", "--target", "rings", "--max-iter", "2")
+        code, out, err = self.call(*run, "--folds", "5", "-o", "x.h5")
+        self.assertIn("rings holds whole numbers, 8 different ones: taken as classes; --task "
+                      "regression", err)
+        err = self.succeed(*run, "--folds", "5", "--task", "regression", "-o", "y.h5")[1]
+        self.assertNotIn("Note", err)
+
+    def test_codes_no_double_holds(self):
+        codes = ("281302541000119101", "281302541000119102", "900000000000207008")
+        self.write("d.csv", "a,b,code\n" + "".join(f"{i % 3},{i},{codes[i % 3]}\n"
+                                                   for i in range(30)))
+        self.succeed("run", "--csv", "d.csv", "--target", "code", "--max-iter", "2", "-o", "x.h5")
+        with h5py.File(self.folder / "x.h5") as file:
+            self.assertEqual(file["best_model/class_names"].asstr()[:].tolist(), list(codes))
+        out = self.succeed("predict", "x.h5", "--csv", "d.csv")[0].split()
+        self.assertLessEqual(set(out[1:]), set(codes))
+
+    def test_more_folds_than_rows_of_any_class(self):
         self.write("d.csv", "a,y\n" + "".join(f"{i},{'rare' if i < 2 else 'usual'}\n"
                                               for i in range(30)))
-        self.refuse(1, ["folds", "rare", "2"], "run", "--csv", "d.csv", "--target", "y", "--folds",
-                    "3", "-o", "x.h5")
+        self.refuse(1, ["--folds 29", "has 28", "lower --folds"], "run", "--csv", "d.csv",
+                    "--target", "y", "--folds", "29", "-o", "x.h5")
 
     def test_grid_or_data_beyond_memory(self):
         self.refuse(1, ["samples"], "run", "--samples", "2000000000")

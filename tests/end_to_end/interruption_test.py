@@ -5,6 +5,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import time
 import unittest
 
 import h5py
@@ -26,9 +27,9 @@ class Interruption(ProgramTest):
     def journal(self, output):
         return self.folder / f"{output}.journal"
 
-    def start_and_wait_for_fits(self, output, records=4):
+    def start_and_wait_for_fits(self, output, records=4, **keywords):
         """A running grid of which some fits are on disk."""
-        process = self.start(*GRID, "-o", output)
+        process = self.start(*GRID, "-o", output, **keywords)
         journal = self.journal(output)
         wait_until(journal.exists, process)
         sizes = set()
@@ -91,12 +92,52 @@ class Interruption(ProgramTest):
             numpy.testing.assert_array_equal(fit_times(self.folder / output)[done], times[done])
             self.assert_same_results("whole.h5", output)
 
-    def test_second_signal_kills(self):
+    def assert_stopped_in_order(self, process, output):
+        _, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 3, err)
+        self.assertIn(f"-o {output} --resume", err)
+        self.assertGreaterEqual((~numpy.isnan(fit_times(self.folder / output))).sum(), 3)
+
+    def test_signals_that_come_again_change_nothing(self):
+        """`timeout` signals its child and the group, a terminal that closes likewise, and some
+        send on until the process is gone."""
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGXCPU):
+            process = self.start_and_wait_for_fits(f"{number.name}.h5", start_new_session=True)
+            while process.poll() is None:
+                process.send_signal(number)
+                os.killpg(process.pid, number)
+                time.sleep(0.001)
+            self.assert_stopped_in_order(process, f"{number.name}.h5")
+
+    def test_timeout(self):
+        process = subprocess.run(
+            ["timeout", "--preserve-status", "1", self.program, "run", "quickstart", "--max-iter",
+             "100000", "--n-iter-no-change", "100000", "-j", "2", "-o", "x.h5"],
+            cwd=self.folder, capture_output=True, text=True)
+        self.assertEqual(process.returncode, 3, process.stderr)
+        self.assertIn("-o x.h5 --resume", process.stderr)
+
+    def test_interrupt_again(self):
+        """One press can arrive twice; three are a person who has had enough."""
         process = self.start_and_wait_for_fits("twice.h5")
         process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=10)
+        self.assert_stopped_in_order(process, "twice.h5")
+        process = self.start_and_wait_for_fits("often.h5")
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
         self.assertIn(process.returncode, (3, -signal.SIGINT))
+        self.succeed(*GRID, "-o", "often.h5", "--resume")
+
+    def test_ignored_signals_stay_ignored(self):
+        """As after nohup."""
+        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        process = self.start_and_wait_for_fits(
+            "x.h5", preexec_fn=lambda: [signal.signal(n, signal.SIG_IGN) for n in numbers])
+        for number in numbers:
+            process.send_signal(number)
+        _, err = process.communicate()
+        self.assertEqual(process.returncode, 0, err)
 
     def test_a_second_run_on_the_same_output_is_refused(self):
         process = self.start_and_wait_for_fits("shared.h5")

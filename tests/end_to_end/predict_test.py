@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import re
 import unittest
 
@@ -192,7 +193,7 @@ class Predict(ProgramTest):
             for precision in ("float32", "float64"):
                 self.succeed("run", *options, "--samples", "200", "--test-samples", "700", *SMALL,
                              "--precision", precision, "-o", "s.h5", "--force")
-                _, err = self.succeed("predict", "s.h5", "-o", "s.csv")
+                _, err = self.succeed("predict", "s.h5", "-o", "s.csv", "--force")
                 with h5py.File(self.folder / "s.h5") as file:
                     expected = file["best_model"].attrs["test_score"]
                 first = re.search(r": [a-z_0-9]+ ([^, \n]+)", err).group(1)
@@ -209,8 +210,8 @@ class Predict(ProgramTest):
         _, got = numbers(out)
         r2 = 1 - ((y - got) ** 2).sum(axis=0) / ((y - y.mean(axis=0)) ** 2).sum(axis=0)
         self.assertAlmostEqual(self.scores(err)["r2"], r2.mean(), 10)
-        scaled = (y - got) / StoredModel(self.folder / "v.h5").target_divisor
-        self.assertAlmostEqual(self.scores(err)["neg_mean_squared_error"], -(scaled ** 2).mean(), 10)
+        self.assertAlmostEqual(self.scores(err)["neg_mean_squared_error"], -((y - got) ** 2).mean(),
+                               10)
 
         self.succeed("run", "--csv", "values.csv", "--task", "autoencoder", "--columns", "u,v,w",
                      "--scale", "standard", *SMALL, "-o", "a.h5")
@@ -296,7 +297,7 @@ class Predict(ProgramTest):
         self.refuse(2, ["-o", "points.csv"], "predict", "m.h5", "--csv", "points.csv", "-o",
                     "./points.csv")
         self.refuse(1, ["no/such.csv", "folder no"], "predict", "m.h5", "-o", "no/such.csv")
-        self.refuse(1, ["/dev/full", "-o"], "predict", "m.h5", "-o", "/dev/full")
+        self.refuse(1, ["/dev/full", "No space"], "predict", "m.h5", "-o", "/dev/full")
         self.assertEqual((self.folder / "m.h5").read_bytes(), before)
 
     def test_other_columns_are_refused_by_name(self):
@@ -332,8 +333,58 @@ class Predict(ProgramTest):
         self.refuse(1, ["moons", "2 features", "784"], "predict", "g.h5", "--data", "moons")
         self.write("big.idx", b"\0\0\x08\3" + b"".join(n.to_bytes(4, "big") for n in (2, 28, 28))
                    + bytes(2 * 784))
-        self.refuse(1, ["labels.idx", "11", "10 classes"], "predict", "g.h5", "--images",
+        self.refuse(1, ["labels.idx", "label 11", "0, 1, 2", "--labels"], "predict", "g.h5", "--images",
                     "big.idx", "--labels", "labels.idx")
+
+    def test_images_labelled_by_any_codes(self):
+        """Classes are the codes that occur, whatever they are: the same fits, other names."""
+        pixels = (numpy.arange(60 * 16) * 37 % 256).astype(numpy.uint8).tobytes()
+        self.write("images", b"\0\0\x08\3" + b"".join(n.to_bytes(4, "big") for n in (60, 4, 4))
+                   + pixels)
+        def labels(name, codes):
+            self.write(name, b"\0\0\x08\1" + (60).to_bytes(4, "big")
+                       + bytes(codes[i % len(codes)] for i in range(60)))
+        scores = {}
+        for name, codes in (("from0", (0, 1, 2)), ("from1", (1, 2, 3)), ("far", (0, 7, 255))):
+            labels(name, codes)
+            self.succeed("run", "--images", "images", "--labels", name, *SMALL, "-o", f"{name}.h5")
+            with h5py.File(self.folder / f"{name}.h5") as file:
+                scores[name] = file["mean_test_score"][()].tolist()
+                self.assertEqual(file["best_model/class_names"].asstr()[:].tolist(),
+                                 [str(c) for c in codes])
+            answers = rows_of(self.succeed("predict", f"{name}.h5", "--images", "images")[0])[1:]
+            self.assertLessEqual({a[0] for a in answers}, {str(c) for c in codes})
+        self.assertEqual(scores["from0"], scores["from1"])
+        self.assertEqual(scores["from0"], scores["far"])
+        labels("two", (0, 255))
+        score = self.scores(self.succeed("predict", "far.h5", "--images", "images", "--labels",
+                                         "two")[1])["accuracy"]
+        answers = rows_of(self.succeed("predict", "far.h5", "--images", "images")[0])[1:]
+        self.assertAlmostEqual(score, numpy.mean([a[0] == str((0, 255)[i % 2])
+                                                  for i, a in enumerate(answers)]), 12)
+        self.refuse(1, ["from1", "label 1 ", "0, 7, 255", "--labels"], "predict", "far.h5",
+                    "--images", "images", "--labels", "from1")
+
+    def test_numbers_beyond_the_model(self):
+        """What float32 cannot hold, before or after scaling, or what the model makes infinite."""
+        self.write_flowers("flowers.csv", 90, 0)
+        for scale in ("none", "standard"):
+            self.succeed(*FLOWERS[:5], "--hidden-layer-sizes", "4-4", "--scale",
+                         scale, *SMALL, "-o", f"{scale}.h5")
+        self.write("far.csv", "a,b,c\n1,2,3\n1,1e45,3\n")
+        for model in ("none", "standard"):
+            self.refuse(1, ["far", "b, row 2: 1e+45", "--precision float64"], "predict",
+                        f"{model}.h5", "--csv", "far.csv")
+        signs = itertools.product(("3e38", "-3e38"), repeat=3)  # one of them adds up in a unit
+        self.write("large.csv", "a,b,c\n1,2,3\n" + "".join(",".join(s) + "\n" for s in signs))
+        code, out, err = self.call("predict", "none.h5", "--csv", "large.csv", "--proba")
+        self.assertEqual(code, 1, out)
+        self.assertRegex(err, "row [2-9]: the model gives")
+        self.write("fits.csv", "a,b,c,kind\n" + "".join(f"{i},{i}e38,1,{'pq'[i % 2]}\n"
+                                                       for i in range(12)))
+        fits = ("run", "--csv", "fits.csv", "--target", "kind", *SMALL, "-o", "big.h5")
+        self.refuse(1, ["b, row 12: 1.1e+39", "float64", "--scale standard"], *fits)
+        self.succeed(*fits, "--scale", "standard")
 
     def test_files_without_a_model(self):
         self.succeed("run", "--data", "moons", "--refit", "false", *SMALL, "-o", "n.h5")

@@ -5,6 +5,7 @@ import pty
 import select
 import signal
 import subprocess
+import unicodedata
 import unittest
 
 from program import ProgramTest, wait_until
@@ -139,11 +140,11 @@ class Descriptors(ProgramTest):
 
 
 class Terminals(ProgramTest):
-    def on_terminal(self, *arguments, **environment):
+    def on_terminal(self, *arguments, code=0, **environment):
         """What the program writes to a terminal."""
         master, terminal = pty.openpty()
-        process = subprocess.Popen([self.program, *map(str, arguments)], cwd=self.folder,
-                                   stdin=terminal, stdout=terminal, stderr=terminal,
+        process = subprocess.Popen([self.program, *arguments], cwd=self.folder, stdin=terminal,
+                                   stdout=terminal, stderr=terminal,
                                    env={**os.environ, "TERM": "xterm", **environment})
         os.close(terminal)
         text = b""
@@ -153,7 +154,7 @@ class Terminals(ProgramTest):
             except OSError:  # EIO: the program has ended
                 break
         os.close(master)
-        self.assertEqual(process.wait(), 0, text)
+        self.assertIn(process.wait(), (0, 1, 2) if code is None else (code,), text)
         return text.decode()
 
     def test_bold_and_bar(self):
@@ -167,6 +168,43 @@ class Terminals(ProgramTest):
         self.assertNotIn("\x1b", self.on_terminal("table", "x.h5", TERM="dumb"))
         self.assertNotIn("\x1b", self.on_terminal(*RUN, "-o", "x.h5", "--force", TERM="dumb"))
         self.assertNotIn("\x1b", self.succeed("table", "x.h5")[0])
+
+    def assert_harmless(self, text, where):
+        """Nothing in it steers a terminal, but for what is the program's own."""
+        for own in ("\x1b[K", "\x1b[1m", "\x1b[0m", "\r", "\n"):
+            text = text.replace(own, "")
+        found = [c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
+        self.assertEqual(found, [], where)
+
+    def test_foreign_text_steers_no_terminal(self):
+        """Of file names, keys, values, column and class names. What is written asks a terminal for
+        its title, sets it, is C1, turns the direction of writing, and is no UTF-8."""
+        for evil in (b"\x1b[21t", b"\x1b]0;x\x07", "\x9b21t".encode(), "\u202e".encode(), b"\xff\x9b"):
+            name = self.folder / os.fsdecode(b"a" + evil)
+            name.mkdir()
+            csv = name / os.fsdecode(evil + b".csv")
+            csv.write_bytes(b"x" + evil + b",y" + evil + b"\n" + b"".join(
+                b"%d,%s\n" % (i, (b"no", b"yes" + evil)[i % 2]) for i in range(40)))
+            ini = name / os.fsdecode(evil + b".ini")
+            ini.write_bytes(b"folds = 2\nfol" + evil + b" = 3\n")
+            run = name / "run.h5"
+            small = ("--max-iter", "3", "--hidden-layer-sizes", "4,5", "--folds", "2")
+            for arguments in (
+                    ("run", "--csv", csv, *small, "-o", run),
+                    ("run", "--csv", csv, *small, "-o", run),
+                    ("run", "--csv", csv, *small, "-o", name / "none" / "run.h5"),
+                    ("run", "--csv", csv, *small, "--dry-run"), ("run", ini), ("show", ini),
+                    ("run", "--csv", csv, "--target", evil), ("run", evil), (b"x" + evil,),
+                    ("run", b"--x" + evil), ("run", "--activation", b"relu" + evil),
+                    ("table", run), ("table", run, "--format", "csv"), ("table", run, "--classes"),
+                    ("table", run, "--format", "json"), ("compare", run), ("table", csv),
+                    ("predict", run, "--csv", csv), ("predict", run, "--csv", csv, "--proba"),
+                    ("report", run), ("export", run, "-o", name / "m.onnx"), ("diff", run, csv),
+                    ("data", "list", "--data-dir", name), ("data", "fetch", evil)):
+                arguments = [os.fsdecode(argument) for argument in arguments]
+                self.assert_harmless(self.on_terminal(*arguments, code=None), arguments)
+                _, _, err = self.call(*arguments, errors="surrogateescape")
+                self.assert_harmless(err, arguments)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@
 
 #include "engine/initialize.hpp"
 #include "engine/line_search.hpp"
-#include "engine/scores.hpp"
 #include "engine/shuffle_split.hpp"
 
 namespace mlpgrid {
@@ -75,39 +74,6 @@ TEST(Initialize, BiasOptions) {
   for (const double w : drawn.weights) EXPECT_EQ(w, 2.0 * random.randn());
   const Initialization constant{.bias = Initialization::Bias::constant, .bias_value = 0.1};
   EXPECT_EQ(draw(constant, Activation::relu, 3, 2).biases, std::vector<double>(2, 0.1));
-}
-
-TEST(Scores, Classification) {
-  // sklearn.metrics of truth [0 0 0 1 1 2], predicted [0 0 1 1 2 2].
-  const std::vector<std::int32_t> truth = {0, 0, 0, 1, 1, 2};
-  const std::vector<std::int32_t> predicted = {0, 0, 1, 1, 2, 2};
-  ScoreSums sums(4, 4);  // class 3 occurs nowhere
-  sums.add_rows(6, 3.0);
-  sums.add_labels(truth, predicted);
-  EXPECT_DOUBLE_EQ(sums.score(Scoring::accuracy, {}, false), 4.0 / 6.0);
-  EXPECT_DOUBLE_EQ(sums.score(Scoring::balanced_accuracy, {}, false), (2.0 / 3 + 0.5 + 1.0) / 3);
-  EXPECT_DOUBLE_EQ(sums.score(Scoring::f1_macro, {}, false), (0.8 + 0.5 + 2.0 / 3) / 3);
-  EXPECT_DOUBLE_EQ(sums.score(Scoring::neg_log_loss, {}, false), -0.5);
-  sums.reset();
-  EXPECT_TRUE(std::isnan(sums.score(Scoring::accuracy, {}, false)));
-}
-
-TEST(Scores, Regression) {
-  // Two outputs of three rows: errors 1, 0, 1 and 0, 2, 0; targets 1, 2, 3 and 0, 0, 9.
-  const std::vector<double> values = {1, 0, 2, 0, 3, 9};
-  const std::vector<std::int32_t> rows = {0, 1, 2};
-  const TargetView targets{
-      .kind = TargetView::Kind::values, .values = values.data(), .n_outputs = 2};
-  const std::vector<double> variation = target_variation({}, targets, rows);
-  EXPECT_DOUBLE_EQ(variation[0], 2.0);
-  EXPECT_DOUBLE_EQ(variation[1], 54.0);
-  ScoreSums sums(0, 2);
-  sums.add_rows(3, 0.0);
-  sums.squared_error()[0] += 2.0;
-  sums.squared_error()[1] += 4.0;
-  EXPECT_DOUBLE_EQ(sums.score(Scoring::r2, variation, false), (0.0 + (1.0 - 4.0 / 54.0)) / 2);
-  EXPECT_DOUBLE_EQ(sums.score(Scoring::r2, variation, true), 1.0 - 6.0 / 56.0);
-  EXPECT_DOUBLE_EQ(sums.score(Scoring::neg_mean_squared_error, variation, false), -1.0);
 }
 
 /// Runs a search on f and checks the strong Wolfe conditions at its end.

@@ -90,7 +90,7 @@ TEST(Predict, ClassesOfOutputsAreThoseThatTheFitCounted) {
       for (std::size_t i = 0; i < data.held_out.size(); ++i) {
         const std::int32_t truth = small.labels[static_cast<std::size_t>(data.held_out[i])];
         const auto answer = static_cast<std::int32_t>(
-            predicted_class(c.output, std::span(outputs).subspan(i * n, n)));
+            predicted_class(result.model->network, std::span(outputs).subspan(i * n, n)));
         ++confusion[{truth, answer}];
       }
       std::vector<ConfusionCount> expected;
@@ -104,13 +104,20 @@ TEST(Predict, ClassesOfOutputsAreThoseThatTheFitCounted) {
 
 TEST(Predict, ClassOfARow) {
   const auto of = [](Output output, std::vector<double> outputs) {
-    return predicted_class(output, outputs);
+    return predicted_class({.output = output}, outputs);
+  };
+  const auto of_known = [](std::vector<std::int32_t> classes, std::vector<double> outputs) {
+    const Output output = outputs.size() > 1 ? Output::softmax : Output::logistic;
+    return predicted_class({.output = output, .classes = std::move(classes)}, outputs);
   };
   EXPECT_EQ(of(Output::logistic, {0.5}), 0);
   EXPECT_EQ(of(Output::logistic, {0.51}), 1);
   EXPECT_EQ(of(Output::tanh, {0.0}), 0);
   EXPECT_EQ(of(Output::tanh, {0.01}), 1);
   EXPECT_EQ(of(Output::softmax, {0.2, 0.4, 0.4}), 1);
+  EXPECT_EQ(of_known({0, 3, 4}, {0.2, 0.4, 0.4}), 3);
+  EXPECT_EQ(of_known({1, 3}, {0.51}), 3);
+  EXPECT_EQ(of_known({2}, {0.51}), 2);
 }
 
 TEST(Predict, OutputsAreThoseOfTheNaiveNetwork) {

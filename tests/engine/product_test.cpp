@@ -7,6 +7,7 @@
 #include "engine/random.hpp"
 #include "guarded_buffer.hpp"
 #include "isa_fixture.hpp"
+#include "random_cases.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -226,6 +227,21 @@ TEST_P(Products, GradientIsOneChainOverChunks) {
 }
 TEST_P(Products, PackingAndTransposing) {
   for (const Shape& shape : kShapes) {
+    check_layout<float>(shape);
+    check_layout<double>(shape);
+  }
+}
+TEST_P(Products, RandomShapesAreOneChain) {
+  testing::RandomCases random;
+  SCOPED_TRACE(testing::RandomCases::name());
+  for (int i = 0; i < 60 && !HasFatalFailure(); ++i) {
+    const Shape shape{random.size(80), random.size(200), random.size(200)};
+    check_forward<float>(shape);
+    check_forward<double>(shape);
+    check_backward<float>(shape);
+    check_backward<double>(shape);
+    check_gradient<float>(shape);
+    check_gradient<double>(shape);
     check_layout<float>(shape);
     check_layout<double>(shape);
   }

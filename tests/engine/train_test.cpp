@@ -10,6 +10,7 @@
 #include "engine/mlp.hpp"
 #include "engine/simd/dispatch.hpp"
 #include "fit_fixture.hpp"
+#include "random_cases.hpp"
 #include "reference_mlp.hpp"
 
 namespace {
@@ -280,6 +281,56 @@ TEST(Train, SameBitsOnEveryInstructionSet) {
           expect_same_bits(spec, small.view(71));
         }
       }
+    }
+  }
+}
+
+// Any shape, solver, activation and output: the naive network's numbers on every instruction set,
+// and equal bits in both precisions.
+TEST(Trajectory, RandomNetworks) {
+  testing::RandomCases random;
+  SCOPED_TRACE(testing::RandomCases::name());
+  for (int i = 0; i < 40 && !::testing::Test::HasFailure(); ++i) {
+    const bool values = random.coin();
+    const bool two_classes = !values && random.coin();
+    const std::size_t n_train = random.size(70);
+    const std::size_t classes = values ? 0 : two_classes ? 2 : 3 + random.below(15);
+    SmallData small(n_train + 1 + random.below(20), random.size(70), classes,
+                    values ? random.size(20) : 0);
+    const double zeros = random.one_of({0.0, 0.3, 0.9});
+    for (double& x : small.x) x = random.uniform(0.0, 1.0) < zeros ? 0.0 : x;
+
+    FitSpec spec = small_spec(small);
+    spec.network.hidden_layer_sizes.clear();
+    for (std::size_t layer = random.below(4); layer > 0; --layer) {
+      spec.network.hidden_layer_sizes.push_back(random.size(70));
+    }
+    spec.network.activation =
+        random.one_of({Activation::identity, Activation::logistic, Activation::tanh,
+                       Activation::relu, Activation::leaky_relu});
+    if (values || two_classes) {
+      spec.network.n_outputs = values ? small.outputs : 1;
+      spec.network.output = values ? random.one_of({Output::linear, Output::logistic, Output::tanh})
+                                   : random.one_of({Output::logistic, Output::tanh});
+      const bool log_loss = two_classes && spec.network.output == Output::logistic && random.coin();
+      spec.network.loss = log_loss ? Loss::log_loss : Loss::squared_error;
+    }
+    if (values) spec.scoring = Scoring::neg_mean_squared_error;
+    spec.training.max_iter = 3;
+    spec.training.batch_size = random.size(n_train);
+    spec.training.solver = random.one_of({Solver::sgd, Solver::adam});
+    spec.training.nesterovs_momentum = random.coin();
+    spec.training.alpha = random.one_of({0.0, 0.05});
+    spec.training.l1 = random.one_of({0.0, 1e-3});
+    spec.training.l2_sum = random.one_of({0.0, 2e-3});
+    for (const std::string& isa : supported_isas()) {
+      force_isa(isa);
+      SCOPED_TRACE("case " + std::to_string(i) + " on " + isa);
+      check_one_trajectory(spec, small, n_train);
+    }
+    for (const Precision precision : {Precision::float32, Precision::float64}) {
+      spec.precision = precision;
+      expect_same_bits(spec, small.view(n_train));
     }
   }
 }

@@ -57,6 +57,10 @@ TEST(Cgroup, MemoryLeftCountsDroppableCacheAsFree) {
   fake.folder.write("root/g/memory.current", "700000\n");
   fake.folder.write("root/g/memory.stat", "anon 500000\ninactive_file 100000\n");
   EXPECT_EQ(cgroup_memory_left(fake.files()), 400000u);
+  fake.folder.write("root/g/memory.current", "1000000\n");
+  EXPECT_EQ(cgroup_memory_left(fake.files()), 100000u);
+  std::filesystem::remove(fake.folder / "root/g/memory.stat");  // it might all be cache
+  EXPECT_FALSE(cgroup_memory_left(fake.files()));
 }
 
 TEST(Cgroup, V1MemoryWithoutALimit) {
@@ -64,6 +68,7 @@ TEST(Cgroup, V1MemoryWithoutALimit) {
   fake.folder.write("membership", "4:memory:/\n");
   fake.folder.write("root/memory/memory.limit_in_bytes", "9223372036854771712\n");
   fake.folder.write("root/memory/memory.usage_in_bytes", "1000\n");
+  fake.folder.write("root/memory/memory.stat", "total_inactive_file 0\n");
   EXPECT_FALSE(cgroup_memory_left(fake.files()));
   fake.folder.write("root/memory/memory.limit_in_bytes", "3000\n");
   EXPECT_EQ(cgroup_memory_left(fake.files()), 2000u);

@@ -74,6 +74,7 @@ TEST(ExperimentFile, QuotedValuesRoundTrip) {
     EXPECT_EQ(value_of("title = " + quoted_if_needed(value)), value) << value;
   }
   EXPECT_EQ(quoted_if_needed("plain text"), "plain text");
+  EXPECT_EQ(value_of("columns = \"size, cm\",\"# of legs\" # note"), "\"size, cm\",\"# of legs\"");
 }
 
 TEST(ExperimentFile, RefusalsNameFileAndLine) {

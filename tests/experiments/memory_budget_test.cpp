@@ -22,9 +22,19 @@ TEST(MemoryBudget, TakesTheTighterOfMachineAndGroup) {
   folder.write("membership", "0::/\n");
   folder.write("root/memory.max", "1000000\n");
   folder.write("root/memory.current", "400000\n");
+  folder.write("root/memory.stat", "inactive_file 0\n");
   EXPECT_EQ(available_memory(files, meminfo), 600000u);
   EXPECT_FALSE(
       available_memory({folder.path() / "none", folder.path() / "none"}, folder.path() / "none"));
+}
+
+TEST(MemoryBudget, WhatCannotBeReadIsUnknownNotNothing) {
+  const TemporaryFolder folder;
+  const CgroupFiles none{folder.path() / "membership", folder.path() / "root"};
+  EXPECT_FALSE(available_memory(none, folder.path()));  // opens, and cannot be read
+  for (const char* text : {"", "MemAvailable:", "MemAvailable: much kB\n", "MemTotal: 9000 kB\n"}) {
+    EXPECT_FALSE(available_memory(none, folder.write("meminfo", text))) << text;
+  }
 }
 
 TEST(MemoryBudget, RefusalsSayWhatToLower) {

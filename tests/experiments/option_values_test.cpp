@@ -91,6 +91,13 @@ TEST(OptionValues, Booleans) {
 
 TEST(OptionValues, Lists) {
   EXPECT_THAT(split_list("a, b ,c"), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(split_list(R"( "size, cm" ,b,"5"" pipe", 5" pipe)"),
+              ElementsAre("size, cm", "b", "5\" pipe", "5\" pipe"));
+  for (const char* text : {R"("a)", R"("a"b)", R"(a,"")", R"("a""b)"}) {
+    EXPECT_THROW((void)split_list(text), ValueError) << text;
+  }
+  const std::vector<std::string> names = {"a b", "size, cm", "5\" pipe", "# of legs", "\"", "c"};
+  EXPECT_EQ(split_list(join_names(names)), names);
   for (const char* text : {"", " ", "a,,b", ",a", "a,", ","}) {
     EXPECT_THROW((void)split_list(text), ValueError) << text;
   }

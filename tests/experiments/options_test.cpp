@@ -133,7 +133,7 @@ TEST(Options, EveryValueReachesTheExperiment) {
   EXPECT_TRUE(e.initialization.bias_first);
   EXPECT_EQ(e.output, Output::tanh);
   EXPECT_EQ(e.eval_every, 5);
-  EXPECT_FALSE(e.refit);
+  EXPECT_EQ(e.refit, false);
   EXPECT_TRUE(e.keep_all_models);
   EXPECT_TRUE(e.scale_on_all);
   EXPECT_EQ(e.split.test_size, 0.4);

@@ -7,6 +7,7 @@
 
 #include "experiments/records.hpp"
 #include "experiments/resolve.hpp"
+#include "experiments/usage_error.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -70,8 +71,45 @@ TEST(Plan, WhichFitsKeepTheirModel) {
   EXPECT_FALSE(hold_out.refit);
   EXPECT_TRUE(fit_spec(hold_out, 0, 0).keep_model);
   EXPECT_FALSE(fit_spec(hold_out, 0, 1).keep_model);
+  const Plan refitted = plan_for({{"data", "moons"}, {"folds", "1"}, {"refit", "true"}});
+  EXPECT_TRUE(refitted.refit);
+  EXPECT_EQ(fit_data(refitted, 0, kRefitFold).train.size(), 500u);
+  // The fit itself is on all rows.
+  EXPECT_FALSE(plan_for({{"data", "moons"}, {"folds", "0"}, {"refit", "true"}}).refit);
   const Plan all = plan_for({{"data", "moons"}, {"keep-models", "all"}});
   EXPECT_TRUE(fit_spec(all, 0, 2).keep_model);
+}
+
+TEST(Plan, NetworksKnowTheClassesOfTheirTrainingRows) {
+  LoadedData data;
+  Dataset& dataset = data.dataset;
+  dataset.n_rows = 12;
+  dataset.n_features = 1;
+  dataset.class_names = {"ant", "bee", "cat"};
+  for (std::int32_t row = 0; row < 12; ++row) {
+    dataset.values.push_back(row);
+    dataset.labels.push_back(row / 4);
+    data.pool.push_back(row);
+  }
+  const auto plan = [&](const char* output) {
+    GivenValues given;
+    given["csv"] = {"x.csv", "csv", GivenValue::By::file};
+    given["target"] = {"y", "target", GivenValue::By::file};
+    given["stratify"] = {"false", "stratify", GivenValue::By::file};
+    given["output"] = {output, "output", GivenValue::By::file};
+    return make_plan(make_experiment(given), data);
+  };
+  const Plan automatic = plan("auto");
+  EXPECT_EQ(automatic.folds[1].output.classes, (std::vector<std::int32_t>{0, 2}));
+  EXPECT_EQ(automatic.folds[1].output.n_outputs, 1u);
+  EXPECT_EQ(automatic.folds[1].output.output, Output::logistic);
+  EXPECT_TRUE(automatic.refit_fold.output.classes.empty());
+  EXPECT_EQ(automatic.refit_fold.output.n_outputs, 3u);
+  EXPECT_EQ(plan("softmax").folds[1].output.n_outputs, 2u);
+  EXPECT_EQ(describe_run(automatic).fold_missing_classes,
+            (std::vector<std::vector<std::int32_t>>{{0}, {1}, {2}}));
+  dataset.labels.assign(12, 1);
+  EXPECT_THROW((void)plan("auto"), UsageError);
 }
 
 TEST(Plan, RefitHasNothingToWatch) {

@@ -92,7 +92,8 @@ TEST(Runner, StopsAndResumes) {
 TEST(Runner, FitsThatThrowAreRecordedAndTheGridGoesOn) {
   const TemporaryFolder folder;
   Plan plan = plan_for(kSmallGrid);
-  plan.output.n_outputs = 7;  // no engine can train this on two classes
+  for (Fold& fold : plan.folds)
+    fold.output.n_outputs = 7;  // no engine can train this on two classes
   const auto output = folder.path() / "r.h5";
   EXPECT_TRUE(run_session(plan, output, OutputMode::create, 2).complete);
   const ResultsFile results = read_results(output);

@@ -125,7 +125,7 @@ def main():
              "experiment": option_names() + value_names(),
              "options": [f"--{name}" for name in option_names()] + value_names(),
              "journal": ["MLPJ", "config", "fold", "numbers", "model", "trace", "names"]}
-    text = "".join('"{}"\n'.format("".join(f"\\x{byte:02x}" for byte in word.encode()))
+    text = "# Of make_corpus.py.\n" + "".join('"{}"\n'.format("".join(f"\\x{byte:02x}" for byte in word.encode()))
                    for word in words.get(target, []))
     folder.with_name(folder.name + ".dict").write_text(text)
 

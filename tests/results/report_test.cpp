@@ -200,19 +200,5 @@ TEST_F(LongRun, KeepsTheEpochsThatWereEvaluated) {
   EXPECT_EQ(found[9].first, 9'001);
 }
 
-TEST(ReportFile, ReplacesReportsAndNothingElse) {
-  const testing::TemporaryFolder folder;
-  const std::filesystem::path file = folder.path() / "page.html";
-  EXPECT_TRUE(may_become_report(file));
-  std::ofstream(file) << "<!doctype html>\n<title>somebody's page</title>\n";
-  EXPECT_FALSE(may_become_report(file));
-  const std::filesystem::path run = folder.path() / "run.h5";
-  write_results(run, testing::sample_run(), {}, testing::sample_records());
-  std::ofstream(file) << make_report(run).html;
-  EXPECT_TRUE(may_become_report(file));
-  std::ofstream(file, std::ios::trunc).flush();
-  EXPECT_FALSE(may_become_report(file));
-}
-
 }  // namespace
 }  // namespace mlpgrid

@@ -139,7 +139,7 @@ bool identical(const FitRecord& a, const FitRecord& b) {
            same_lists(x.biases, y.biases) && same_bits(x.feature_shift, y.feature_shift) &&
            same_bits(x.feature_divisor, y.feature_divisor) &&
            same_bits(x.target_shift, y.target_shift) &&
-           same_bits(x.target_divisor, y.target_divisor);
+           same_bits(x.target_divisor, y.target_divisor) && x.class_names == y.class_names;
   };
   return a.config == b.config && a.fold == b.fold && a.status == b.status && a.error == b.error &&
          a.n_iter == b.n_iter && a.best_epoch == b.best_epoch &&

@@ -109,6 +109,24 @@ TEST_F(TableTest, LatexEscapesWhatTheUserWrote) {
             HasSubstr(R"(& \textless{}b\textgreater{} \textbar{} $-$5 -{}-c 1e-05 16-16 &)")));
 }
 
+TEST_F(TableTest, NamesCannotLeaveTheirCell) {
+  run_.class_names = {"big\nant", "\x1b[2Jbee", "_a_ b_c [x](http://y) &lt; ~~z~~ ]"};
+  TableOptions options;
+  options.per_class = true;
+  EXPECT_THAT(table(options),
+              AllOf(HasSubstr(" big\\nant "), HasSubstr(" \\x1b[2Jbee "), Not(HasSubstr("\x1b"))));
+  options.format = TableFormat::markdown;
+  EXPECT_THAT(table(options), AllOf(HasSubstr("| big\\\\nant "), HasSubstr("| \\\\x1b[2Jbee "),
+                                    HasSubstr(R"(| \_a\_ b_c [x\](http://y) \&lt; \~~z\~~ ] |)")));
+  options.format = TableFormat::latex;
+  EXPECT_THAT(table(options), AllOf(HasSubstr(R"(& big\textbackslash{}nant &)"),
+                                    HasSubstr(R"(& \textbackslash{}x1b{[}2Jbee &)")));
+  options.format = TableFormat::json;
+  EXPECT_THAT(table(options), HasSubstr(R"("big\nant")"));
+  options.format = TableFormat::csv;
+  EXPECT_THAT(table(options), AllOf(HasSubstr("\"big\nant\""), HasSubstr("\x1b[2Jbee")));
+}
+
 TEST_F(TableTest, LatexHasMinusSigns) {
   for (FitRecord& record : records_) record.split_test_score -= 1.0;
   EXPECT_THAT(table(as(TableFormat::latex)), AllOf(HasSubstr(R"(\textbf{$-$0.2500 $\pm$ 0.1250})"),

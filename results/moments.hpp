@@ -1,0 +1,22 @@
+// Mean and standard deviation of a few numbers, to the bit as NumPy has them: whatever is averaged
+// over folds is averaged here.
+#pragma once
+
+#include <span>
+
+namespace mlpgrid {
+
+/// numpy.sum of contiguous doubles: eight chains at a time, and from 129 values on halves of them
+/// (pairwise_sum of NumPy's loops_utils.h.src).
+[[nodiscard]] double numpy_sum(std::span<const double> values);
+
+/// numpy.mean and numpy.std (of the population); NaN where there are no values.
+struct Moments {
+  double mean, deviation;
+};
+[[nodiscard]] Moments moments(std::span<const double> values);
+
+/// The sum of squared distances from `mean`, each squared before it is added.
+[[nodiscard]] double squares_around(double mean, std::span<const double> values);
+
+}  // namespace mlpgrid

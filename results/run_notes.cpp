@@ -1,0 +1,56 @@
+// Sentences; see the header.
+#include "results/run_notes.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace mlpgrid {
+namespace {
+
+constexpr std::size_t kNamedAtMost = 8;
+
+}  // namespace
+
+std::string missing_classes_note(const std::vector<std::vector<std::int32_t>>& missing,
+                                 const std::vector<std::string>& class_names) {
+  std::vector<std::string> named;
+  std::size_t folds = 0;
+  std::size_t more = 0;
+  for (std::size_t fold = 0; fold < missing.size(); ++fold) {
+    folds += missing[fold].empty() ? 0 : 1;
+    for (const std::int32_t c : missing[fold]) {
+      if (named.size() == kNamedAtMost) {
+        ++more;
+      } else {
+        named.push_back(
+            fmt::format("'{}' in fold {}", class_names[static_cast<std::size_t>(c)], fold));
+      }
+    }
+  }
+  if (folds == 0) return {};
+  return fmt::format(
+      "the training rows lack a class in {} of {} folds: {}{}. Networks there have no "
+      "output for it, as in scikit-learn: its rows count as wrong and have no loss. More rows of "
+      "the "
+      "class help, or stratified or shuffled folds, or leaving it out.",
+      folds, missing.size(), fmt::join(named, ", "),
+      more == 0 ? "" : fmt::format(" and {} more", more));
+}
+
+std::string undefined_scores_note(const std::string& scoring, std::size_t undefined,
+                                  std::size_t folds) {
+  if (undefined == 0) return {};
+  const bool is_r2 = scoring == "r2";
+  return fmt::format(
+      "{} is undefined (NaN) in {} of {} folds, {}, so no config has a mean: they all share rank "
+      "1. "
+      "--scoring {} or fewer folds rank them.",
+      scoring, undefined, folds,
+      is_r2 ? "which hold out a single row"
+            : "whose held-out rows are not of the same classes as the training rows",
+      is_r2 ? "neg_mean_squared_error" : "accuracy");
+}
+
+}  // namespace mlpgrid
