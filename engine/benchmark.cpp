@@ -301,9 +301,8 @@ void measure_steps(const BenchmarkOptions& options, std::string name, const FitS
   const std::atomic<bool> stop{false};
   EpochClock<T> clock(stop, spec.training.max_iter);
   (void)train(spec, data, clock);
-  const double steps =
-      std::max(1.0, static_cast<double>(data.train.size() / spec.training.batch_size));
-  const std::size_t batch = data.train.size() / static_cast<std::size_t>(steps);
+  const std::size_t steps = std::max<std::size_t>(data.train.size() / spec.training.batch_size, 1);
+  const std::size_t batch = data.train.size() / steps;
   Measurement measurement{.name = std::move(name), .work = step_work(spec.network, batch)};
   const double zeros = skipped_share(spec, data);
   const auto first =
@@ -312,7 +311,7 @@ void measure_steps(const BenchmarkOptions& options, std::string name, const FitS
   std::vector<double> times;
   std::vector<double> shares;
   for (std::size_t i = 0; i < clock.seconds().size(); ++i) {
-    times.push_back(clock.seconds()[i] / steps);
+    times.push_back(clock.seconds()[i] / static_cast<double>(steps));
     shares.push_back(measurement.work / times.back() / clock.peaks()[i]);
   }
   measurement.best = *std::min_element(times.begin(), times.end());

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -26,6 +27,7 @@
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/atomic_file.hpp"
+#include "results/hdf5_file.hpp"
 
 namespace {
 
@@ -60,26 +62,38 @@ int dispatch(const std::string& program, const std::string& command, const Argum
     to_stdout("{}", help_text(*found));
     return kExitDone;
   }
-  return found->run(program, arguments);
+  const auto tell_of_journals = [] {
+    for (const std::string& sentence : journals_read()) to_stderr("{}\n", sentence);
+  };
+  try {
+    const int code = found->run(program, arguments);
+    tell_of_journals();
+    return code;
+  } catch (...) {
+    tell_of_journals();
+    throw;
+  }
 }
 
 constexpr const char* kOutOfMemory =
     "mlpgrid: out of memory; lower -j, the rows or the size of the grid\n";
 
-// For errors where no code can take them, such as oneTBB's when it gets no thread: the journal has
-// every finished fit, and a core file would tell nothing. Everything else is a defect.
+std::atomic<bool> memory_ran_out{false};
+std::terminate_handler usual_end = std::abort;
+
+void on_no_memory() {
+  memory_ran_out = true;
+  throw std::bad_alloc();
+}
+
+// For lack of memory where C++ takes no exception, in destructors and within libraries: the journal
+// has every finished fit, and a core file would tell nothing.
 [[noreturn]] void on_terminate() {
-  try {
-    if (const auto error = std::current_exception()) std::rethrow_exception(error);
-  } catch (const std::bad_alloc&) {
+  if (memory_ran_out) {
     write_to_stderr(kOutOfMemory);
     std::_Exit(kExitError);
-  } catch (const std::runtime_error& error) {
-    to_stderr("mlpgrid: {}; what a run has finished is in its journal (--resume)\n", error.what());
-    std::_Exit(kExitError);
-  } catch (...) {
-    write_to_stderr("mlpgrid: a defect of the program\n");
   }
+  usual_end();
   std::abort();
 }
 
@@ -87,7 +101,8 @@ constexpr const char* kOutOfMemory =
 
 int main(int argc, char** argv) {
   open_standard_descriptors();
-  std::set_terminate(on_terminate);
+  std::set_new_handler(on_no_memory);
+  usual_end = std::set_terminate(on_terminate);
   // Writes that meet a closed pipe or the limit of `ulimit -f` fail then, with a reason: a log that
   // nobody reads any more ends no run.
   const auto on_closed_pipe = std::signal(SIGPIPE, SIG_IGN);

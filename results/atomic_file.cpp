@@ -71,6 +71,11 @@ bool is_temporary_of(const std::string& output_name, const std::string& name) {
          name.find_first_not_of("0123456789abcdef", prefix.size()) == std::string::npos;
 }
 
+std::string_view locking_wish() {
+  const char* value = std::getenv("HDF5_USE_FILE_LOCKING");
+  return value != nullptr ? value : "";
+}
+
 // As far as it is allowed. A group that cannot be kept gets no more than everybody.
 void keep_owner_and_mode(int fd, const struct stat& old) {
   mode_t mode = old.st_mode & 0777U;
@@ -103,9 +108,11 @@ std::string system_error_text(const std::string& action, const std::filesystem::
 }
 
 bool locking_disabled() {
-  const char* value = std::getenv("HDF5_USE_FILE_LOCKING");
-  return value != nullptr && (std::string_view(value) == "FALSE" || std::string_view(value) == "0");
+  const std::string_view wish = locking_wish();
+  return wish == "FALSE" || wish == "0";
 }
+
+bool locking_is_best_effort() { return locking_wish() == "BEST_EFFORT"; }
 
 std::filesystem::path followed(const std::filesystem::path& output) {
   std::filesystem::path place = output;
@@ -170,7 +177,7 @@ void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::
 }
 
 void sync_file(int fd, const std::filesystem::path& file) {
-  if (::fsync(fd) != 0) fail("write", file, errno);
+  if (uninterrupted(::fsync, fd) != 0) fail("write", file, errno);
 }
 
 void sync_folder_of(const std::filesystem::path& file) {
@@ -179,7 +186,7 @@ void sync_folder_of(const std::filesystem::path& file) {
   if (fd.get() < 0 && errno == EACCES) return ::sync();  // it may be written to, but not be read
   if (fd.get() < 0) fail("open", folder, errno);
   // Some file systems cannot sync a folder; there is nothing more that could be done on those.
-  if (::fsync(fd.get()) != 0 && errno != EINVAL && errno != EOPNOTSUPP) {
+  if (uninterrupted(::fsync, fd.get()) != 0 && errno != EINVAL && errno != EOPNOTSUPP) {
     fail("write", folder, errno);
   }
 }
@@ -191,9 +198,9 @@ AtomicFile::AtomicFile(const std::filesystem::path& output) : output_(followed(o
   const bool replaces = ::stat(output_.c_str(), &old) == 0;
   do {
     temporary_ = fmt::format("{}{}{}", output_.string(), kTemporary, random_digits());
-    fd_ = FileDescriptor(::open(temporary_.c_str(),
-                                O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                                replaces ? 0600 : 0666));
+    fd_ = FileDescriptor(uninterrupted(::open, temporary_.c_str(),
+                                       O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                                       replaces ? 0600 : 0666));
     if (fd_.get() < 0 && errno == EEXIST) continue;
     if (fd_.get() < 0) fail("create", temporary_, errno);
     // Tells others that it is not stale. Shared, so that who reads the new file is not turned away.

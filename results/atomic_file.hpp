@@ -2,6 +2,7 @@
 // What is in the files is others' business.
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -11,6 +12,14 @@
 #include <utility>
 
 namespace mlpgrid {
+
+/// `call(arguments...)`, again while a signal interrupts it.
+template <class Call, class... T>
+auto uninterrupted(Call call, T... arguments) {
+  auto result = call(arguments...);
+  while (result == -1 && errno == EINTR) result = call(arguments...);
+  return result;
+}
 
 /// Owns a file descriptor.
 class FileDescriptor {
@@ -46,6 +55,9 @@ class FileError : public std::runtime_error {
 /// Whether the environment says HDF5_USE_FILE_LOCKING=FALSE (or 0, as HDF5 has it): this file
 /// system refuses locks, and somebody else sees to it that one process writes a file.
 [[nodiscard]] bool locking_disabled();
+
+/// Whether it says BEST_EFFORT: a lock is taken where the file system has any.
+[[nodiscard]] bool locking_is_best_effort();
 
 /// The file that writing to `output` means: symbolic links are followed, also to where there is no
 /// file yet. Throws std::runtime_error for a circle of links, and for a link of another user in a

@@ -15,6 +15,7 @@
 #include "data/printable.hpp"
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_handles.hpp"
+#include "results/journal_view.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -25,7 +26,7 @@ using Extents = std::vector<hsize_t>;
 /// Opened by read_results's rules first, so that the errors are the same as everywhere.
 Handle open_checked(const std::filesystem::path& file) {
   (void)read_results(file);
-  return {H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open the file"};
+  return open_to_read(file);
 }
 
 /// Paths of all datasets that count, without leading slash.

@@ -50,4 +50,8 @@ struct FitTrace {
 /// All traces of a file by config and fold. Throws where it has none.
 [[nodiscard]] std::vector<FitTrace> read_traces(const std::filesystem::path& file);
 
+/// Sentences for the user: which files were not there and were read in the shape of their journals,
+/// as all of these functions do, and which have a journal beside them that holds more.
+[[nodiscard]] std::vector<std::string> journals_read();
+
 }  // namespace mlpgrid

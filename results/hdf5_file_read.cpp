@@ -16,6 +16,7 @@
 #include "results/hdf5_confusion.hpp"
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_handles.hpp"
+#include "results/journal_view.hpp"
 #include "results/record_grid.hpp"
 
 namespace mlpgrid {
@@ -36,6 +37,7 @@ std::string why_not(int fd) {
 }
 
 Handle open_results(const std::filesystem::path& file) {
+  if (is_journal_only(file)) return open_to_read(file);
   const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (fd.get() < 0 && errno == ENOENT) throw std::runtime_error("there is no such file");
   if (fd.get() < 0) throw std::runtime_error(std::generic_category().message(errno));
@@ -289,7 +291,9 @@ auto naming(const std::filesystem::path& file, Read read) {
 }  // namespace
 
 ResultsFile read_results(const std::filesystem::path& file) {
-  return naming(file, [&] { return read_all(file); });
+  ResultsFile results = naming(file, [&] { return read_all(file); });
+  look_beside(results);
+  return results;
 }
 
 StoredModel read_config_model(const std::filesystem::path& path, std::int32_t config) {

@@ -2,6 +2,7 @@
 #include "results/hdf5_output_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,7 +31,9 @@ struct OutputFile::Driver {
   static H5FD_t* open(const char*, unsigned, hid_t access, haddr_t) {
     const auto* output = static_cast<OutputFile* const*>(H5Pget_driver_info(access));
     if (output == nullptr) return nullptr;
-    auto* file = new (std::nothrow) File{{}, *output, 0, 0};
+    struct stat info {};
+    if (::fstat((*output)->fd_, &info) != 0) return nullptr;
+    auto* file = new (std::nothrow) File{{}, *output, 0, static_cast<haddr_t>(info.st_size)};
     return file == nullptr ? nullptr : &file->base;
   }
 
@@ -96,7 +99,7 @@ struct OutputFile::Driver {
   static herr_t truncate(H5FD_t* base, hid_t, hbool_t) {
     File& file = *of(base);
     if (file.end == file.allocated) return 0;
-    if (::ftruncate(file.output->fd_, static_cast<off_t>(file.allocated)) != 0) {
+    if (uninterrupted(::ftruncate, file.output->fd_, static_cast<off_t>(file.allocated)) != 0) {
       file.output->failed();
     }
     file.end = file.allocated;

@@ -18,12 +18,12 @@ namespace mlpgrid::hdf5 {
 /// Must outlive the HDF5 file. Failed writes are kept for check().
 class OutputFile {
  public:
-  /// `fd`: of the empty file `name`, open for reading and writing.
+  /// `fd`: of the file `name`, open for reading and writing where it is empty, else for reading.
   OutputFile(int fd, std::filesystem::path name);
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  /// Has H5Fcreate with the file access list `access`, and any name, write here.
+  /// Has H5Fcreate with the file access list `access`, and any name, write here; or H5Fopen read.
   void use_in(const Handle& access);
 
   /// Tells of bytes that HDF5 is about to write as they are. They must stay until check(): only

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "results/hdf5_handles.hpp"
+#include "results/journal_view.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 using hdf5::Handle;
 
 Handle open_file(const std::filesystem::path& file) {
-  return {H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open the file"};
+  return open_to_read(file);
 }
 
 std::vector<hsize_t> extents_of(hid_t group, const std::string& name, std::size_t rank) {

@@ -1,5 +1,4 @@
-// Frames, the lock, and what to do with a journal that a killed process left.
-// The encoding of a record is record_codec's.
+// The lock, and what to do with a journal that an earlier process left.
 #include "results/journal.hpp"
 
 #include <fcntl.h>
@@ -7,72 +6,30 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstring>
-#include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
 namespace mlpgrid {
 namespace {
-
-using Bytes = std::vector<std::byte>;
-
-constexpr char kMagic[8] = {'M', 'L', 'P', 'J', 0, 0, 0, 0};
-static_assert(sizeof kMagic + 2 * sizeof(std::uint64_t) == kJournalFrameHead);
 
 [[noreturn]] void fail(const std::string& action, const std::filesystem::path& file) {
   throw std::runtime_error(system_error_text(action, file, errno));
 }
 
-void append_frame(Bytes& out, std::span<const std::uint8_t> payload) {
-  const std::uint64_t numbers[] = {payload.size(), XXH3_64bits(payload.data(), payload.size())};
-  const auto put = [&](const void* data, std::size_t size) {
-    const auto* first = static_cast<const std::byte*>(data);
-    out.insert(out.end(), first, first + size);
-  };
-  put(kMagic, sizeof kMagic);
-  put(numbers, sizeof numbers);
-  put(payload.data(), payload.size());
-}
-
-// The payload of the frame at the front of `bytes`; none when it is torn or damaged.
-std::optional<std::span<const std::byte>> first_frame(std::span<const std::byte> bytes) {
-  if (bytes.size() < kJournalFrameHead) return std::nullopt;
-  if (std::memcmp(bytes.data(), kMagic, sizeof kMagic) != 0) return std::nullopt;
-  std::uint64_t numbers[2];
-  std::memcpy(numbers, bytes.data() + sizeof kMagic, sizeof numbers);
-  if (numbers[0] > bytes.size() - kJournalFrameHead) return std::nullopt;
-  const auto payload = bytes.subspan(kJournalFrameHead, static_cast<std::size_t>(numbers[0]));
-  if (XXH3_64bits(payload.data(), payload.size()) != numbers[1]) return std::nullopt;
-  return payload;
-}
-
-Bytes read_whole(int fd, const std::filesystem::path& file) {
-  struct stat info {};
-  if (::fstat(fd, &info) != 0) fail("read", file);
-  Bytes bytes(static_cast<std::size_t>(info.st_size));
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t got =
-        ::pread(fd, bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail("read", file);
-    if (got == 0) break;
-    done += static_cast<std::size_t>(got);
+// False when another process has the lock.
+bool take_lock(int fd, const std::filesystem::path& file) {
+  if (locking_disabled()) return true;
+  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno == EWOULDBLOCK) return false;
+    if (locking_is_best_effort()) return true;
+    fail("lock", file);
   }
-  bytes.resize(done);
-  return bytes;
-}
-
-// A header that was never finished: a beginning of it, then nothing or zeros (a file whose length
-// reached the disk before its content did).
-bool is_unfinished(std::span<const std::byte> bytes, std::span<const std::byte> header) {
-  const auto difference = std::ranges::mismatch(bytes, header);
-  return std::all_of(difference.in1, bytes.end(), [](std::byte b) { return b == std::byte{0}; });
+  return true;
 }
 
 // The first line that differs, as "'here', not 'there'".
@@ -93,17 +50,23 @@ std::string first_difference(std::string_view theirs, std::string_view ours) {
   return "only in their last line ends";
 }
 
+constexpr const char* kOfAnotherRun =
+    "{} belongs to {}: it cannot be resumed; name another output with -o, or start anew with "
+    "--force";
+
+// A second name for the file as it is, beside it: FILE.damaged, or the first free FILE.damaged-N.
+std::filesystem::path keep_as_damaged(const std::filesystem::path& file) {
+  std::filesystem::path kept = file.string() + ".damaged";
+  for (int n = 2; std::filesystem::exists(kept); ++n) {
+    kept = fmt::format("{}.damaged-{}", file.string(), n);
+  }
+  std::error_code no_links;
+  std::filesystem::create_hard_link(file, kept, no_links);
+  if (no_links) std::filesystem::copy_file(file, kept);
+  return kept;
+}
+
 }  // namespace
-
-std::filesystem::path journal_of(const std::filesystem::path& output) {
-  return followed(output).string() + ".journal";
-}
-
-bool journal_exists(const std::filesystem::path& file) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(file, error);
-  return !error && size > 0;
-}
 
 std::string identity_difference(const std::filesystem::path& file, const RunIdentity& theirs,
                                 const RunIdentity& ours) {
@@ -120,46 +83,42 @@ std::string identity_difference(const std::filesystem::path& file, const RunIden
   } else {
     return {};
   }
-  return fmt::format(
-      "{} belongs to {}: it cannot be resumed; name another output with -o, or start anew with "
-      "--force",
-      file.string(), what);
+  return fmt::format(kOfAnotherRun, file.string(), what);
 }
 
-Journal::Journal(std::filesystem::path file, const RunIdentity& identity, Existing existing)
-    : file_(std::move(file)) {
+Journal::Journal(std::filesystem::path file, RunHead head, Existing existing)
+    : file_(std::move(file)), head_(std::move(head)), run_(identity_of(head_.run).hash()) {
   check_output_folder(file_);
   lock_file();
   struct stat info {};
   if (::fstat(fd_.get(), &info) != 0) fail("read", file_);
-  if (info.st_size > 0 && existing == Existing::refuse) {
+  if (info.st_size == 0) return;
+  if (existing == Existing::refuse) {
     throw std::runtime_error(
         fmt::format("{} holds an unfinished run: continue it with --resume, or start anew with "
                     "--force",
                     file_.string()));
   }
-  if (info.st_size > 0 && existing == Existing::resume) {
-    read_frames(identity);
+  if (existing == Existing::resume) {
+    resume();
   } else {
-    start(identity);
+    keeps_older_ = true;
   }
 }
 
 void Journal::lock_file() {
   for (;;) {
-    fd_ = FileDescriptor(::open(file_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666));
+    fd_ = FileDescriptor(
+        uninterrupted(::open, file_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666));
     if (fd_.get() < 0) fail("create", file_);
-    if (locking_disabled()) return;
-    if (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) {
-      if (errno == EINTR) continue;
-      if (errno != EWOULDBLOCK) fail("lock", file_);
+    if (!take_lock(fd_.get(), file_)) {
       throw std::runtime_error(fmt::format(
           "another process is writing this run ({} is locked): wait for it, stop it, or name "
           "another output with -o",
           file_.string()));
     }
-    // Another process may have finished and removed the file between open and lock: then the lock
-    // is on a file without a name, which protects nothing.
+    // Another process may have finished and removed the file between open and lock, or put another
+    // one in its place: then the lock is on a file without this name, which protects nothing.
     struct stat locked {};
     struct stat named {};
     if (::fstat(fd_.get(), &locked) == 0 && ::stat(file_.c_str(), &named) == 0 &&
@@ -169,53 +128,61 @@ void Journal::lock_file() {
   }
 }
 
-void Journal::start(const RunIdentity& identity) {
-  if (::ftruncate(fd_.get(), 0) != 0) fail("write", file_);
-  if (::lseek(fd_.get(), 0, SEEK_SET) < 0) fail("write", file_);
-  Bytes frame;
-  append_frame(frame, encode(identity));
-  write_all(fd_.get(), frame, file_);
-  size_ = frame.size();  // not synced: there is no record to lose yet
-}
-
-void Journal::read_frames(const RunIdentity& identity) {
-  const Bytes bytes = read_whole(fd_.get(), file_);
-  std::span<const std::byte> rest(bytes);
-  const auto header = first_frame(rest);
-  if (!header) {
-    Bytes whole;
-    append_frame(whole, encode(identity));
-    if (is_unfinished(bytes, whole)) return start(identity);
-    throw std::runtime_error(fmt::format(
-        "{} is damaged or no journal of this program: start anew with --force", file_.string()));
+void Journal::resume() {
+  JournalContent content = read_journal(read_whole(fd_.get(), file_));
+  if (!content.run && content.damaged) {
+    throw std::runtime_error(
+        fmt::format("{} is no journal of this version of the program, or nothing of it can be read "
+                    "any more: start anew with --force",
+                    file_.string()));
   }
-  const auto decoded = [&](auto decode, std::span<const std::byte> payload) {
-    try {
-      return decode(payload);
-    } catch (const std::runtime_error& error) {
-      throw std::runtime_error(
-          fmt::format("{} is {}; start anew with --force", file_.string(), error.what()));
-    }
-  };
-  const std::string difference =
-      identity_difference(file_, decoded(decode_identity, *header), identity);
-  if (!difference.empty()) throw std::runtime_error(difference);
-  rest = rest.subspan(kJournalFrameHead + header->size());
-  while (const auto payload = first_frame(rest)) {
-    records_.push_back(decoded(decode_record, *payload));
-    rest = rest.subspan(kJournalFrameHead + payload->size());
+  if (content.run && content.run != run_) {
+    const std::string difference =
+        content.head
+            ? identity_difference(file_, identity_of(content.head->run), identity_of(head_.run))
+            : "";
+    throw std::runtime_error(difference.empty() ? fmt::format(kOfAnotherRun, file_.string(),
+                                                              "another run, which it does not tell")
+                                                : difference);
   }
-  size_ = bytes.size() - rest.size();
-  if (!rest.empty()) {
-    if (::ftruncate(fd_.get(), static_cast<off_t>(size_)) != 0) fail("write", file_);
+  records_ = std::move(content.records);
+  if (content.damaged) return mend(content);
+  next_number_ = content.next_number;
+  size_ = content.end;
+  if (size_ < content.size) {
+    if (uninterrupted(::ftruncate, fd_.get(), static_cast<off_t>(size_)) != 0) fail("write", file_);
     sync_file(fd_.get(), file_);
   }
   if (::lseek(fd_.get(), static_cast<off_t>(size_), SEEK_SET) < 0) fail("write", file_);
 }
 
+void Journal::mend(const JournalContent& content) {
+  const std::filesystem::path kept = keep_as_damaged(file_);
+  keeps_older_ = true;
+  append(records_);
+  damage_ = fmt::format(
+      "{} was damaged: {} finished fit(s) of it can be read{}; the damaged file is kept as {}",
+      file_.string(), records_.size(),
+      content.lost > 0 ? fmt::format(", {} cannot and will run again", content.lost)
+                       : ", none is lost",
+      kept.string());
+}
+
 void Journal::append(std::span<const FitRecord> records) {
   frames_.clear();
-  for (const FitRecord& record : records) append_frame(frames_, encode(record));
+  std::uint32_t number = next_number_;
+  if (number == 0) append_frame(frames_, number++, run_, encode(head_));
+  for (const FitRecord& record : records) append_frame(frames_, number++, run_, encode(record));
+  if (keeps_older_) {
+    replace_by_frames();
+  } else {
+    append_frames();
+  }
+  next_number_ = number;
+  size_ += frames_.size();
+}
+
+void Journal::append_frames() {
   try {
     write_all(fd_.get(), frames_, file_);
     sync_file(fd_.get(), file_);
@@ -225,15 +192,28 @@ void Journal::append(std::span<const FitRecord> records) {
     name_is_durable_ = true;
   } catch (...) {
     // Best effort: a tail that stays is torn or unconfirmed, and cut off or taken on resuming.
-    if (::ftruncate(fd_.get(), static_cast<off_t>(size_)) == 0) {
+    if (uninterrupted(::ftruncate, fd_.get(), static_cast<off_t>(size_)) == 0) {
       ::lseek(fd_.get(), static_cast<off_t>(size_), SEEK_SET);
     }
     throw;
   }
-  size_ += frames_.size();
+}
+
+// The old file and its lock stay until the new one, locked as well, has its name.
+void Journal::replace_by_frames() {
+  AtomicFile fresh(file_);
+  if (!take_lock(fresh.descriptor(), file_)) fail("lock", file_);
+  fresh.write(frames_);
+  FileDescriptor fd(::fcntl(fresh.descriptor(), F_DUPFD_CLOEXEC, 0));
+  if (fd.get() < 0) fail("write", file_);
+  fresh.commit();
+  fd_ = std::move(fd);
+  keeps_older_ = false;
+  name_is_durable_ = true;
 }
 
 void Journal::remove() {
+  if (keeps_older_) return;
   if (::unlink(file_.c_str()) != 0 && errno != ENOENT) fail("remove", file_);
   sync_folder_of(file_);
 }

@@ -1,5 +1,5 @@
-// Records and run identities as bytes (CBOR), for the journal. Doubles travel as raw 64-bit words,
-// so that what comes back is what went in, NaN payloads included.
+// Run descriptions and records as bytes, for the journal: every number as it lies in memory, every
+// list behind its length, so that what comes back is what went in, NaN payloads included.
 #pragma once
 
 #include <cstddef>
@@ -12,21 +12,30 @@
 
 namespace mlpgrid {
 
-/// What a journal must agree with before it may be continued.
+/// What two runs must agree on for one to continue the other.
 struct RunIdentity {
-  std::string experiment;
+  std::string experiment;  // without its title and where its data lie: their content counts
   std::string data_sha256;
   std::string version;
 
-  /// XXH3-128 of the three, as 32 hex digits.
-  [[nodiscard]] std::string hash() const;
+  /// XXH3-64 of the three.
+  [[nodiscard]] std::uint64_t hash() const;
 };
 
-[[nodiscard]] std::vector<std::uint8_t> encode(const RunIdentity& identity);
-[[nodiscard]] std::vector<std::uint8_t> encode(const FitRecord& record);
+[[nodiscard]] RunIdentity identity_of(const RunDescription& run);
 
-/// Throw std::runtime_error on bytes that encode() did not make.
-[[nodiscard]] RunIdentity decode_identity(std::span<const std::byte> bytes);
+/// What a journal says before its first record: enough to make the results file of it alone.
+struct RunHead {
+  RunDescription run;
+  Environment environment;
+};
+
+[[nodiscard]] std::vector<std::byte> encode(const RunHead& head);
+[[nodiscard]] std::vector<std::byte> encode(const FitRecord& record);
+
+/// Throw std::runtime_error on bytes that encode() did not make. They allocate no more than a few
+/// times as much as there are bytes.
+[[nodiscard]] RunHead decode_head(std::span<const std::byte> bytes);
 [[nodiscard]] FitRecord decode_record(std::span<const std::byte> bytes);
 
 }  // namespace mlpgrid

@@ -5,12 +5,47 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <limits>
 #include <stdexcept>
 
 #include "results/ranking.hpp"
 
 namespace mlpgrid {
+namespace {
+
+// Also where the product would not fit into a number.
+bool is_product(std::size_t size, std::initializer_list<std::size_t> factors) {
+  for (const std::size_t factor : factors) {
+    if (factor == 0) return size == 0;
+    if (size % factor != 0) return false;
+    size /= factor;
+  }
+  return size == 1;
+}
+
+bool fits_together(const StoredModel& model) {
+  const std::size_t layers = model.layer_sizes.size();
+  if (layers < 2 || model.weights.size() != layers - 1 || model.biases.size() != layers - 1 ||
+      std::ranges::any_of(model.layer_sizes, [](std::int32_t size) { return size <= 0; })) {
+    return false;
+  }
+  const auto size = [&](std::size_t i) { return static_cast<std::size_t>(model.layer_sizes[i]); };
+  for (std::size_t i = 0; i + 1 < layers; ++i) {
+    if (!is_product(model.weights[i].size(), {size(i), size(i + 1)}) ||
+        model.biases[i].size() != size(i + 1)) {
+      return false;
+    }
+  }
+  const auto scales = [](const std::vector<double>& values, std::size_t n) {
+    return values.empty() || values.size() == n;
+  };
+  return scales(model.feature_shift, size(0)) && scales(model.feature_divisor, size(0)) &&
+         scales(model.target_shift, size(layers - 1)) &&
+         scales(model.target_divisor, size(layers - 1));
+}
+
+}  // namespace
 
 void check_run(const RunDescription& run) {
   const auto demand = [](bool holds, const char* what) {
@@ -29,6 +64,19 @@ void check_run(const RunDescription& run) {
   for (const ParamColumn& param : run.params) {
     demand(std::visit([](const auto& values) { return values.size(); }, param.values) == configs,
            "a parameter has another length than label");
+  }
+  demand(run.fold_train_loss_floor.size() == run.fold_val_loss_floor.size() &&
+             (run.fold_train_loss_floor.empty() || run.fold_train_loss_floor.size() == folds),
+         "the loss floors are not one per fold");
+  if (const auto& map = run.map) {
+    const std::size_t points = map->point_x1.size();
+    demand(map->point_x2.size() == points && map->point_target.size() == points &&
+               map->point_part.size() == points,
+           "the points of the decision maps differ in number");
+  }
+  if (const auto& frame = run.reconstruction) {
+    demand(is_product(frame->originals.size(), {frame->rows.size(), frame->height, frame->width}),
+           "the reconstructions are not images x height x width");
   }
   for (const std::int32_t target : run.alias_of) {
     demand(target >= 0 && static_cast<std::size_t>(target) < configs &&
@@ -74,6 +122,7 @@ void check_record(const RunDescription& run, const FitRecord& record) {
              (run.reconstruction &&
               record.reconstructions.size() == run.reconstruction->originals.size()),
          "the reconstructions are not as many as the originals");
+  demand(!record.model || fits_together(*record.model), "the model's lists do not fit together");
   demand(!record.trace || record.trace->parameters.size() ==
                               record.trace->n_steps() * record.trace->names.size(),
          "the trace is not steps x parameters");

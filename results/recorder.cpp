@@ -68,6 +68,7 @@ struct Recorder::Impl {
   std::function<void(const FitRecord&)> on_durable;
   int threads = 1;                 // for building the file when no fit runs any more
   std::optional<Journal> journal;  // none when the run is already complete
+  bool has_older = false;          // a run that stays until a record of this one is durable
   std::vector<FitRecord> resumed;
   ResultsFile results;  // once the run is complete
 
@@ -107,13 +108,22 @@ struct Recorder::Impl {
 void Recorder::Impl::open(OutputMode mode) {
   check_run(run);
   check_run_output(output, mode);
-  const std::filesystem::path of_output = journal_of(output);
-  if (mode == OutputMode::resume && std::filesystem::exists(output) && !journal_exists(of_output)) {
+  const std::filesystem::path journal_file = journal_of(output);
+  const auto has_output = [&] { return std::filesystem::exists(output); };
+  if (mode == OutputMode::resume && has_output() && !journal_exists(journal_file)) {
     return adopt_finished();
   }
 
-  const RunIdentity identity{run.experiment, run.data_sha256, run.version};
-  journal.emplace(of_output, identity, existing_rule(mode));
+  journal.emplace(journal_file, RunHead{run, environment}, existing_rule(mode));
+  // Before the lock was ours another process may have finished this run: look again.
+  if (mode != OutputMode::force && has_output() && journal->is_new()) {
+    journal->remove();
+    journal.reset();
+    check_run_output(output, mode);
+    return adopt_finished();
+  }
+  has_older = mode == OutputMode::force && (has_output() || journal->keeps_older());
+  remove_stale_temporaries(journal_file);
   resumed = journal->take_records();
   curves.emplace(run);
   for (const FitRecord& record : resumed) {
@@ -135,9 +145,8 @@ void Recorder::Impl::adopt_finished() {
         "{}; it cannot be resumed: name another output with -o, or replace it with --force",
         unreadable.what()));
   }
-  const std::string difference = identity_difference(
-      output, {results.run.experiment, results.run.data_sha256, results.run.version},
-      {run.experiment, run.data_sha256, run.version});
+  const std::string difference =
+      identity_difference(output, identity_of(results.run), identity_of(run));
   if (!difference.empty()) throw std::runtime_error(difference);
   if (!results.complete) {
     throw std::runtime_error(fmt::format(
@@ -332,6 +341,13 @@ bool Recorder::already_complete() const { return !impl_->journal; }
 
 const std::vector<FitRecord>& Recorder::resumed() const { return impl_->resumed; }
 
+std::string Recorder::damage() const { return impl_->journal ? impl_->journal->damage() : ""; }
+
+std::size_t Recorder::n_durable() const {
+  const std::scoped_lock lock(impl_->mutex);
+  return impl_->all_durable.size();
+}
+
 void Recorder::submit(FitRecord record) {
   check_record(impl_->run, record);
   const std::scoped_lock lock(impl_->mutex);
@@ -370,11 +386,18 @@ const ResultsFile& Recorder::finish() {
   return impl_->results;
 }
 
-void Recorder::stop_incomplete() {
-  if (impl_->closed) return;
+bool Recorder::stop_incomplete() {
+  if (impl_->closed) return true;
   impl_->close();
-  impl_->build(impl_->threads, {});
+  const bool older_stays = impl_->has_older && impl_->all_durable.empty();
+  if (older_stays) {
+    impl_->journal->remove();
+  } else {
+    if (impl_->journal->is_new()) impl_->journal->append({});
+    impl_->build(impl_->threads, {});
+  }
   impl_->closed = true;
+  return !older_stays;
 }
 
 }  // namespace mlpgrid

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "results/results_file.hpp"
@@ -35,7 +36,8 @@ class Recorder {
   /// `threads` threads.
   Recorder(std::filesystem::path output, RunDescription run, Environment environment,
            OutputMode mode, std::function<void(const FitRecord&)> on_durable = {}, int threads = 1);
-  /// Flushes; leaves the journal (and an HDF5 file of what is there) unless finish() was called.
+  /// Flushes; leaves the journal (and an HDF5 file of what is there) unless finish() was called or
+  /// nothing of this run is on disk.
   ~Recorder();
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
@@ -46,6 +48,12 @@ class Recorder {
   /// Records found in the journal on opening, in the order they were written. A torn last record
   /// has been cut off.
   [[nodiscard]] const std::vector<FitRecord>& resumed() const;
+
+  /// Where the journal was damaged, what of it could not be read, for the user; else empty.
+  [[nodiscard]] std::string damage() const;
+
+  /// Fits on disk by now, the resumed ones included.
+  [[nodiscard]] std::size_t n_durable() const;
 
   /// Hands over one finished fit; returns at once. Thread-safe. Throws what the writer thread met
   /// (say a full disk), so that the run ends.
@@ -64,8 +72,10 @@ class Recorder {
   /// Returns what the file holds, also where it was complete already.
   const ResultsFile& finish();
 
-  /// Builds the file from what is there and keeps the journal, for --resume.
-  void stop_incomplete();
+  /// Builds the file from what is there and keeps the journal, for --resume. Where nothing of this
+  /// run is on disk yet, an older run that OutputMode::force would have replaced stays as it is,
+  /// and the answer is false.
+  bool stop_incomplete();
 
  private:
   struct Impl;

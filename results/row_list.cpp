@@ -2,7 +2,10 @@
 #include "results/row_list.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
+#include <stdexcept>
+#include <utility>
 
 namespace mlpgrid {
 
@@ -33,6 +36,26 @@ std::vector<std::int32_t> RowList::rows() const {
     next = end;
   }
   return rows;
+}
+
+RowList RowList::of_items(bool in_runs, std::vector<std::int32_t> items) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+  RowList list;
+  list.size_ = items.size();
+  if (in_runs) {
+    std::int64_t rows = 0;
+    bool valid = items.size() % 2 == 0;
+    for (std::size_t i = 0; valid && i < items.size(); i += 2) {
+      rows += items[i + 1];
+      valid =
+          items[i + 1] > 0 && std::int64_t{items[i]} + items[i + 1] - 1 <= kMost && rows <= kMost;
+    }
+    if (!valid) throw std::runtime_error("a list of rows makes no sense");
+    list.size_ = static_cast<std::size_t>(rows);
+  }
+  list.in_runs_ = in_runs;
+  list.items_ = std::move(items);
+  return list;
 }
 
 std::size_t RowList::bytes() const {

@@ -27,6 +27,12 @@ class RowList {
   /// What it takes, itself included.
   [[nodiscard]] std::size_t bytes() const;
 
+  /// As it may be stored: the rows, or the first one and the length of each run.
+  [[nodiscard]] bool in_runs() const { return in_runs_; }
+  [[nodiscard]] const std::vector<std::int32_t>& items() const { return items_; }
+  /// Throws std::runtime_error for items that are no list of at most 2^31 - 1 rows.
+  [[nodiscard]] static RowList of_items(bool in_runs, std::vector<std::int32_t> items);
+
   bool operator==(const RowList&) const = default;
   std::strong_ordering operator<=>(const RowList&) const = default;
 

@@ -187,8 +187,8 @@ std::string plain(std::string text) {
 }
 
 // By its name or its heading, the name first; nullptr: none.
-const TableColumn* column_called(const std::vector<TableColumn>& columns, const std::string& name) {
-  const std::string wanted = plain(name);
+const TableColumn* column_called(const std::vector<TableColumn>& columns, std::string_view name) {
+  const std::string wanted = plain(std::string(name));
   const TableColumn* found = nullptr;
   for (const TableColumn& column : columns) {
     if (plain(column.name) == wanted) return &column;
@@ -203,7 +203,7 @@ bool has_column(const std::vector<TableColumn>& columns, const std::string& name
   return column_called(columns, name) != nullptr;
 }
 
-const TableColumn& find_column(const std::vector<TableColumn>& columns, const std::string& name) {
+const TableColumn& find_column(const std::vector<TableColumn>& columns, std::string_view name) {
   if (const TableColumn* found = column_called(columns, name)) return *found;
   std::vector<std::string> known;
   for (const TableColumn& column : columns) known.push_back(column.name);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -28,7 +29,7 @@ struct TableColumn {
 /// The column of this name or heading, blanks and dashes aside. Throws std::invalid_argument that
 /// lists the names.
 [[nodiscard]] const TableColumn& find_column(const std::vector<TableColumn>& columns,
-                                             const std::string& name);
+                                             std::string_view name);
 
 /// What stands above the column in tables for people.
 [[nodiscard]] const std::string& heading_of(const TableColumn& column);

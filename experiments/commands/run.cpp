@@ -124,8 +124,11 @@ void print_where_to_look(const fs::path& output) {
       file);
 }
 
-// Runs the fits and prints how they rank; false when it was interrupted.
-bool run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::string& command) {
+enum class Ending { complete, stopped, stopped_before_first_fit };
+
+// Runs the fits and prints how they rank. `resume` is what the user is told to go on with.
+Ending run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::string& command,
+                const std::string& resume) {
   InterruptFlag interrupt;
   Progress progress(plan, jobs, interrupt.raised(), run.quiet);
   Recorder recorder(
@@ -134,23 +137,33 @@ bool run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::st
   if (recorder.already_complete()) {
     to_stderr("{} is already complete: nothing left to run.\n", run.output.string());
     print_ranking(recorder.finish(), run.output);
-    return true;
+    return Ending::complete;
+  }
+  if (const std::string damage = recorder.damage(); !damage.empty()) {
+    to_stderr("{}.\n", damage);
   }
   for (const FitRecord& record : recorder.resumed()) progress.on_durable(record, true);
-  const bool complete = run_fits(plan, jobs, interrupt.raised(), recorder, progress);
-  progress.finish();
-  if (!complete) {
-    recorder.stop_incomplete();
-    return false;
-  }
-  const ResultsFile& results = recorder.finish();
   try {
-    print_ranking(results, run.output);
+    const bool complete = run_fits(plan, jobs, interrupt.raised(), recorder, progress);
+    progress.finish();
+    if (!complete) {
+      return recorder.stop_incomplete() ? Ending::stopped : Ending::stopped_before_first_fit;
+    }
+    (void)recorder.finish();
+  } catch (...) {
+    progress.finish();
+    if (const std::size_t kept = recorder.n_durable(); kept > 0) {
+      to_stderr("{} finished fit(s) are kept; go on with\n  {}\n", kept, resume);
+    }
+    throw;
+  }
+  try {
+    print_ranking(recorder.finish(), run.output);
   } catch (const FileError&) {
     to_stderr("The run is complete: {}\n", run.output.string());
     throw;
   }
-  return true;
+  return Ending::complete;
 }
 
 // An experiment that has to run first, and its results file.
@@ -261,17 +274,16 @@ int run_experiment(const std::string& program, const Arguments& arguments,
   // What the data took is gone from it.
   if (const auto left = available_memory()) check_memory(memory_need(plan, jobs), jobs, *left);
 
-  bool complete = false;
-  try {
-    complete = run_plan(plan, run, jobs, without_passwords(command_line(program, arguments)));
-  } catch (const std::bad_alloc&) {
-    to_stderr("Every finished fit is kept; with less to do at a time (-j), go on with\n  {}\n",
-              resume_command(program, arguments));
-    throw;
+  const std::string command = command_line(program, arguments);
+  const std::string resume = resume_command(program, arguments);
+  const Ending ending = run_plan(plan, run, jobs, without_passwords(command), resume);
+  if (ending == Ending::stopped_before_first_fit) {
+    to_stderr("Stopped before a fit was finished: {} is as it was; begin again with\n  {}\n",
+              run.output.string(), command);
+    return kExitIncomplete;
   }
-  if (!complete) {
-    to_stderr("Stopped. Every finished fit is kept; go on with\n  {}\n",
-              resume_command(program, arguments));
+  if (ending == Ending::stopped) {
+    to_stderr("Stopped. Every finished fit is kept; go on with\n  {}\n", resume);
     return kExitIncomplete;
   }
   if (!run.quiet) print_where_to_look(run.output);

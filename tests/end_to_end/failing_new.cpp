@@ -1,9 +1,13 @@
-// The program with an operator new that fails on demand. $MLPGRID_FAIL_NEW is the number of the
+// The program with an operator new that fails on demand, but for oneTBB's own calls: it then waits
+// for itself for ever. $MLPGRID_FAIL_NEW is the number of the
 // allocation that finds no memory, counted from the start; with a "+" behind it, all later ones
 // do not either. $MLPGRID_COUNT_NEW names a file that gets how many there were.
+#include <dlfcn.h>
+
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 namespace {
@@ -39,29 +43,37 @@ Plan::~Plan() {
   }
 }
 
-void* allocate(std::size_t size, std::size_t alignment) {
+bool is_in_tbb(const void* address) {
+  Dl_info info{};
+  return dladdr(address, &info) != 0 && std::strstr(info.dli_fname, "libtbb") != nullptr;
+}
+
+void* allocate(std::size_t size, std::size_t alignment, const void* caller) {
   const long number = ++count;
   const Plan& p = plan();
   const bool fails = p.fails > 0 && (p.for_good ? number >= p.fails : number == p.fails);
   void* memory = nullptr;
-  if (!fails) {
+  if (!fails || is_in_tbb(caller)) {
     memory = alignment > __STDCPP_DEFAULT_NEW_ALIGNMENT__
                  ? std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)
                  : std::malloc(size > 0 ? size : 1);
   }
-  if (memory == nullptr) throw std::bad_alloc();
+  if (memory == nullptr) {
+    if (const std::new_handler handler = std::get_new_handler()) handler();
+    throw std::bad_alloc();
+  }
   return memory;
 }
 
 }  // namespace
 
-void* operator new(std::size_t size) { return allocate(size, 0); }
-void* operator new[](std::size_t size) { return allocate(size, 0); }
+void* operator new(std::size_t size) { return allocate(size, 0, __builtin_return_address(0)); }
+void* operator new[](std::size_t size) { return allocate(size, 0, __builtin_return_address(0)); }
 void* operator new(std::size_t size, std::align_val_t alignment) {
-  return allocate(size, static_cast<std::size_t>(alignment));
+  return allocate(size, static_cast<std::size_t>(alignment), __builtin_return_address(0));
 }
 void* operator new[](std::size_t size, std::align_val_t alignment) {
-  return allocate(size, static_cast<std::size_t>(alignment));
+  return allocate(size, static_cast<std::size_t>(alignment), __builtin_return_address(0));
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }

@@ -2,6 +2,7 @@
 
 The sets are small ones of the tests' own (small_sets.cpp), but for the last test."""
 
+import base64
 import gzip
 import hashlib
 import json
@@ -14,6 +15,7 @@ import ssl
 import subprocess
 import unittest
 
+import h5py
 import numpy
 
 from mirror import Mirror
@@ -82,7 +84,7 @@ class DataTest(ProgramTest):
         self.assertEqual(out, "")
         return err
 
-    def fail(self, words, *arguments, **keywords):
+    def fail_fetch(self, words, *arguments, **keywords):
         err = self.fetch(*arguments, code=1, **keywords)
         for word in words:
             self.assertIn(word, err)
@@ -144,6 +146,28 @@ class Fetch(DataTest):
         self.assert_complete()
         self.assertEqual(len(self.second.asked), 4)
 
+    def test_a_password_goes_to_the_mirror_alone(self):
+        address = self.second.url.replace("//", "//user:secret@")
+        del self.second.files[self.images]
+        err = self.fail_fetch(["http://***@127.0.0.1", "404"], "--mirror", address)
+        self.assertNotIn("secret", err)
+        basic = base64.b64encode(b"user:secret").decode()
+        self.assertEqual(self.second.authorizations, {f"Basic {basic}"})
+        for wrong in ("user:secret@host", "ftp://user:secret@host", "http://user:sec ret@host",
+                      "http://user:s'ecret@host", "http://user:s/ecret@host", "http://u:s@ecret@h",
+                      "http://user:secret@[", "http://user:secret@127.0.0.1:99999"):
+            for option in (("--mirror", wrong), (f"--mirror={wrong}",), ("--mirorr", wrong)):
+                code, out, err = self.call("data", "fetch", "mnist", "--data-dir", "data", *option)
+                self.assertEqual((code > 0, "ecret" in out + err, "ret@" in out + err),
+                                 (True, False, False), (option, err))
+        for typo in ("http://user:secret@host", "--mirorr=http://user:secret@host"):
+            code, out, err = self.call("data", "fetch", "mnist", "--data-dir", "data", typo)
+            self.assertEqual((code, "secret" in out + err), (2, False), err)
+        self.succeed("run", "--data", "moons", "--max-iter", "2", "--title",
+                     "of http://user:secret@host/x", "-o", "x.h5", "--folds", "2")
+        with h5py.File(self.folder / "x.h5") as file:
+            self.assertIn("of http://***@host/x", file["environment"].attrs["command_line"])
+
     def test_redirects(self):
         self.first.faults[self.images] = {"redirect": self.second.url + self.images}
         self.fetch()
@@ -183,7 +207,7 @@ class Mirrors(DataTest):
     def test_nowhere_to_be_found(self):
         self.first.faults[self.images] = {"status": 404}
         self.second.faults[self.images] = {"status": 503}
-        self.fail([f"{self.first.url}{self.images}: HTTP status 404",
+        self.fail_fetch([f"{self.first.url}{self.images}: HTTP status 404",
                    f"{self.second.url}{self.images}: HTTP status 503", "By hand", "data/mnist",
                    "t10k-labels-idx1-ubyte.gz", "--mirror URL"])
         self.assert_no_images()
@@ -207,7 +231,7 @@ class Mirrors(DataTest):
                 self.assert_complete()
                 (self.folder / "data/mnist" / f"{IMAGES}.gz").unlink()
                 self.second.files[name] = wrong
-                self.fail([words, self.first.url + name, self.second.url + name])
+                self.fail_fetch([words, self.first.url + name, self.second.url + name])
                 self.assertEqual(len(list((self.folder / "data/mnist").iterdir())), 3)
 
     def test_endless(self):
@@ -245,7 +269,7 @@ class Mirrors(DataTest):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
         impostor = self.mirror(tls=context)
-        self.fail(["certificate"], "--mirror", impostor.url)
+        self.fail_fetch(["certificate"], "--mirror", impostor.url)
         self.assertEqual(impostor.asked, [])
 
     def test_no_redirect_to_a_local_file(self):
@@ -260,7 +284,7 @@ class Resume(DataTest):
         length = len(self.packed[self.images])
         self.know(self.first.url)
         self.first.faults[self.images] = {"cut": 1000}
-        self.fail(["The first 3 kB are kept", self.images])
+        self.fail_fetch(["The first 3 kB are kept", self.images])
         self.assertEqual(self.part.read_bytes(), self.packed[self.images][:3000])
         self.first.faults.clear()
         self.fetch()
@@ -311,25 +335,34 @@ class Resume(DataTest):
         self.first.faults[self.images] = {"hang": 20000}
         process = self.start("data", "fetch", "mnist", "--data-dir", "data")
         wait_until(lambda: self.part.exists() and self.part.stat().st_size == 20000, process)
-        self.fail(["another process", str(self.part.relative_to(self.folder))])
+        self.fail_fetch(["another process", str(self.part.relative_to(self.folder))])
         self.assertEqual(self.part.stat().st_size, 20000)
 
 
 class Disk(DataTest):
     def test_no_room(self):
-        # Every write to /dev/full fails for want of room.
-        self.part.parent.mkdir(parents=True)
-        self.part.symlink_to("/dev/full")
-        self.fail(["No space left", "it needs 63 kB", "are free", "--data-dir"])
-        self.assert_no_images()
+        folder = self.part.parent
+        folder.mkdir(parents=True)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder],
+                          stderr=subprocess.DEVNULL).returncode != 0:
+            self.skipTest("small file systems are root's to mount")
+        self.addCleanup(subprocess.run, ["umount", folder], check=True)
+        self.fail_fetch(["No space left", "it needs 63 kB", "are free", "--data-dir"])
         self.assertEqual(self.second.asked, [])
+
+    def test_a_planted_link_is_not_followed(self):
+        self.part.parent.mkdir(parents=True)
+        self.write("precious", "kept")
+        self.part.symlink_to(self.folder / "precious")
+        self.fail_fetch([self.part.name, "symbolic link"])
+        self.assertEqual((self.folder / "precious").read_text(), "kept")
 
     def test_no_room_on_the_way(self):
         def limit():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (40000, 40000))
 
-        self.fail(["no room", "it needs 63 kB"], preexec_fn=limit, restore_signals=False)
+        self.fail_fetch(["no room", "it needs 63 kB"], preexec_fn=limit, restore_signals=False)
         self.assert_no_images()
         self.fetch()
         self.assert_complete()
@@ -341,7 +374,7 @@ class Disk(DataTest):
     def test_wrong_file_in_the_way(self):
         packed = self.put(f"{IMAGES}.gz", self.packed[f"/fashion-mnist/{IMAGES}.gz"])
         plain = self.put("t10k-labels-idx1-ubyte", b"mine")
-        self.fail([f"data/mnist/{packed.name}", "SHA-256", f"data/mnist/{plain.name}", "--force"])
+        self.fail_fetch([f"data/mnist/{packed.name}", "SHA-256", f"data/mnist/{plain.name}", "--force"])
         self.assertEqual(self.first.asked, [])
         self.assertEqual(plain.read_bytes(), b"mine")
         self.assertIn("removed", self.fetch("--force"))

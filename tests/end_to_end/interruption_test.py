@@ -1,5 +1,6 @@
 """Runs that are killed, stopped or started twice, and how they go on."""
 
+import json
 import os
 import shlex
 import shutil
@@ -156,6 +157,90 @@ class Interruption(ProgramTest):
         self.refuse(1, ["mine.h5"], *GRID, "-o", "mine.h5", "--resume", "--random-state", "7")
         self.refuse(1, ["mine.h5"], *GRID, "-o", "mine.h5", "--resume", "--data-seed", "7")
         self.refuse(1, ["mine.h5", "--resume"], *GRID, "-o", "mine.h5")
+
+    def test_a_killed_run_is_read_from_its_journal(self):
+        options = ("--keep-models", "all", "--folds", "1")
+        self.succeed(*GRID, *options, "-o", "whole.h5")
+        process = self.start(*GRID, *options, "-o", "killed.h5")
+        journal = self.journal("killed.h5")
+        wait_until(lambda: journal.exists() and journal.stat().st_size > 20_000, process)
+        process.kill()
+        process.communicate()
+        self.assertFalse((self.folder / "killed.h5").exists(), "built sooner than it should be")
+        before = self.files()
+
+        out, err = self.succeed("table", "killed.h5")
+        self.assertRegex(out, r"Incomplete: \d+ of 9 fits are there")
+        self.assertRegex(err, r"killed.h5 is not there yet; killed.h5.journal holds \d+ finished")
+        _, _, err = self.call("compare", "killed.h5")  # there may be no config with all its folds
+        self.assertIn("killed.h5.journal holds", err)
+        code, out, err = self.call("diff", "killed.h5", "whole.h5")
+        self.assertEqual(code, 1)
+        self.assertIn("status", out)
+        self.succeed("diff", "killed.h5", "killed.h5")
+        config = self.first_config_of("killed.h5")
+        _, err = self.succeed("export", "killed.h5", "-o", "m.onnx")
+        self.assertIn("killed.h5.journal holds", err)
+        rows = ("--data", "glyphs", "--samples", "20", "--config", config)
+        self.succeed("predict", "killed.h5", *rows, "-o", "a.csv")
+        self.succeed("predict", "whole.h5", *rows, "-o", "b.csv")
+        self.assertEqual((self.folder / "a.csv").read_bytes(),
+                         (self.folder / "b.csv").read_bytes())
+        self.succeed("report", "killed.h5")
+        for name in ("a.csv", "b.csv", "killed.html", "m.onnx"):
+            (self.folder / name).unlink()
+        self.assertEqual(self.files(), before)
+
+        self.succeed(*GRID, *options, "-o", "killed.h5", "--resume")
+        self.assert_same_results("whole.h5", "killed.h5")
+
+    def first_config_of(self, output):
+        out, _ = self.succeed("table", output, "--format", "json")
+        scores = json.loads(out)["split0_test_score"]
+        return next(i for i, score in enumerate(scores) if score is not None)
+
+    def test_a_run_without_a_fit_is_no_file_yet(self):
+        self.write("empty.h5.journal", "")
+        self.refuse(1, ["empty.h5", "has begun"], "table", "empty.h5")
+
+    def test_what_is_forced_away_stays_until_the_first_fit(self):
+        endless = ("run", "--data", "moons", "--max-iter", "10000000", "--n-iter-no-change",
+                   "10000000", "-o", "x.h5", "--force")
+        process = self.start_and_wait_for_fits("x.h5")
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+        before = {path: path.read_bytes() for path in self.files()}
+        self.assertEqual(len(before), 2)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            process = self.start(*endless)
+            time.sleep(1)
+            process.send_signal(number)
+            _, err = process.communicate()
+            self.assertIn(process.returncode, (3, -signal.SIGKILL), err)
+            self.assertEqual({path: path.read_bytes() for path in self.files()}, before)
+            if number == signal.SIGTERM:
+                self.assertIn("x.h5 is as it was", err)
+                self.assertIn("--force", err)
+        self.succeed(*GRID, "-o", "x.h5", "--resume")
+
+    def test_data_that_moved(self):
+        rows = [f"{x % 7},{x % 5},{'ab'[x % 2]}" for x in range(60)]
+        self.write("here.csv", "\n".join(["x,y,t", *rows]))
+        grid = ("--folds", "2", "-o", "x.h5", "--max-iter", "2000", "--n-iter-no-change", "2000",
+                "--alpha", "0.1,0.2,0.3,0.4")
+        process = self.start("run", "--csv", "here.csv", "--target", "t", *grid)
+        wait_until(lambda: self.journal("x.h5").exists() and
+                   self.journal("x.h5").stat().st_size > 0, process)
+        process.kill()
+        process.communicate()
+        (self.folder / "there").mkdir()
+        (self.folder / "here.csv").rename(self.folder / "there/b.csv")
+        again = ("run", "--csv", "there/b.csv", "--target", "t", *grid, "--resume")
+        self.succeed(*again)
+        _, err = self.succeed(*again)
+        self.assertIn("already complete", err)
+        self.write("there/b.csv", "\n".join(["x,y,t", *rows[:-1], "1,1,a"]))
+        self.refuse(1, ["other data"], *again)
 
     def test_existing_output(self):
         small = ("run", "--data", "moons", "--max-iter", "2", "-o", "x.h5")

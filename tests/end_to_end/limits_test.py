@@ -72,7 +72,8 @@ class Memory(ProgramTest):
             output = f"{i}.h5"
             process = subprocess.run(
                 [FAILING_NEW, *RUN, "-j", "2", "-o", output], cwd=self.folder,
-                capture_output=True, text=True, env={**os.environ, "MLPGRID_FAIL_NEW": number})
+                capture_output=True, text=True, timeout=120,
+                env={**os.environ, "MLPGRID_FAIL_NEW": number})
             where = f"seed {seed}, allocation {number} of {last}: {process.stderr}"
             self.assertIn(process.returncode, (0, 1), where)
             if process.returncode == 1:

@@ -22,6 +22,7 @@ class Mirror:
         self.faults = {}
         self.log = []
         self.asked = []  # every path that was asked for
+        self.authorizations = set()
         self.closing = threading.Event()
         mirror = self
 
@@ -30,6 +31,7 @@ class Mirror:
 
             def do_GET(self):
                 mirror.asked.append(self.path)
+                mirror.authorizations.add(self.headers.get("Authorization"))
                 self.close_connection = True
                 try:
                     mirror.answer(self)

@@ -106,7 +106,6 @@ def journal(build):
         yield b"\0" + piece(record)
     yield b"\0" + piece(records[0]) + piece(b"MLPJ" + bytes(30), 7) + piece(records[1])
     yield b"\1" + piece(records[0])
-    yield b"\0" + piece(b"\x81" * 300 + b"\x00")
 
 
 TARGETS = {"csv": csv, "experiment": experiment, "idx": idx, "journal": journal,
@@ -124,7 +123,7 @@ def main():
     words = {"csv": [",", ";", '"', "inf", "nan", "1e999", "\ufeff"],
              "experiment": option_names() + value_names(),
              "options": [f"--{name}" for name in option_names()] + value_names(),
-             "journal": ["MLPJ", "config", "fold", "numbers", "model", "trace", "names"]}
+             "journal": ["MLPJ", "\x01\x00\x00\x00\x00\x00\x00\x00", "relu", "float32"]}
     text = "# Of make_corpus.py.\n" + "".join('"{}"\n'.format("".join(f"\\x{byte:02x}" for byte in word.encode()))
                    for word in words.get(target, []))
     folder.with_name(folder.name + ".dict").write_text(text)

@@ -13,8 +13,9 @@ int main(int argc, char** argv) {
   const std::filesystem::path folder = argv[1];
   const std::vector<FitRecord> records = testing::sample_records();
   for (std::size_t i = 0; i < records.size(); ++i) {
-    const std::vector<std::uint8_t> bytes = encode(records[i]);
-    testing::write_bytes(folder / ("record" + std::to_string(i)), {bytes.begin(), bytes.end()});
+    const std::vector<std::byte> bytes = encode(records[i]);
+    testing::write_bytes(folder / ("record" + std::to_string(i)),
+                         {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   }
   write_results(folder / "run.h5", testing::sample_run(), {{"host", "here"}}, records);
   return 0;

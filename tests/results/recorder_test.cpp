@@ -12,7 +12,9 @@
 #include <csignal>
 #include <thread>
 
+#include "results/diff.hpp"
 #include "results/hdf5_file.hpp"
+#include "results/report.hpp"
 #include "sample_run.hpp"
 #include "temporary_folder.hpp"
 
@@ -20,6 +22,7 @@ namespace mlpgrid {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::identical;
@@ -222,6 +225,123 @@ TEST_F(RecorderTest, AnUnfinishedRunIsKeptUnlessForced) {
   EXPECT_THAT(refusal(OutputMode::create), AllOf(HasSubstr("--resume"), HasSubstr("--force")));
   Recorder recorder(output_, run_, {}, OutputMode::force);
   EXPECT_THAT(recorder.resumed(), IsEmpty());
+}
+
+TEST_F(RecorderTest, WhatIsToBeReplacedStaysUntilTheFirstRecord) {
+  for (const bool was_finished : {false, true}) {
+    std::filesystem::remove(output_);
+    std::filesystem::remove(output_.string() + ".journal");
+    {
+      Recorder recorder(output_, run_, {}, OutputMode::create);
+      for (const FitRecord& record : records_) recorder.submit(record);
+      was_finished ? (void)recorder.finish() : (void)recorder.stop_incomplete();
+    }
+    const auto before = folder_.names();
+    const std::string older = read_bytes(output_);
+    RunDescription other = run_;
+    other.experiment += "tol = 1\n";
+    EXPECT_FALSE(Recorder(output_, other, {}, OutputMode::force).stop_incomplete());
+    { const Recorder dropped(output_, other, {}, OutputMode::force); }
+    EXPECT_EQ(folder_.names(), before);
+    EXPECT_TRUE(read_bytes(output_) == older);
+    const Recorder recorder(output_, run_, {}, OutputMode::resume);
+    EXPECT_EQ(recorder.resumed().size(), was_finished ? 0U : records_.size());
+  }
+  std::filesystem::remove(output_.string() + ".journal");
+  {
+    Recorder recorder(output_, run_, {}, OutputMode::force);
+    recorder.submit(records_[0]);
+    EXPECT_TRUE(recorder.stop_incomplete());
+  }
+  EXPECT_THAT(folder_.names(), ElementsAre("run.h5", "run.h5.journal"));
+  EXPECT_FALSE(read_results(output_).complete);
+}
+
+TEST_F(RecorderTest, ADamagedJournalCostsItsDamagedRecordOnly) {
+  const auto journal = output_.string() + ".journal";
+  std::vector<std::uintmax_t> ends;
+  {
+    Recorder recorder(output_, run_, {}, OutputMode::create);
+    for (const FitRecord& record : records_) {
+      recorder.submit(record);
+      recorder.flush();
+      ends.push_back(std::filesystem::file_size(journal));
+    }
+    recorder.stop_incomplete();
+  }
+  std::string bytes = read_bytes(journal);
+  bytes[ends[2] + 100] ^= 1;
+  write_bytes(journal, bytes);
+  {
+    Recorder recorder(output_, run_, {}, OutputMode::resume);
+    EXPECT_EQ(recorder.resumed().size(), records_.size() - 1);
+    EXPECT_THAT(recorder.damage(), HasSubstr("1 cannot and will run again"));
+    recorder.submit(records_[3]);
+    recorder.finish();
+  }
+  EXPECT_THAT(folder_.names(), ElementsAre("run.h5", "run.h5.journal.damaged"));
+  EXPECT_TRUE(read_bytes(output_) == expected_file());
+}
+
+// As after `kill -9` before the file was first built.
+TEST_F(RecorderTest, ARunWithoutAFileIsReadFromItsJournal) {
+  records_[0].trace = StoredTrace{{"w1", "b1"}, {0.5, 0.1}, {1, 2, 3, 4}};
+  {
+    Recorder recorder(output_, run_, {{"cpu", "a model"}}, OutputMode::create);
+    recorder.submit(records_[0]);
+    recorder.submit(records_[6]);
+    recorder.stop_incomplete();
+  }
+  const auto built = folder_ / "built.h5";
+  std::filesystem::rename(output_, built);
+
+  const ResultsFile results = read_results(output_);
+  EXPECT_EQ(results.path, output_);
+  EXPECT_FALSE(results.complete);
+  EXPECT_EQ(results.environment, read_results(built).environment);
+  EXPECT_THAT(diff_results(output_, built), IsEmpty());
+  EXPECT_EQ(read_curve(output_, "train_loss").size(), 24U);
+  EXPECT_EQ(read_traces(output_).size(), 1U);
+  EXPECT_EQ(read_config_model(output_, 1).weights, records_[6].model->weights);
+  EXPECT_THAT(make_report(output_).html, HasSubstr("sample grid"));
+  const auto of_this = HasSubstr(output_.string() + ".journal holds 2 finished fit(s)");
+  EXPECT_THAT(journals_read(), Contains(of_this));
+  EXPECT_THAT(folder_.names(), ElementsAre("built.h5", "run.h5.journal"));
+}
+
+TEST_F(RecorderTest, AFileOlderThanItsJournalIsToldOf) {
+  Recorder recorder(output_, run_, {}, OutputMode::create);
+  for (std::size_t i = 0; i < 3; ++i) recorder.submit(records_[i]);
+  recorder.flush();
+  write_results(output_, run_, {}, std::span(records_).first(2));
+  (void)read_results(output_);
+  EXPECT_THAT(journals_read(), Contains(HasSubstr(output_.string() + " holds 2 finished fit(s), " +
+                                                  output_.string() + ".journal 3")));
+  run_.data_sha256 = "11ee";
+  write_results(output_, run_, {}, records_);
+  (void)read_results(output_);
+  EXPECT_THAT(journals_read(),
+              Contains(AllOf(HasSubstr(output_.string() + ".journal is of another"),
+                             HasSubstr("3 finished"))));
+}
+
+TEST_F(RecorderTest, AJournalThatCannotBeShownSaysWhy) {
+  const auto journal = output_.string() + ".journal";
+  EXPECT_THAT(message_of([&] { (void)read_results(output_); }), HasSubstr("no such file"));
+  write_bytes(journal, "");
+  EXPECT_THAT(message_of([&] { (void)read_results(output_); }),
+              AllOf(HasSubstr(output_.string()), HasSubstr("has begun"), HasSubstr(journal)));
+  {
+    Recorder recorder(output_, run_, {}, OutputMode::create);
+    recorder.submit(records_[0]);
+    recorder.stop_incomplete();
+  }
+  std::filesystem::remove(output_);
+  std::string bytes = read_bytes(journal);
+  bytes[5] ^= 1;
+  write_bytes(journal, bytes);
+  EXPECT_THAT(message_of([&] { (void)read_results(output_); }),
+              AllOf(HasSubstr("1 finished fit(s) and is damaged"), HasSubstr("--resume")));
 }
 
 TEST_F(RecorderTest, AFinishedRunIsComplete) {

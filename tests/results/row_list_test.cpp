@@ -44,6 +44,18 @@ TEST(RowList, GivesBackTheRows) {
   }
 }
 
+TEST(RowList, ComesBackFromItsItems) {
+  const std::int32_t last = std::numeric_limits<std::int32_t>::max();
+  for (const Rows& rows :
+       {Rows{}, {4}, {0, 1, 2, 3, 4, 9}, {3, 1, 2}, {last - 2, last - 1, last}}) {
+    const RowList list = rows;
+    EXPECT_EQ(RowList::of_items(list.in_runs(), list.items()), list);
+  }
+  for (const Rows& runs : {Rows{1}, {0, 0}, {5, -1}, {last, 2}, {0, last, 0, last}}) {
+    EXPECT_THROW((void)RowList::of_items(true, runs), std::runtime_error);
+  }
+}
+
 TEST(RowList, EqualListsAreEqual) {
   EXPECT_EQ(RowList({1, 2, 3, 4}), RowList({1, 2, 3, 4}));
   EXPECT_NE(RowList({1, 2, 3, 4}), RowList({1, 2, 3, 5}));
