@@ -79,17 +79,16 @@ namespace {
 void take_features(LoadedData& data, const Experiment& experiment,
                    const std::filesystem::path& output, std::vector<std::string>& chain);
 
-// The rows as the models of `file` take them: as they are, or what the models of the run before
-// that one make of them.
-Dataset inputs_for(const std::filesystem::path& file, std::int32_t config, const Dataset& dataset,
+// The rows as the models of a run take them: as they are, or what the models of the run before that
+// one make of them.
+Dataset inputs_for(const ResultsFile& results, std::int32_t config, const Dataset& dataset,
                    std::vector<std::string>& chain) {
-  const ResultsFile results = read_results(file);
   Experiment own = stored_experiment(results);
   if (own.features_from.empty()) return dataset;
   own.axes.features_config = {stored_features_config(results.run, own, config)};
   LoadedData inner;
   inner.dataset = dataset;
-  take_features(inner, own, file, chain);
+  take_features(inner, own, results.path, chain);
   return std::move(inner.dataset);
 }
 
@@ -103,10 +102,11 @@ void take_features(LoadedData& data, const Experiment& experiment,
     refuse_circle(chain);
   }
   const std::size_t layer = experiment.features_layer;
+  const ResultsFile results = open_run(file);
   std::size_t width = 0;
   for (const std::int32_t config : experiment.axes.features_config) {
-    const StoredModel stored = read_config_model(file, config);
-    const Dataset inputs = inputs_for(file, config, data.dataset, chain);
+    const StoredModel stored = read_config_model(results, config);
+    const Dataset inputs = inputs_for(results, config, data.dataset, chain);
     const std::size_t hidden = stored.layer_sizes.size() - 2;
     if (layer > hidden) {
       throw UsageError(

@@ -8,10 +8,23 @@
 #include "experiments/experiment_file.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/resolve.hpp"
+#include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/hdf5_file.hpp"
 
 namespace mlpgrid {
+
+void warn_without_checksum(const ResultsFile& results) {
+  if (results.sealed) return;
+  to_stderr("{} has no checksum: another program has written to it, or an older mlpgrid.\n",
+            results.path.string());
+}
+
+ResultsFile open_run(const std::filesystem::path& file) {
+  ResultsFile results = read_results(file);
+  warn_without_checksum(results);
+  return results;
+}
 
 Experiment stored_experiment(const ResultsFile& results) {
   const std::string name = fmt::format("the experiment in {}", results.path.string());
@@ -32,7 +45,8 @@ std::int32_t stored_features_config(const RunDescription& run, const Experiment&
                                     std::int32_t config) {
   for (const ParamColumn& param : run.params) {
     if (param.name != "features_config") continue;
-    return std::get<std::vector<std::int32_t>>(param.values)[static_cast<std::size_t>(config)];
+    const auto* values = std::get_if<std::vector<std::int32_t>>(&param.values);
+    if (values != nullptr) return values->at(static_cast<std::size_t>(config));
   }
   return experiment.axes.features_config.at(0);
 }
@@ -69,7 +83,7 @@ FeatureView feature_view(const Dataset& dataset, const StoredModel& stored) {
 }
 
 StoredModel find_stored_model(const ResultsFile& results, std::int32_t config) {
-  if (config >= 0) return read_config_model(results.path, config);
+  if (config >= 0) return read_config_model(results, config);
   if (results.best_model) return *results.best_model;
   const std::string file = results.path.string();
   if (!results.complete) {

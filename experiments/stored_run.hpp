@@ -2,12 +2,21 @@
 // from, its models as networks that can run. Reading the file is results'.
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
+
 #include "data/dataset.hpp"
 #include "engine/fit.hpp"
 #include "experiments/experiment.hpp"
 #include "results/results_file.hpp"
 
 namespace mlpgrid {
+
+/// A line on stderr where damage to the file would not have been noticed.
+void warn_without_checksum(const ResultsFile& results);
+
+/// read_results(), which throws, and this line.
+[[nodiscard]] ResultsFile open_run(const std::filesystem::path& file);
 
 /// The experiment of a run, resolved as it was. Throws std::runtime_error that names the file where
 /// this program does not understand it.

@@ -176,6 +176,19 @@ void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::
   if (const int error = try_write_all(fd, bytes)) fail("write", file, error);
 }
 
+ssize_t read_at(int fd, std::span<std::byte> bytes, std::uint64_t at) noexcept {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t got =
+        ::pread(fd, bytes.data() + done, bytes.size() - done, static_cast<off_t>(at + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return -1;
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  return static_cast<ssize_t>(done);
+}
+
 void sync_file(int fd, const std::filesystem::path& file) {
   if (uninterrupted(::fsync, fd) != 0) fail("write", file, errno);
 }

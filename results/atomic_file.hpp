@@ -2,8 +2,11 @@
 // What is in the files is others' business.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -73,6 +76,10 @@ void check_output_folder(const std::filesystem::path& output);
 
 /// The same. Throws FileError that names `file`.
 void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& file);
+
+/// How many of the bytes at the offset `at` are there, which is fewer at the end of the file; -1:
+/// errno.
+[[nodiscard]] ssize_t read_at(int fd, std::span<std::byte> bytes, std::uint64_t at) noexcept;
 
 void sync_file(int fd, const std::filesystem::path& file);
 

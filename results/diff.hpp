@@ -1,9 +1,10 @@
 // Whether two results files hold the same numbers, to the bit.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
+
+#include "results/results_file.hpp"
 
 namespace mlpgrid {
 
@@ -14,9 +15,8 @@ struct Difference {
 };
 
 /// Compares every dataset outside /timing and /environment: names, extents, and every value by its
-/// bits (NaN equals NaN). Empty when the files are equal. In the order of the paths. Throws
-/// std::runtime_error that names the file which cannot be read.
-[[nodiscard]] std::vector<Difference> diff_results(const std::filesystem::path& a,
-                                                   const std::filesystem::path& b);
+/// bits (NaN equals NaN). Empty when the files are equal. In the order of the paths. Both must have
+/// been read from a file. Throws std::runtime_error that names the file which cannot be read.
+[[nodiscard]] std::vector<Difference> diff_results(const ResultsFile& a, const ResultsFile& b);
 
 }  // namespace mlpgrid

@@ -1,12 +1,9 @@
 // Walks over the chunks of such a dataset, one dense buffer for each; see the header.
 #include "results/hdf5_confusion.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <stdexcept>
 
 namespace mlpgrid::hdf5 {
 namespace {
@@ -16,7 +13,6 @@ using Extents = std::array<hsize_t, 4>;  // config, fold, true class, predicted 
 constexpr hsize_t kSmall = 64 * 1024 / sizeof(std::int32_t);         // stored plainly
 constexpr hsize_t kLargeBlock = 1024 * 1024 / sizeof(std::int32_t);  // more than a chunk can be
 constexpr hsize_t kRowsOfChunk = 128 * 1024 / sizeof(std::int32_t);
-constexpr hsize_t kMostInMemory = hsize_t{1} << 27;
 
 hsize_t cells(const Extents& of) { return of[0] * of[1] * of[2] * of[3]; }
 
@@ -27,17 +23,6 @@ Extents chunk_for(const Extents& all) {
     return {1, 1, std::clamp<hsize_t>(kRowsOfChunk / all[3], 1, all[2]), all[3]};
   }
   return {cells(all) < kSmall ? all[0] : blocks_per_chunk(all[0], block), all[1], all[2], all[3]};
-}
-
-// Of the dataset as it is stored: read in other pieces it would be unpacked more than once.
-Extents chunk_of(const Handle& dataset, const Extents& all) {
-  Extents chunk{};
-  const Handle list(H5Dget_create_plist(dataset.id()), H5Pclose, "read a layout");
-  if (H5Pget_layout(list.id()) != H5D_CHUNKED || H5Pget_chunk(list.id(), 4, chunk.data()) != 4) {
-    return chunk_for(all);
-  }
-  for (std::size_t i = 0; i < 4; ++i) chunk[i] = std::min(chunk[i], all[i]);
-  return cells(chunk) > kMostInMemory ? chunk_for(all) : chunk;
 }
 
 // Calls use(start, count) for each chunk, cut off at the end of the dimensions.
@@ -113,12 +98,19 @@ void write_confusion(Writer& writer, const Handle& group, const std::string& nam
 
 std::vector<Confusion> read_confusion(hid_t group, const std::string& name,
                                       const std::vector<hsize_t>& dims) {
-  const Handle dataset = checked_dataset(group, name, dims);
+  const Handle dataset = open_dataset(group, name, dims);
+  (void)element_count(dims);  // does not overflow
   Extents all{};
   std::ranges::copy(dims, all.begin());
+  // As it is stored: read in other pieces a chunk would be unpacked more than once.
+  Extents chunk = chunk_for(all);
+  const std::vector<hsize_t> stored = chunk_of(dataset.id());
+  for (std::size_t i = 0; i < stored.size(); ++i) chunk[i] = std::min(stored[i], all[i]);
+  charge(cells(chunk) * sizeof(std::int32_t));
   std::vector<Confusion> fits(static_cast<std::size_t>(all[0] * all[1]));
   std::vector<std::int32_t> buffer;
-  for_each_chunk(all, chunk_of(dataset, all), [&](const Extents& start, const Extents& count) {
+  for_each_chunk(all, chunk, [&](const Extents& start, const Extents& count) {
+    if (!stored.empty() && !is_chunk_stored(dataset.id(), {start.begin(), start.end()})) return;
     buffer.resize(static_cast<std::size_t>(cells(count)));
     const Selection selection(dataset, start, count);
     check(H5Dread(dataset.id(), H5T_NATIVE_INT32, selection.memory.id(), selection.file.id(),
@@ -128,7 +120,7 @@ std::vector<Confusion> read_confusion(hid_t group, const std::string& name,
       for (hsize_t i = 0; i < count[2] * count[3]; ++i) {
         const std::int32_t rows = buffer[first + static_cast<std::size_t>(i)];
         if (rows == 0) continue;
-        if (rows < 0) throw std::runtime_error(fmt::format("dataset '{}' counts {}", name, rows));
+        charge(sizeof(ClassPair));
         fits[fit].push_back({static_cast<std::int32_t>(start[2] + i / count[3]),
                              static_cast<std::int32_t>(start[3] + i % count[3]), rows});
       }

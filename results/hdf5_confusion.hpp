@@ -17,7 +17,7 @@ void write_confusion(Writer& writer, const Handle& group, const std::string& nam
                      std::span<const Confusion> fits, const Scales& scales);
 
 /// One matrix per config and fold. `dims`: the four extents that the schema demands. Throws
-/// std::runtime_error for another shape, a negative count and as read_values() does.
+/// std::runtime_error as read_values() does. The counts are as they stand there.
 [[nodiscard]] std::vector<Confusion> read_confusion(hid_t group, const std::string& name,
                                                     const std::vector<hsize_t>& dims);
 

@@ -1,21 +1,18 @@
 // Reads a results file back into memory, trusting nothing about it but what it checks.
 // Writing is hdf5_file_write.cpp's.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <limits>
-#include <new>
 #include <stdexcept>
 #include <system_error>
 
-#include "results/atomic_file.hpp"
 #include "results/hdf5_confusion.hpp"
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_handles.hpp"
+#include "results/hdf5_reading.hpp"
+#include "results/journal.hpp"
 #include "results/journal_view.hpp"
 #include "results/record_grid.hpp"
 
@@ -24,37 +21,15 @@ namespace {
 
 using hdf5::Handle;
 
-// What keeps HDF5 from opening a file that this process may read. HDF5 itself does not tell.
-std::string why_not(int fd) {
-  if (locking_disabled() || ::flock(fd, LOCK_SH | LOCK_NB) == 0) {
-    return fmt::format("HDF5 cannot open it ({}); it may be cut short or damaged", hdf5::cause());
-  }
-  if (errno == EWOULDBLOCK) {
-    return "another program has it open for writing, say h5py with mode 'r+' or HDFView: close it "
-           "there";
-  }
-  return "this file system refuses locks: set HDF5_USE_FILE_LOCKING=FALSE in the environment";
+void demand(bool holds, const char* what) {
+  if (!holds) throw std::runtime_error(fmt::format("it is damaged: {}", what));
 }
 
-Handle open_results(const std::filesystem::path& file) {
-  if (is_journal_only(file)) return open_to_read(file);
-  const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  if (fd.get() < 0 && errno == ENOENT) throw std::runtime_error("there is no such file");
-  if (fd.get() < 0) throw std::runtime_error(std::generic_category().message(errno));
-  if (!std::filesystem::is_regular_file(file)) throw std::runtime_error("it is not a file");
-  const htri_t is_hdf5 = H5Fis_hdf5(file.c_str());
-  if (is_hdf5 == 0) throw std::runtime_error("it is not an HDF5 file");
-  hid_t id = is_hdf5 < 0 ? H5I_INVALID_HID : H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
-  if (id < 0) throw std::runtime_error(why_not(fd.get()));
-  return {id, H5Fclose, "open the file"};
-}
-
-int checked_schema_version(const Handle& file) {
-  if (!hdf5::has_attribute(file.id(), "schema_version") ||
-      !hdf5::has_attribute(file.id(), "experiment")) {
+int checked_schema_version(hid_t root) {
+  if (!hdf5::has_attribute(root, "schema_version") || !hdf5::has_attribute(root, "experiment")) {
     throw std::runtime_error("it is an HDF5 file, but not one of mlpgrid's results files");
   }
-  const int version = hdf5::read_int_attribute(file.id(), "schema_version");
+  const int version = hdf5::read_int_attribute(root, "schema_version");
   if (version > kSchemaVersion) {
     throw std::runtime_error(fmt::format(
         "it has schema_version {}, and this program reads up to {}: use a newer mlpgrid", version,
@@ -116,10 +91,9 @@ StoredModel read_model(hid_t group) {
   model.output = hdf5::read_string_attribute(group, "output");
   model.precision = hdf5::read_string_attribute(group, "precision");
   model.layer_sizes = read_list<std::int32_t>(group, "layer_sizes");
-  if (model.layer_sizes.size() < 2 ||
-      std::ranges::any_of(model.layer_sizes, [](std::int32_t size) { return size <= 0; })) {
-    throw std::runtime_error("/best_model/layer_sizes makes no sense");
-  }
+  demand(model.layer_sizes.size() >= 2 &&
+             std::ranges::all_of(model.layer_sizes, [](std::int32_t size) { return size > 0; }),
+         "the layers of a model make no sense");
   const auto size_of = [&](std::size_t layer) {
     return static_cast<hsize_t>(model.layer_sizes[layer]);
   };
@@ -138,6 +112,9 @@ StoredModel read_model(hid_t group) {
   model.feature_divisor = read_scaler("feature_divisor", 0);
   model.target_shift = read_scaler("target_shift", last);
   model.target_divisor = read_scaler("target_divisor", last);
+  demand(model.feature_shift.empty() == model.feature_divisor.empty() &&
+             model.target_shift.empty() == model.target_divisor.empty(),
+         "a model's scaler has a half only");
   if (hdf5::has_link(group, "class_names")) {
     model.class_names = read_string_list(group, "class_names");
   }
@@ -150,8 +127,7 @@ StoredModel read_best_model(hid_t group, bool refitted) {
   return model;
 }
 
-void read_run(const Handle& file, RunDescription& run) {
-  const hid_t root = file.id();
+void read_run(hid_t root, RunDescription& run) {
   run.title = hdf5::read_string_attribute(root, "title");
   run.experiment = hdf5::read_string_attribute(root, "experiment");
   run.seed = hdf5::read_int_attribute(root, "seed");
@@ -181,8 +157,9 @@ void read_run(const Handle& file, RunDescription& run) {
     run.fold_missing_classes[fold] = read_list<std::int32_t>(rows.id(), missing);
   }
   if (hdf5::has_link(root, "train_loss_floor")) {
-    run.fold_train_loss_floor = read_list<double>(root, "train_loss_floor");
-    run.fold_val_loss_floor = read_list<double>(root, "val_loss_floor");
+    const std::vector<hsize_t> by_fold = {run.n_folds()};
+    run.fold_train_loss_floor = hdf5::read_values<double>(root, "train_loss_floor", by_fold);
+    run.fold_val_loss_floor = hdf5::read_values<double>(root, "val_loss_floor", by_fold);
   }
   if (hdf5::has_link(root, "confusion")) {
     const Handle confusion = hdf5::open_group(root, "confusion");
@@ -196,6 +173,19 @@ void read_run(const Handle& file, RunDescription& run) {
     }
   }
   check_run(run);
+}
+
+// What is made of the counts adds them up over the folds of a config.
+void check_counts(const std::vector<Confusion>& fits, std::size_t n_folds) {
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < fits.size(); ++i) {
+    if (i % n_folds == 0) sum = 0;
+    for (const ClassPair& pair : fits[i]) {
+      sum += pair.count;
+      demand(pair.count > 0 && sum <= std::numeric_limits<std::int32_t>::max(),
+             "a confusion matrix makes no sense");
+    }
+  }
 }
 
 void read_fits(hid_t root, ResultsFile& results) {
@@ -224,8 +214,10 @@ void read_fits(hid_t root, ResultsFile& results) {
     const hsize_t classes = run.class_names.size();
     const std::vector<hsize_t> pairs = {run.n_configs(), run.n_folds(), classes, classes};
     results.confusion = hdf5::read_confusion(confusion.id(), "counts", pairs);
+    check_counts(results.confusion, run.n_folds());
     if (hdf5::has_link(confusion.id(), "test_counts")) {
       results.test_confusion = hdf5::read_confusion(confusion.id(), "test_counts", pairs);
+      check_counts(results.test_confusion, run.n_folds());
     }
   }
   const Handle timing = hdf5::open_group(root, "timing");
@@ -239,13 +231,17 @@ void read_fits(hid_t root, ResultsFile& results) {
 }
 
 ResultsFile read_all(const std::filesystem::path& path) {
-  const Handle file = open_results(path);
-  const hid_t root = file.id();
   ResultsFile results;
   results.path = path;
-  results.schema_version = checked_schema_version(file);
+  results.file = is_journal_only(path)
+                     ? std::make_shared<const hdf5::InputFile>(file_of_journal(path))
+                     : std::make_shared<const hdf5::InputFile>(path);
+  results.sealed = results.file->sealed();
+  const hdf5::ReadLimit limit(results.file->most_bytes());
+  const hid_t root = results.file->id();
+  results.schema_version = checked_schema_version(root);
   results.complete = hdf5::read_int_attribute(root, "complete") != 0;
-  read_run(file, results.run);
+  read_run(root, results.run);
   read_fits(root, results);
 
   const Handle environment = hdf5::open_group(root, "environment");
@@ -262,6 +258,9 @@ ResultsFile read_all(const std::filesystem::path& path) {
   if (hdf5::has_link(root, "best_model")) {
     const Handle group = hdf5::open_group(root, "best_model");
     results.best_config = hdf5::read_int_attribute(group.id(), "config");
+    demand(results.best_config >= 0 &&
+               static_cast<std::size_t>(results.best_config) < results.run.n_configs(),
+           "its best model is of a config that it lacks");
     results.best_model_test_score = hdf5::read_double_attribute(group.id(), "test_score");
     results.best_model = read_best_model(group.id(), results.run.refit);
     if (hdf5::has_link(group.id(), "feature_names")) {
@@ -271,45 +270,33 @@ ResultsFile read_all(const std::filesystem::path& path) {
   return results;
 }
 
-// Whatever goes wrong, the message begins with the file.
-template <class Read>
-auto naming(const std::filesystem::path& file, Read read) {
-  const hdf5::QuietErrors quiet;
-  const auto fail = [&](const char* why) {
-    throw std::runtime_error(fmt::format("cannot read {}: {}", file.string(), why));
-  };
-  try {
-    return read();
-  } catch (const std::bad_alloc&) {
-    fail("there is not enough memory for what it claims to hold");
-  } catch (const std::exception& error) {
-    fail(error.what());
-  }
-  throw std::logic_error("unreachable");
-}
-
 }  // namespace
 
 ResultsFile read_results(const std::filesystem::path& file) {
-  ResultsFile results = naming(file, [&] { return read_all(file); });
-  look_beside(results);
-  return results;
+  try {
+    ResultsFile results = hdf5::naming(file, [&] { return read_all(file); });
+    look_beside(results);
+    return results;
+  } catch (const std::runtime_error& error) {
+    std::error_code unknown;
+    if (is_journal_only(file) || !std::filesystem::exists(journal_of(file), unknown)) throw;
+    throw std::runtime_error(
+        fmt::format("{}; {} holds the finished fits: go on with `mlpgrid run ... --resume`",
+                    error.what(), journal_of(file).string()));
+  }
 }
 
-StoredModel read_config_model(const std::filesystem::path& path, std::int32_t config) {
-  return naming(path, [&] {
-    const Handle file = open_results(path);
-    (void)checked_schema_version(file);
-    const auto configs = static_cast<std::int32_t>(list_length(file.id(), "config"));
+StoredModel read_config_model(const ResultsFile& results, std::int32_t config) {
+  return hdf5::reading(results, [&](hid_t root) {
+    const auto configs = static_cast<std::int32_t>(results.run.n_configs());
     if (config < 0 || config >= configs) {
       throw std::runtime_error(
           fmt::format("it has no config {}, but 0 to {}", config, configs - 1));
     }
-    if (hdf5::has_link(file.id(), "models")) {
-      const Handle models = hdf5::open_group(file.id(), "models");
-      const auto alias =
-          hdf5::read_values<std::int32_t>(file.id(), "alias_of", {static_cast<hsize_t>(configs)});
-      const std::string name = std::to_string(alias[static_cast<std::size_t>(config)]);
+    if (hdf5::has_link(root, "models")) {
+      const Handle models = hdf5::open_group(root, "models");
+      const std::string name =
+          std::to_string(results.run.alias_of[static_cast<std::size_t>(config)]);
       if (hdf5::has_link(models.id(), name)) {
         const Handle of_config = hdf5::open_group(models.id(), name);
         if (hdf5::has_link(of_config.id(), "fold_0")) {
@@ -317,36 +304,29 @@ StoredModel read_config_model(const std::filesystem::path& path, std::int32_t co
         }
       }
     }
-    if (hdf5::has_link(file.id(), "best_model")) {
-      const Handle best = hdf5::open_group(file.id(), "best_model");
-      if (hdf5::read_int_attribute(best.id(), "config") == config) {
-        return read_best_model(best.id(), hdf5::read_int_attribute(file.id(), "refit") != 0);
-      }
-    }
+    if (results.best_model && results.best_config == config) return *results.best_model;
     throw std::runtime_error(
         fmt::format("it holds no model of config {}; run it with --keep-models all", config));
   });
 }
 
-std::vector<FitTrace> read_traces(const std::filesystem::path& path) {
-  return naming(path, [&] {
-    const Handle file = open_results(path);
-    (void)checked_schema_version(file);
-    if (!hdf5::has_link(file.id(), "trace")) {
+std::vector<FitTrace> read_traces(const ResultsFile& results) {
+  return hdf5::reading(results, [&](hid_t root) {
+    if (!hdf5::has_link(root, "trace")) {
       throw std::runtime_error("it has no trace; run the experiment with --trace true");
     }
-    const auto configs = static_cast<std::int32_t>(list_length(file.id(), "config"));
-    const auto folds = static_cast<std::int32_t>(list_length(file.id(), "fold"));
-    const Handle group = hdf5::open_group(file.id(), "trace");
+    const Handle group = hdf5::open_group(root, "trace");
     std::vector<FitTrace> traces;
-    for (std::int32_t config = 0; config < configs; ++config) {
+    for (std::size_t config = 0; config < results.run.n_configs(); ++config) {
       if (!hdf5::has_link(group.id(), std::to_string(config))) continue;
       const Handle of_config = hdf5::open_group(group.id(), std::to_string(config));
-      for (std::int32_t fold = 0; fold < folds; ++fold) {
+      for (std::size_t fold = 0; fold < results.run.n_folds(); ++fold) {
         const std::string name = fmt::format("fold_{}", fold);
         if (!hdf5::has_link(of_config.id(), name)) continue;
         const Handle of_fold = hdf5::open_group(of_config.id(), name);
-        FitTrace& found = traces.emplace_back(FitTrace{config, fold, {}});
+        FitTrace& found = traces.emplace_back();
+        found.config = static_cast<std::int32_t>(config);
+        found.fold = static_cast<std::int32_t>(fold);
         found.trace.names = read_string_list(of_fold.id(), "name");
         found.trace.loss = read_list<double>(of_fold.id(), "loss_before");
         found.trace.parameters = hdf5::read_values<double>(
@@ -357,19 +337,16 @@ std::vector<FitTrace> read_traces(const std::filesystem::path& path) {
   });
 }
 
-std::vector<double> read_curve(const std::filesystem::path& file, const std::string& name) {
+ValuesOfConfig read_curve(const ResultsFile& results, const std::string& name) {
   constexpr std::array<std::string_view, 5> kCurves = {"train_loss", "train_score", "val_loss",
                                                        "val_score", "early_stopping_score"};
-  return naming(file, [&] {
-    const Handle results = open_results(file);
-    (void)checked_schema_version(results);
-    const hid_t root = results.id();
+  return hdf5::values_of_configs(results, [&](hid_t root) {
     if (std::ranges::find(kCurves, name) == kCurves.end() || !hdf5::has_link(root, name)) {
       throw std::runtime_error(fmt::format("it has no curve '{}'", name));
     }
-    return hdf5::read_values<double>(
-        root, name,
-        {list_length(root, "config"), list_length(root, "fold"), list_length(root, "epoch")});
+    const RunDescription& run = results.run;
+    return hdf5::Blocks(root, name,
+                        {run.n_configs(), run.n_folds(), static_cast<hsize_t>(run.max_epochs)});
   });
 }
 

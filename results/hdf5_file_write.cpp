@@ -434,7 +434,7 @@ bool write_results(const std::filesystem::path& output, const ResultsFile& resul
     written.check();  // a full disk comes before what HDF5 makes of it
     throw;
   }
-  written.check();
+  written.finish();
   file.commit();
   return true;
 }

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <cstring>
+#include <limits>
+#include <memory>
 #include <stdexcept>
 
 namespace mlpgrid::hdf5 {
@@ -13,16 +16,7 @@ namespace {
   throw std::runtime_error(fmt::format("cannot {}: {}", action, cause()));
 }
 
-std::size_t element_count(const std::vector<hsize_t>& dims) {
-  // A damaged file can claim any extent: stop before the product overflows or eats the memory.
-  constexpr hsize_t kMost = hsize_t{1} << 33;
-  hsize_t count = 1;
-  for (const hsize_t dim : dims) {
-    if (dim != 0 && count > kMost / dim) throw std::runtime_error("a dataset is impossibly large");
-    count *= dim;
-  }
-  return static_cast<std::size_t>(count);
-}
+thread_local std::uint64_t left_to_read = std::numeric_limits<std::uint64_t>::max();
 
 void write_attribute(hid_t object, const std::string& name, hid_t type, const Handle& space,
                      const void* values) {
@@ -67,6 +61,21 @@ QuietErrors::QuietErrors() {
 
 QuietErrors::~QuietErrors() { H5Eset_auto2(H5E_DEFAULT, function_, data_); }
 
+ReadLimit::ReadLimit(std::uint64_t bytes) : outer_(std::exchange(left_to_read, bytes)) {}
+
+ReadLimit::~ReadLimit() { left_to_read = outer_; }
+
+void require_room(std::uint64_t bytes) {
+  if (bytes > left_to_read) {
+    throw std::runtime_error("it is damaged: it claims to hold more than a file of its size can");
+  }
+}
+
+void charge(std::uint64_t bytes) {
+  require_room(bytes);
+  left_to_read -= bytes;
+}
+
 void check(herr_t result, const std::string& action) {
   if (result < 0) fail(action);
 }
@@ -81,6 +90,18 @@ std::string cause() {
       },
       &text);
   return text.empty() ? "HDF5 gives no reason" : text;
+}
+
+bool is_cause(hid_t minor) {
+  hid_t found = H5I_INVALID_HID;
+  H5Ewalk2(
+      H5E_DEFAULT, H5E_WALK_UPWARD,
+      [](unsigned depth, const H5E_error2_t* error, void* out) -> herr_t {
+        if (depth == 0) *static_cast<hid_t*>(out) = error->min_num;
+        return 0;
+      },
+      &found);
+  return found == minor;
 }
 
 Handle string_type() {
@@ -120,9 +141,10 @@ std::string read_string_attribute(hid_t object, const std::string& name) {
   const Handle type = string_type();
   char* text = nullptr;
   check(H5Aread(attribute.id(), type.id(), &text), "read attribute " + name);
-  std::string value = text != nullptr ? text : "";
-  H5free_memory(text);
-  return value;
+  const std::unique_ptr<char, herr_t (*)(void*)> owned(text, H5free_memory);
+  if (text == nullptr) return "";
+  charge(std::strlen(text));
+  return text;
 }
 
 std::int32_t read_int_attribute(hid_t object, const std::string& name) {
@@ -182,18 +204,57 @@ H5T_class_t type_class(hid_t dataset, const std::string& name) {
   return H5Tget_class(type.id());
 }
 
-Handle checked_dataset(hid_t group, const std::string& name, const std::vector<hsize_t>& dims) {
+std::vector<hsize_t> chunk_of(hid_t dataset) {
+  const Handle list(H5Dget_create_plist(dataset), H5Pclose, "read a dataset's layout");
+  if (H5Pget_layout(list.id()) != H5D_CHUNKED) return {};
+  std::vector<hsize_t> chunk(H5S_MAX_RANK);
+  const int rank = H5Pget_chunk(list.id(), H5S_MAX_RANK, chunk.data());
+  check(rank, "read a dataset's layout");
+  chunk.resize(static_cast<std::size_t>(rank));
+  return chunk;
+}
+
+bool is_chunk_stored(hid_t dataset, const std::vector<hsize_t>& start) {
+  hsize_t size = 0;
+  const herr_t result = H5Dget_chunk_storage_size(dataset, start.data(), &size);
+  if (result < 0 && is_cause(H5E_CANTGET)) return false;  // its way to say that there is none
+  check(result, "find a dataset's chunk");
+  return size > 0;
+}
+
+std::size_t element_count(const std::vector<hsize_t>& dims) {
+  constexpr hsize_t kMost = hsize_t{1} << 48;  // so that a count of bytes does not overflow, either
+  hsize_t count = 1;
+  for (const hsize_t dim : dims) {
+    if (dim != 0 && count > kMost / dim) throw std::runtime_error("a dataset is impossibly large");
+    count *= dim;
+  }
+  return static_cast<std::size_t>(count);
+}
+
+Handle open_dataset(hid_t group, const std::string& name, const std::vector<hsize_t>& dims) {
   Handle dataset = open_dataset(group, name);
   if (extents(dataset.id(), name) != dims) {
     throw std::runtime_error(fmt::format("dataset '{}' has an unexpected shape", name));
+  }
+  const Handle list(H5Dget_create_plist(dataset.id()), H5Pclose, "read dataset " + name);
+  const H5D_layout_t layout = H5Pget_layout(list.id());
+  if (layout == H5D_VIRTUAL || (layout == H5D_CONTIGUOUS && H5Pget_external_count(list.id()) > 0)) {
+    throw std::runtime_error(fmt::format("dataset '{}' lies in another file", name));
+  }
+  if (layout == H5D_CHUNKED) {  // HDF5 has a whole chunk in memory, however little is wanted
+    const Handle type(H5Dget_type(dataset.id()), H5Tclose, "read dataset " + name);
+    require_room(std::uint64_t{element_count(chunk_of(dataset.id()))} * H5Tget_size(type.id()));
   }
   return dataset;
 }
 
 template <class T>
 std::vector<T> read_values(hid_t group, const std::string& name, const std::vector<hsize_t>& dims) {
-  const Handle dataset = checked_dataset(group, name, dims);
-  std::vector<T> values(element_count(dims));
+  const Handle dataset = open_dataset(group, name, dims);
+  const std::size_t count = element_count(dims);
+  charge(count * sizeof(T));
+  std::vector<T> values(count);
   if (values.empty()) return values;
   check(H5Dread(dataset.id(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
         "read dataset " + name);
@@ -204,22 +265,50 @@ template std::vector<double> read_values(hid_t, const std::string&, const std::v
 template std::vector<std::int32_t> read_values(hid_t, const std::string&,
                                                const std::vector<hsize_t>&);
 
+namespace {
+
+// What HDF5 allocates for strings of variable length.
+class Texts {
+ public:
+  // Called from C: must not throw.
+  static void* allocate(std::size_t size, void* texts) {
+    try {
+      charge(size);
+      auto& all = static_cast<Texts*>(texts)->all_;
+      return all.emplace_back(new char[size]).get();
+    } catch (const std::exception&) {
+      return nullptr;
+    }
+  }
+  static void release(void*, void*) {}  // with the others
+
+ private:
+  std::vector<std::unique_ptr<char[]>> all_;
+};
+
+}  // namespace
+
 std::vector<std::string> read_strings(hid_t group, const std::string& name,
                                       const std::vector<hsize_t>& dims) {
-  const Handle dataset = checked_dataset(group, name, dims);
-  const Handle stored(H5Dget_type(dataset.id()), H5Tclose, "read dataset " + name);
+  const Handle dataset = open_dataset(group, name, dims);
+  const std::string action = "read dataset " + name;
+  const Handle stored(H5Dget_type(dataset.id()), H5Tclose, action);
   if (H5Tis_variable_str(stored.id()) <= 0) {
     throw std::runtime_error(fmt::format("dataset '{}' does not hold strings", name));
   }
-  std::vector<char*> texts(element_count(dims), nullptr);
+  const std::size_t count = element_count(dims);
+  charge(count * (sizeof(char*) + sizeof(std::string)));
+  std::vector<char*> texts(count, nullptr);
   std::vector<std::string> values;
   if (texts.empty()) return values;
+  Texts owner;
+  const Handle transfer(H5Pcreate(H5P_DATASET_XFER), H5Pclose, action);
+  check(H5Pset_vlen_mem_manager(transfer.id(), Texts::allocate, &owner, Texts::release, nullptr),
+        action);
   const Handle type = string_type();
-  check(H5Dread(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()),
-        "read dataset " + name);
+  check(H5Dread(dataset.id(), type.id(), H5S_ALL, H5S_ALL, transfer.id(), texts.data()), action);
+  values.reserve(count);
   for (const char* text : texts) values.emplace_back(text != nullptr ? text : "");
-  const Handle space(H5Dget_space(dataset.id()), H5Sclose, "read dataset " + name);
-  H5Dvlen_reclaim(type.id(), space.id(), H5P_DEFAULT, texts.data());
   return values;
 }
 

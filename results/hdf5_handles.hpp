@@ -48,11 +48,30 @@ class QuietErrors {
   void* data_ = nullptr;
 };
 
+/// While it lives, what this thread reads may take this many bytes of memory in all: a crafted file
+/// can claim any size. Reading more throws std::runtime_error.
+class ReadLimit {
+ public:
+  explicit ReadLimit(std::uint64_t bytes);
+  ~ReadLimit();
+  ReadLimit(const ReadLimit&) = delete;
+  ReadLimit& operator=(const ReadLimit&) = delete;
+
+ private:
+  std::uint64_t outer_;
+};
+
+/// Throws where the limit has less left; charge() takes it, too, for what is about to be allocated.
+void require_room(std::uint64_t bytes);
+void charge(std::uint64_t bytes);
+
 /// Throws std::runtime_error "cannot `action`: cause" when `result` is negative.
 void check(herr_t result, const std::string& action);
 
 /// The innermost entry of HDF5's error stack.
 [[nodiscard]] std::string cause();
+/// Whether that is its minor number.
+[[nodiscard]] bool is_cause(hid_t minor);
 
 template <class T>
 [[nodiscard]] hid_t memory_type() {
@@ -82,12 +101,20 @@ void write_attribute(hid_t object, const std::string& name, std::span<const std:
 [[nodiscard]] Handle open_dataset(hid_t group, const std::string& name);
 [[nodiscard]] std::vector<hsize_t> extents(hid_t dataset, const std::string& name);
 [[nodiscard]] H5T_class_t type_class(hid_t dataset, const std::string& name);
+/// The extents of its chunks; none where it has no chunks.
+[[nodiscard]] std::vector<hsize_t> chunk_of(hid_t dataset);
+/// Whether the file holds anything of the chunk that begins at `start`; else it reads as fill
+/// values.
+[[nodiscard]] bool is_chunk_stored(hid_t dataset, const std::vector<hsize_t>& start);
 
-/// The dataset, which must have the extents `dims`.
-[[nodiscard]] Handle checked_dataset(hid_t group, const std::string& name,
-                                     const std::vector<hsize_t>& dims);
+/// Throws std::runtime_error where the product overflows.
+[[nodiscard]] std::size_t element_count(const std::vector<hsize_t>& dims);
 
-/// All elements, row-major. `dims` is what the schema demands; anything else is an error.
+/// `dims` is what the schema demands: anything else is an error, as is data outside of the file.
+[[nodiscard]] Handle open_dataset(hid_t group, const std::string& name,
+                                  const std::vector<hsize_t>& dims);
+
+/// All elements, row-major.
 template <class T>
 [[nodiscard]] std::vector<T> read_values(hid_t group, const std::string& name,
                                          const std::vector<hsize_t>& dims);

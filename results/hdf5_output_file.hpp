@@ -2,8 +2,6 @@
 // close a file whose disk is full, and crashes when the program ends; here it never hears of it.
 #pragma once
 
-#include <hdf5.h>
-
 #include <atomic>
 #include <cstddef>
 #include <filesystem>
@@ -11,22 +9,20 @@
 #include <thread>
 #include <vector>
 
-#include "results/hdf5_handles.hpp"
+#include "results/hdf5_driver_file.hpp"
 
 namespace mlpgrid::hdf5 {
 
-/// Must outlive the HDF5 file. Failed writes are kept for check().
-class OutputFile {
+/// Must outlive the HDF5 file. Failed writes are kept for finish().
+class OutputFile : private DriverFile {
  public:
-  /// `fd`: of the file `name`, open for reading and writing where it is empty, else for reading.
+  /// `fd`: of the empty file `name`, open for reading and writing.
   OutputFile(int fd, std::filesystem::path name);
-  OutputFile(const OutputFile&) = delete;
-  OutputFile& operator=(const OutputFile&) = delete;
 
-  /// Has H5Fcreate with the file access list `access`, and any name, write here; or H5Fopen read.
-  void use_in(const Handle& access);
+  /// For H5Fcreate, with any name.
+  using DriverFile::access;
 
-  /// Tells of bytes that HDF5 is about to write as they are. They must stay until check(): only
+  /// Tells of bytes that HDF5 is about to write as they are. They must stay until finish(): only
   /// their place is noted for now.
   void lend(std::span<const std::byte> bytes) { lent_ = bytes; }
 
@@ -34,23 +30,28 @@ class OutputFile {
   /// of a thousand short fits the system needs as long as HDF5 does for all else.
   void write_lent();
 
-  /// When HDF5 has closed the file: waits until all is written. Throws std::runtime_error, with the
-  /// system's reason, if a write has failed.
+  /// Waits until all is written. Throws std::runtime_error, with the system's reason, if a write
+  /// has failed.
   void check();
 
+  /// When HDF5 has closed the file: the same, and seals it (seal.hpp).
+  void finish();
+
  private:
-  struct Driver;  // HDF5's callbacks
   struct Piece {
     haddr_t address;
     std::span<const std::byte> bytes;
   };
 
-  void write(const Piece& piece) noexcept;
+  bool read(haddr_t address, std::span<std::byte> bytes) noexcept override;
+  bool write(haddr_t address, std::span<const std::byte> bytes) noexcept override;
+  bool resize(haddr_t size) noexcept override;
+
+  void put(const Piece& piece) noexcept;
   void failed() noexcept;
 
   int fd_;
   std::filesystem::path name_;
-  Handle driver_;
   std::span<const std::byte> lent_;
   std::vector<Piece> put_off_;
   std::atomic<int> error_ = 0;  // of the first call that failed

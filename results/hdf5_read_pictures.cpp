@@ -7,20 +7,13 @@
 #include <array>
 #include <stdexcept>
 
-#include "results/hdf5_handles.hpp"
-#include "results/journal_view.hpp"
+#include "results/hdf5_reading.hpp"
 
 namespace mlpgrid {
 namespace {
 
-using hdf5::Handle;
-
-Handle open_file(const std::filesystem::path& file) {
-  return open_to_read(file);
-}
-
 std::vector<hsize_t> extents_of(hid_t group, const std::string& name, std::size_t rank) {
-  const Handle dataset = hdf5::open_dataset(group, name);
+  const hdf5::Handle dataset = hdf5::open_dataset(group, name);
   std::vector<hsize_t> dims = hdf5::extents(dataset.id(), name);
   if (dims.size() != rank) {
     throw std::runtime_error(
@@ -34,25 +27,32 @@ std::vector<T> read_list(hid_t group, const std::string& name) {
   return hdf5::read_values<T>(group, name, extents_of(group, name, 1));
 }
 
-// read(group) of the file's `name`, if it has one. Every message begins with the file.
+// read(group) of the file's `name`, if it has one.
 template <class Read>
-auto read_group(const std::filesystem::path& path, const char* name, Read read)
+auto read_group(const ResultsFile& results, const char* name, Read read)
     -> std::optional<decltype(read(hid_t()))> {
-  const hdf5::QuietErrors quiet;
-  try {
-    const Handle file = open_file(path);
-    if (!hdf5::has_link(file.id(), name)) return std::nullopt;
-    return read(hdf5::open_group(file.id(), name).id());
-  } catch (const std::exception& error) {
-    throw std::runtime_error(
-        fmt::format("cannot read /{} of {}: {}", name, path.string(), error.what()));
-  }
+  return hdf5::reading(results, [&](hid_t root) -> std::optional<decltype(read(hid_t()))> {
+    if (!hdf5::has_link(root, name)) return std::nullopt;
+    try {
+      return read(hdf5::open_group(root, name).id());
+    } catch (const std::runtime_error& error) {
+      throw std::runtime_error(fmt::format("/{}: {}", name, error.what()));
+    }
+  });
+}
+
+ValuesOfConfig values_of_configs(const ResultsFile& results, const char* group, const char* name,
+                                 std::vector<hsize_t> dims) {
+  dims.insert(dims.begin(), results.run.n_configs());
+  return hdf5::values_of_configs(results, [&](hid_t root) {
+    return hdf5::Blocks(hdf5::open_group(root, group).id(), name, dims);
+  });
 }
 
 }  // namespace
 
-std::optional<DecisionMaps> read_maps(const std::filesystem::path& file, std::size_t n_configs) {
-  return read_group(file, "maps", [&](hid_t group) {
+std::optional<DecisionMaps> read_maps(const ResultsFile& results) {
+  auto found = read_group(results, "maps", [&](hid_t group) {
     DecisionMaps maps;
     maps.x1 = read_list<double>(group, "x1");
     maps.x2 = read_list<double>(group, "x2");
@@ -61,37 +61,42 @@ std::optional<DecisionMaps> read_maps(const std::filesystem::path& file, std::si
     maps.point_x2 = hdf5::read_values<double>(group, "point_x2", points);
     maps.point_target = hdf5::read_values<double>(group, "point_target", points);
     maps.point_part = hdf5::read_values<std::int32_t>(group, "point_part", points);
-    maps.output =
-        hdf5::read_values<double>(group, "output", {n_configs, maps.x2.size(), maps.x1.size()});
     return maps;
   });
+  if (found) {
+    found->output =
+        values_of_configs(results, "maps", "output", {found->x2.size(), found->x1.size()});
+  }
+  return found;
 }
 
-std::optional<Reconstructions> read_reconstructions(const std::filesystem::path& file,
-                                                    std::size_t n_configs) {
-  return read_group(file, "reconstructions", [&](hid_t group) {
-    Reconstructions found;
-    const std::vector<hsize_t> image = extents_of(group, "original", 3);
-    found.height = image[1];
-    found.width = image[2];
-    found.originals = hdf5::read_values<double>(group, "original", image);
-    found.rows = hdf5::read_values<std::int32_t>(group, "data_row", {image[0]});
-    found.reconstructed = hdf5::read_values<double>(group, "reconstructed",
-                                                    {n_configs, image[0], image[1], image[2]});
-    return found;
+std::optional<Reconstructions> read_reconstructions(const ResultsFile& results) {
+  auto found = read_group(results, "reconstructions", [&](hid_t group) {
+    Reconstructions pictures;
+    const std::vector<hsize_t> images = extents_of(group, "original", 3);
+    pictures.height = images[1];
+    pictures.width = images[2];
+    pictures.originals = hdf5::read_values<double>(group, "original", images);
+    pictures.rows = hdf5::read_values<std::int32_t>(group, "data_row", {images[0]});
+    return pictures;
   });
+  if (found) {
+    found->reconstructed = values_of_configs(results, "reconstructions", "reconstructed",
+                                             {found->rows.size(), found->height, found->width});
+  }
+  return found;
 }
 
-std::vector<std::string> curve_names(const std::filesystem::path& file) {
+std::vector<std::string> curve_names(const ResultsFile& results) {
   constexpr std::array kCurves = {"train_loss", "val_loss", "train_score", "val_score",
                                   "early_stopping_score"};
-  const hdf5::QuietErrors quiet;
-  const Handle opened = open_file(file);
-  std::vector<std::string> names;
-  for (const char* name : kCurves) {
-    if (hdf5::has_link(opened.id(), name)) names.emplace_back(name);
-  }
-  return names;
+  return hdf5::reading(results, [&](hid_t root) {
+    std::vector<std::string> names;
+    for (const char* name : kCurves) {
+      if (hdf5::has_link(root, name)) names.emplace_back(name);
+    }
+    return names;
+  });
 }
 
 }  // namespace mlpgrid

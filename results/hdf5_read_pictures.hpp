@@ -3,11 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "results/hdf5_file.hpp"
 
 namespace mlpgrid {
 
@@ -17,8 +17,8 @@ struct DecisionMaps {
   std::vector<double> point_x1, point_x2;  // the data set's rows
   std::vector<double> point_target;        // class number or value
   std::vector<std::int32_t> point_part;    // 0 training, 1 held out, 2 test
-  std::vector<double> output;              // n_configs x x2 x x1, NaN where nothing has run: the
-                                           // single output, or the class where there are several
+  ValuesOfConfig output;                   // x2 x x1: the single output, or the class where there
+                                           // are several
 };
 
 /// /reconstructions: rows of the data set and what each config's first fold makes of them.
@@ -26,17 +26,15 @@ struct Reconstructions {
   std::vector<std::int32_t> rows;
   std::size_t height = 0, width = 0;  // height 1: no image
   std::vector<double> originals;      // rows x height x width
-  std::vector<double> reconstructed;  // n_configs x rows x height x width, NaN where nothing ran
+  ValuesOfConfig reconstructed;       // the same
 };
 
 /// Each throws std::runtime_error that names the file where the group does not hold what it should,
 /// and gives nothing where there is no such group.
-[[nodiscard]] std::optional<DecisionMaps> read_maps(const std::filesystem::path& file,
-                                                    std::size_t n_configs);
-[[nodiscard]] std::optional<Reconstructions> read_reconstructions(const std::filesystem::path& file,
-                                                                  std::size_t n_configs);
+[[nodiscard]] std::optional<DecisionMaps> read_maps(const ResultsFile& results);
+[[nodiscard]] std::optional<Reconstructions> read_reconstructions(const ResultsFile& results);
 
 /// Names of the curves that the file has, in the order in which it has them.
-[[nodiscard]] std::vector<std::string> curve_names(const std::filesystem::path& file);
+[[nodiscard]] std::vector<std::string> curve_names(const ResultsFile& results);
 
 }  // namespace mlpgrid

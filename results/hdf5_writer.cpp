@@ -35,8 +35,7 @@ void set_object_rules(const Handle& list, bool holds_links) {
 Handle create_file(OutputFile& output) {
   const Handle creation = property_list(H5P_FILE_CREATE);
   set_object_rules(creation, true);
-  const Handle access = property_list(H5P_FILE_ACCESS);
-  output.use_in(access);
+  const Handle access = output.access();
   check(H5Pset_libver_bounds(access.id(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18),
         "set the format version");
   return {H5Fcreate("results", H5F_ACC_TRUNC, creation.id(), access.id()), H5Fclose,

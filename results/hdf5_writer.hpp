@@ -32,7 +32,7 @@ struct Plot {
 /// last chunk has room for as many, too.
 [[nodiscard]] std::size_t blocks_per_chunk(std::size_t n_blocks, std::size_t block_size);
 
-/// All functions throw std::runtime_error, but not for a full disk: that is OutputFile::check's.
+/// All functions throw std::runtime_error, but not for a full disk: that is OutputFile::finish's.
 class Writer {
  public:
   explicit Writer(OutputFile& output);
@@ -66,7 +66,7 @@ class Writer {
   void put_list(hid_t group, const std::string& name, std::span<const std::int32_t> values) const;
 
   /// The chunk that begins at index `first` of the first dimension, as ChunkFilter gives it. It is
-  /// lent to the output file: it must stay until OutputFile::check().
+  /// lent to the output file: it must stay until OutputFile::finish().
   void put_chunk(const Handle& dataset, std::size_t first, std::span<const std::byte> stored) const;
 
   /// One block of a dataset with Layout::blocks_of_first: index `first` of the first dimension.

@@ -7,16 +7,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <deque>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
-#include <utility>
 
 #include "results/atomic_file.hpp"
 #include "results/hdf5_file.hpp"
-#include "results/hdf5_output_file.hpp"
 #include "results/journal_frames.hpp"
 
 namespace mlpgrid {
@@ -24,22 +21,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct View {
-  View(fs::path of, FileDescriptor fd)
-      : file(std::move(of)), descriptor(std::move(fd)), built(descriptor.get(), file) {}
-
-  fs::path file;
-  FileDescriptor descriptor;
-  hdf5::OutputFile built;
-};
-
 std::mutex mutex;
 std::vector<std::string> sentences;
 
-// Few: one, or two to be compared. Never destroyed: HDF5 has ended before a static object would.
-std::deque<View>& views() {
-  static auto* const all = new std::deque<View>;
-  return *all;
+void tell(const std::string& sentence) {
+  const std::scoped_lock lock(mutex);
+  if (std::ranges::find(sentences, sentence) == sentences.end()) sentences.push_back(sentence);
 }
 
 // A folder that only this user can look into, gone with its content.
@@ -64,7 +51,25 @@ class PrivateFolder {
   fs::path path_;
 };
 
-View& add_view(const fs::path& file) {
+// Records that the file was built of.
+std::size_t n_records(const ResultsFile& results) {
+  std::size_t n = results.run.refit && results.best_config >= 0 ? 1 : 0;
+  for (std::size_t i = 0; i < results.status.size(); ++i) {
+    const auto config = static_cast<std::int32_t>(i / results.run.n_folds());
+    n += results.status[i] != RunStatus::not_run &&
+         results.run.alias_of[static_cast<std::size_t>(config)] == config;
+  }
+  return n;
+}
+
+}  // namespace
+
+bool is_journal_only(const fs::path& file) {
+  std::error_code unknown;
+  return !fs::exists(file, unknown) && fs::exists(journal_of(file), unknown);
+}
+
+FileDescriptor file_of_journal(const fs::path& file) {
   const fs::path journal = journal_of(file);
   const JournalContent content = read_journal(journal);
   if (content.records.empty()) {
@@ -85,43 +90,8 @@ View& add_view(const fs::path& file) {
   write_results(built, content.head->run, content.head->environment, content.records);
   FileDescriptor fd(::open(built.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) throw std::runtime_error(system_error_text("read", built, errno));
-  sentences.push_back(fmt::format("{} is not there yet; {}, which you see.", file.string(), what));
-  return views().emplace_back(file, std::move(fd));
-}
-
-// Records that the file was built of.
-std::size_t n_records(const ResultsFile& results) {
-  std::size_t n = results.run.refit && results.best_config >= 0 ? 1 : 0;
-  for (std::size_t i = 0; i < results.status.size(); ++i) {
-    const auto config = static_cast<std::int32_t>(i / results.run.n_folds());
-    n += results.status[i] != RunStatus::not_run &&
-         results.run.alias_of[static_cast<std::size_t>(config)] == config;
-  }
-  return n;
-}
-
-View& view_of(const fs::path& file) {
-  for (View& view : views()) {
-    if (view.file == file) return view;
-  }
-  return add_view(file);
-}
-
-}  // namespace
-
-bool is_journal_only(const fs::path& file) {
-  std::error_code unknown;
-  return !fs::exists(file, unknown) && fs::exists(journal_of(file), unknown);
-}
-
-hdf5::Handle open_to_read(const fs::path& file) {
-  if (!is_journal_only(file)) {
-    return {H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open the file"};
-  }
-  const std::scoped_lock lock(mutex);
-  const hdf5::Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "make a property list");
-  view_of(file).built.use_in(access);
-  return {H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose, "open the file"};
+  tell(fmt::format("{} is not there yet; {}, which you see.", file.string(), what));
+  return fd;
 }
 
 void look_beside(const ResultsFile& results) {
@@ -146,10 +116,7 @@ void look_beside(const ResultsFile& results) {
         "all of them.",
         file, built, journal->records);
   }
-  const std::scoped_lock lock(mutex);
-  if (!sentence.empty() && std::ranges::find(sentences, sentence) == sentences.end()) {
-    sentences.push_back(sentence);
-  }
+  if (!sentence.empty()) tell(sentence);
 }
 
 std::vector<std::string> journals_read() {

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
@@ -15,6 +18,34 @@ namespace {
 
 constexpr int kIrVersion = 7;         // the one of opset 13
 constexpr double kLeakySlope = 0.01;  // that of every leaky_relu here
+constexpr const char* kRemedy = "export with --precision float64";
+
+// Throws where float32 numbers of the size of a column are so far apart that it cannot tell the
+// column's values from each other, whatever the graph does with them afterwards.
+void require_float32(const std::vector<double>& shift, const std::vector<double>& divisor,
+                     const std::vector<std::string>& names, const char* what) {
+  constexpr double kCoarsest = 1e-3;  // of the spread
+  using Float = std::numeric_limits<float>;
+  for (std::size_t i = 0; i < shift.size(); ++i) {
+    const double spread = std::abs(divisor[i]);
+    const auto largest = static_cast<float>(std::abs(shift[i]) + spread);
+    const double step = std::nextafter(largest, Float::infinity()) - largest;
+    if (step <= kCoarsest * spread && spread >= double{Float::min()}) continue;  // false for NaN
+    throw std::invalid_argument(
+        fmt::format("{} {} lies near {:.6g} and spreads over {:.3g}, but float32 numbers of that "
+                    "size are {:.3g} "
+                    "apart; {}, or subtract a number from it before the run",
+                    what, i < names.size() ? fmt::format("'{}'", names[i]) : std::to_string(i),
+                    shift[i], spread, step, kRemedy));
+  }
+}
+
+// What rounding to float32 takes off each value.
+std::vector<double> rests_of_float(const std::vector<double>& values) {
+  std::vector<double> rests;
+  for (const double value : values) rests.push_back(value - double{static_cast<float>(value)});
+  return rests;
+}
 
 // Each method adds a node that goes on from the result of the last one.
 class Graph {
@@ -31,6 +62,10 @@ class Graph {
     std::string& raw = *tensor.mutable_raw_data();  // little-endian, as x86-64 has it
     for (const double value : values) {
       const auto single = static_cast<float>(value);
+      if (!float64_ && std::isfinite(value) && !std::isfinite(single)) {
+        throw std::invalid_argument(fmt::format(
+            "the model has the number {}, which float32 cannot hold; {}", value, kRemedy));
+      }
       float64_ ? raw.append(reinterpret_cast<const char*>(&value), sizeof value)
                : raw.append(reinterpret_cast<const char*>(&single), sizeof single);
     }
@@ -193,8 +228,19 @@ std::string onnx_model(const StoredModel& model, const OnnxDescription& descript
   proto.set_name("mlp");
   Graph graph(proto, description.float64);
   graph.describe(*proto.add_input(), kOnnxInput, model.layer_sizes.front());
+  if (!description.float64) {
+    require_float32(model.feature_shift, model.feature_divisor, description.feature_names,
+                    "the column");
+    require_float32(description.value_shift, description.value_divisor, description.value_names,
+                    "the target");
+  }
   if (!model.feature_divisor.empty()) {
     graph.node("Sub", "feature_shift", model.feature_shift);
+    const std::vector<double> rests = rests_of_float(model.feature_shift);
+    if (!description.float64 &&
+        std::ranges::any_of(rests, [](double rest) { return rest != 0.0; })) {
+      graph.node("Sub", "feature_shift_rest", rests);
+    }
     graph.node("Div", "feature_divisor", model.feature_divisor);
   }
   add_layers(graph, model);

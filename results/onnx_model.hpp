@@ -25,11 +25,13 @@ inline constexpr const char* kOnnxInput = "input";
 /// "probabilities" where there are classes, else "values": the output's name.
 [[nodiscard]] std::string onnx_output_name(const OnnxDescription& description);
 
-/// The bytes of the file. Input: N x features as they come, unscaled; the scaler is the graph's
-/// first two nodes. Output: N x n_classes probabilities in the order of the class names, of a
-/// single logistic output p as 1 - p and p, of a single tanh output y as (1 - y)/2 and (1 + y)/2;
-/// or N x n_outputs values in the units of the data. Names are metadata, as JSON lists. Throws
-/// std::invalid_argument for functions that it does not know.
+/// The bytes of the file. Input: N x features as they come, unscaled; the scaler comes
+/// first: in float32 its shift is two numbers, as a column far from 0 has few digits left. Output:
+/// N x n_classes probabilities in the order of the class names, of a single logistic output p as 1
+/// - p and p, of a single tanh output y as (1 - y)/2 and (1 + y)/2; or N x n_outputs values in the
+/// units of the data. Names are metadata, as JSON lists. Throws std::invalid_argument for functions
+/// that it does not know, and where float32 cannot hold the values of a column or a number of the
+/// model.
 [[nodiscard]] std::string onnx_model(const StoredModel& model, const OnnxDescription& description);
 
 }  // namespace mlpgrid

@@ -71,11 +71,14 @@ double point_of(std::span<const double> curve, Point point, std::int32_t best_ep
 
 std::vector<double> curve_values(const ResultsFile& results, const CurvePoint& wanted,
                                  std::int32_t epoch) {
-  const std::vector<double> all = read_curve(results.path, wanted.curve);
+  const ValuesOfConfig curves = read_curve(results, wanted.curve);
   const auto length = static_cast<std::size_t>(results.run.max_epochs);
+  const std::size_t folds = results.run.n_folds();
   std::vector<double> values;
   for (std::size_t i = 0; i < results.status.size(); ++i) {
-    const auto curve = std::span(all).subspan(i * length, length);
+    const auto of_config = curves(i / folds);
+    const auto curve =
+        of_config.empty() ? of_config : of_config.subspan(i % folds * length, length);
     values.push_back(epoch != 0 ? at_epoch(curve, epoch)
                                 : point_of(curve, wanted.point, results.best_epoch[i]));
   }
@@ -177,7 +180,7 @@ std::vector<double> traced_values(const ResultsFile& results, const std::string&
   std::vector<double> values(run.n_configs() * run.n_folds(), kNaN);
   std::vector<FitTrace> traces;
   try {
-    traces = read_traces(results.path);
+    traces = read_traces(results);
   } catch (const std::runtime_error& error) {
     throw std::invalid_argument(error.what());
   }

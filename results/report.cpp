@@ -6,7 +6,6 @@
 #include <string_view>
 #include <utility>
 
-#include "results/hdf5_file.hpp"
 #include "results/report_data.hpp"
 #include "results/report_encoding.hpp"
 #include "results/report_page.hpp"
@@ -36,8 +35,7 @@ std::string filled(std::string_view page,
 
 }  // namespace
 
-Report make_report(const std::filesystem::path& results_file, int reload_s) {
-  const ResultsFile results = read_results(results_file);
+Report make_report(const ResultsFile& results, int reload_s) {
   nlohmann::ordered_json data = report_data(results);
   data["reload_s"] = results.complete ? 0 : reload_s;
   using Json = nlohmann::ordered_json;

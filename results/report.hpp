@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <string>
 
+#include "results/results_file.hpp"
+
 namespace mlpgrid {
 
 struct Report {
@@ -12,8 +14,8 @@ struct Report {
   bool complete = false;  // every fit of the run is there
 };
 
-/// `reload_s` > 0 makes the page of an incomplete run load itself again after so many seconds.
-/// Throws as read_results() does.
-[[nodiscard]] Report make_report(const std::filesystem::path& results_file, int reload_s = 0);
+/// `results` must have been read from a file. `reload_s` > 0 makes the page of an incomplete run
+/// load itself again after so many seconds. Throws as read_results() does.
+[[nodiscard]] Report make_report(const ResultsFile& results, int reload_s = 0);
 
 }  // namespace mlpgrid

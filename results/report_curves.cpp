@@ -16,14 +16,16 @@ namespace mlpgrid {
 namespace {
 
 // Epochs (from 1) at which any config has a value, every k-th of them and the last.
-std::vector<std::int32_t> kept_epochs(const std::vector<double>& mean, std::size_t max_epochs,
-                                      std::size_t most) {
-  std::vector<char> is_there(max_epochs, 0);
-  for (std::size_t i = 0; i < mean.size(); ++i) {
-    if (!std::isnan(mean[i])) is_there[i % max_epochs] = 1;
+std::vector<std::int32_t> kept_epochs(const std::vector<FoldMoments>& curves, std::size_t most) {
+  std::vector<char> is_there;
+  for (const FoldMoments& curve : curves) {
+    is_there.resize(std::max(is_there.size(), curve.mean.size()), 0);
+    for (std::size_t epoch = 0; epoch < curve.mean.size(); ++epoch) {
+      if (!std::isnan(curve.mean[epoch])) is_there[epoch] = 1;
+    }
   }
   std::vector<std::int32_t> epochs;
-  for (std::size_t epoch = 0; epoch < max_epochs; ++epoch) {
+  for (std::size_t epoch = 0; epoch < is_there.size(); ++epoch) {
     if (is_there[epoch] != 0) epochs.push_back(static_cast<std::int32_t>(epoch + 1));
   }
   const std::size_t step = (epochs.size() + most - 1) / most;
@@ -52,27 +54,37 @@ std::string packed_points(std::span<const double> values, const std::vector<std:
   return packed_floats(points);
 }
 
+// Of each config, up to its last epoch; nothing of an alias.
+std::vector<FoldMoments> moments_of_configs(const ResultsFile& results, const std::string& name) {
+  const RunDescription& run = results.run;
+  const ValuesOfConfig curve = read_curve(results, name);
+  std::vector<FoldMoments> all(run.n_configs());
+  for (std::size_t config = 0; config < all.size(); ++config) {
+    if (run.alias_of[config] != static_cast<std::int32_t>(config)) continue;
+    const FoldMoments moments =
+        fold_moments(curve(config), run.n_folds(), static_cast<std::size_t>(run.max_epochs));
+    const std::int32_t last = last_epoch(moments.mean);
+    all[config].mean.assign(moments.mean.begin(), moments.mean.begin() + last);
+    all[config].deviation.assign(moments.deviation.begin(), moments.deviation.begin() + last);
+  }
+  return all;
+}
+
 nlohmann::ordered_json report_curve(const ResultsFile& results, const std::string& name,
                                     std::size_t most_points) {
-  const RunDescription& run = results.run;
-  const auto max_epochs = static_cast<std::size_t>(run.max_epochs);
-  const FoldMoments folds = fold_moments(read_curve(results.path, name), run.n_folds(), max_epochs);
-  const std::vector<std::int32_t> epochs = kept_epochs(folds.mean, max_epochs, most_points);
+  const std::vector<FoldMoments> all = moments_of_configs(results, name);
+  const std::vector<std::int32_t> epochs = kept_epochs(all, most_points);
   nlohmann::ordered_json curve = {{"epochs", epochs}, {"last", nlohmann::ordered_json::array()}};
-  for (std::size_t config = 0; config < run.n_configs(); ++config) {
-    const auto row = [&](const std::vector<double>& values) {
-      return std::span(values).subspan(config * max_epochs, max_epochs);
-    };
-    const bool is_alias = run.alias_of[config] != static_cast<std::int32_t>(config);
-    const std::int32_t last = is_alias ? 0 : last_epoch(row(folds.mean));
+  for (const FoldMoments& moments : all) {
+    const auto last = static_cast<std::int32_t>(moments.mean.size());
     curve["last"].push_back(last);
     const auto add = [&](const char* what, const std::vector<double>& values) {
       nlohmann::ordered_json points;  // null
-      if (last > 0) points = packed_points(row(values), epochs, last);
+      if (last > 0) points = packed_points(values, epochs, last);
       curve[what].push_back(std::move(points));
     };
-    add("mean", folds.mean);
-    if (run.n_folds() > 1) add("std", folds.deviation);
+    add("mean", moments.mean);
+    if (results.run.n_folds() > 1) add("std", moments.deviation);
   }
   return curve;
 }
@@ -103,7 +115,7 @@ FoldMoments fold_moments(std::span<const double> curve, std::size_t n_folds,
 }
 
 nlohmann::ordered_json report_curves(const ResultsFile& results) {
-  const std::vector<std::string> names = curve_names(results.path);
+  const std::vector<std::string> names = curve_names(results);
   const std::size_t rows = std::max<std::size_t>(1, names.size() * results.run.n_configs());
   const std::size_t most = std::clamp<std::size_t>(kMaxPoints / rows, 2, kMaxPointsPerCurve);
   nlohmann::ordered_json curves = nlohmann::ordered_json::object();

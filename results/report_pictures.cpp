@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -17,28 +19,34 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Configs with a picture of their own, best first.
-std::vector<std::size_t> pictured(const ResultsFile& results, const std::vector<double>& pictures) {
-  const std::size_t size = pictures.size() / results.run.n_configs();
-  std::vector<std::size_t> configs = row_order(results, {}, "");
-  std::erase_if(configs, [&](std::size_t config) {
-    const bool is_alias = results.run.alias_of[config] != static_cast<std::int32_t>(config);
-    return size == 0 || is_alias || std::isnan(pictures[config * size]);
-  });
-  return configs;
-}
+struct Pictures {
+  std::vector<std::size_t> configs;  // with a picture of their own, best first
+  double low = 0.0, high = 0.0;      // of all pictures
+};
 
-std::pair<double, double> range_of(std::span<const double> values) {
-  double low = 0.0;
-  double high = 0.0;
-  bool first = true;
+void widen(std::optional<std::pair<double, double>>& range, std::span<const double> values) {
   for (const double value : values) {
     if (!std::isfinite(value)) continue;
-    low = first ? value : std::min(low, value);
-    high = first ? value : std::max(high, value);
-    first = false;
+    if (!range) range.emplace(value, value);
+    range->first = std::min(range->first, value);
+    range->second = std::max(range->second, value);
   }
-  return {low, high};
+}
+
+Pictures find_pictures(const ResultsFile& results, const ValuesOfConfig& pictures) {
+  Pictures found;
+  std::optional<std::pair<double, double>> range;
+  std::vector<char> has_picture(results.run.n_configs(), 0);
+  for (std::size_t config = 0; config < has_picture.size(); ++config) {
+    if (results.run.alias_of[config] != static_cast<std::int32_t>(config)) continue;
+    const std::span<const double> picture = pictures(config);
+    has_picture[config] = !picture.empty() && !std::isnan(picture[0]);
+    widen(range, picture);
+  }
+  std::tie(found.low, found.high) = range.value_or(std::pair(0.0, 0.0));
+  found.configs = row_order(results, {}, "");
+  std::erase_if(found.configs, [&](std::size_t config) { return has_picture[config] == 0; });
+  return found;
 }
 
 std::size_t step_to(std::size_t n, std::size_t most) {
@@ -52,25 +60,25 @@ std::vector<double> every(std::span<const double> values, std::size_t step) {
 }
 
 // Classes are whole bytes, a probability lies between 0 and 1, and a value anywhere.
-std::pair<double, double> range_of_maps(const ResultsFile& results, const DecisionMaps& maps) {
+std::pair<double, double> range_of_maps(const ResultsFile& results, const Pictures& maps) {
   const std::size_t classes = results.run.class_names.size();
   if (classes > 2) return {0.0, 254.0};
-  const auto [low, high] = range_of(maps.output);
-  if (classes == 2 && low >= 0.0 && high <= 1.0) return {0.0, 1.0};
-  return {low, high};
+  if (classes == 2 && maps.low >= 0.0 && maps.high <= 1.0) return {0.0, 1.0};
+  return {maps.low, maps.high};
 }
 
 }  // namespace
 
 Json report_maps(const ResultsFile& results) {
-  const std::optional<DecisionMaps> found = read_maps(results.path, results.run.n_configs());
+  const std::optional<DecisionMaps> found = read_maps(results);
   if (!found || found->x1.empty() || found->x2.empty()) return nullptr;
   const DecisionMaps& maps = *found;
-  const auto [low, high] = range_of_maps(results, maps);
+  Pictures pictures = find_pictures(results, maps.output);
+  const auto [low, high] = range_of_maps(results, pictures);
   const std::size_t step = step_to(std::max(maps.x1.size(), maps.x2.size()), kMaxMapSide);
   const std::vector<double> x1 = every(maps.x1, step);
   const std::vector<double> x2 = every(maps.x2, step);
-  std::vector<std::size_t> configs = pictured(results, maps.output);
+  std::vector<std::size_t>& configs = pictures.configs;
   Json json = {{"x1", {x1.front(), x1.back()}},
                {"x2", {x2.front(), x2.back()}},
                {"width", x1.size()},
@@ -86,12 +94,12 @@ Json report_maps(const ResultsFile& results) {
   json["point_target"] = every(maps.point_target, points);
   json["point_part"] = every(parts, points);
   configs.resize(std::min(configs.size(), kMaxMaps));
-  const std::size_t size = maps.x1.size() * maps.x2.size();
   for (const std::size_t config : configs) {
+    const std::span<const double> map = maps.output(config);
     std::vector<double> pixels;
     for (std::size_t row = 0; row < maps.x2.size(); row += step) {
       for (std::size_t column = 0; column < maps.x1.size(); column += step) {
-        pixels.push_back(maps.output[config * size + row * maps.x1.size() + column]);
+        pixels.push_back(map[row * maps.x1.size() + column]);
       }
     }
     json["configs"].push_back({config, packed_bytes(pixels, low, high)});
@@ -100,11 +108,12 @@ Json report_maps(const ResultsFile& results) {
 }
 
 Json report_reconstructions(const ResultsFile& results) {
-  const std::optional<Reconstructions> found =
-      read_reconstructions(results.path, results.run.n_configs());
+  const std::optional<Reconstructions> found = read_reconstructions(results);
   if (!found || found->originals.empty()) return nullptr;
-  const auto [low, high] = range_of(found->originals);
-  std::vector<std::size_t> configs = pictured(results, found->reconstructed);
+  std::optional<std::pair<double, double>> range;
+  widen(range, found->originals);
+  const auto [low, high] = range.value_or(std::pair(0.0, 0.0));
+  std::vector<std::size_t> configs = find_pictures(results, found->reconstructed).configs;
   Json json = {{"rows", found->rows},
                {"width", found->width},
                {"height", found->height},
@@ -115,7 +124,7 @@ Json report_reconstructions(const ResultsFile& results) {
   const std::size_t size = found->originals.size();
   const std::size_t row_size = size / found->rows.size();
   for (const std::size_t config : configs) {
-    const auto made = std::span(found->reconstructed).subspan(config * size, size);
+    const std::span<const double> made = found->reconstructed(config);
     std::vector<double> errors(found->rows.size(), 0.0);
     for (std::size_t i = 0; i < size; ++i) {
       const double difference = made[i] - found->originals[i];

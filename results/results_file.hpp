@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,10 @@
 
 namespace mlpgrid {
 
+namespace hdf5 {
+class InputFile;
+}
+
 /// Raised when what is there changes its place or its meaning, not when something is added: readers
 /// take what an older file lacks as not there.
 inline constexpr int kSchemaVersion = 1;
@@ -21,6 +26,8 @@ inline constexpr int kSchemaVersion = 1;
 /// Arrays as in the file: config-major, then fold.
 struct ResultsFile {
   std::filesystem::path path;  // where it was read from; empty: it comes from records
+  std::shared_ptr<const hdf5::InputFile> file;  // open, for curves and pictures
+  bool sealed = true;  // else another program has written the file, or an older version
   RunDescription run;
   Environment environment;
   int schema_version = 0;

@@ -8,11 +8,11 @@
 
 #include "experiments/commands/commands.hpp"
 #include "experiments/option_values.hpp"
+#include "experiments/stored_run.hpp"
 #include "experiments/table_arguments.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/compare_table.hpp"
-#include "results/hdf5_file.hpp"
 
 namespace mlpgrid {
 
@@ -38,7 +38,7 @@ int compare_command(const Arguments& arguments) {
   } catch (const ValueError& error) {
     throw UsageError(fmt::format("--rope: {}", error.what()));
   }
-  const ResultsFile results = read_results(file);
+  const ResultsFile results = open_run(file);
   RunComparison comparison;
   try {
     comparison = compare_with_best(results, rope);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "experiments/commands/commands.hpp"
+#include "experiments/stored_run.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 
@@ -12,7 +13,7 @@ namespace mlpgrid {
 int diff_command(const Arguments& arguments) {
   const std::vector<std::string> files = parse_arguments(arguments, {}).positional;
   if (files.size() != 2) throw UsageError("diff needs two results files");
-  const std::vector<Difference> differences = diff_results(files[0], files[1]);
+  const std::vector<Difference> differences = diff_results(open_run(files[0]), open_run(files[1]));
   for (const Difference& difference : differences) {
     to_stdout("{}: {}\n", difference.dataset, difference.what);
   }

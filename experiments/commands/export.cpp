@@ -4,6 +4,8 @@
 
 #include <boost/program_options.hpp>
 #include <span>
+#include <stdexcept>
+#include <string>
 
 #include "experiments/build_info.hpp"
 #include "experiments/commands/commands.hpp"
@@ -15,7 +17,6 @@
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/atomic_file.hpp"
-#include "results/hdf5_file.hpp"
 #include "results/journal.hpp"
 #include "results/onnx_model.hpp"
 #include "results/own_files.hpp"
@@ -65,7 +66,7 @@ int export_command(const Arguments& arguments) {
     throw UsageError("-o -: a model is nothing to read; send standard output to a file or program");
   }
 
-  const ResultsFile results = read_results(file);
+  const ResultsFile results = open_run(file);
   const Experiment experiment = stored_experiment(results);
   Predictor predictor = make_predictor(results, experiment, config);
   const OnnxDescription description = {.title = results.run.title,
@@ -76,7 +77,12 @@ int export_command(const Arguments& arguments) {
                                        .value_shift = std::move(predictor.value_shift),
                                        .value_divisor = std::move(predictor.value_divisor),
                                        .float64 = precision == Precision::float64};
-  const std::string bytes = onnx_model(predictor.stored, description);
+  std::string bytes;
+  try {
+    bytes = onnx_model(predictor.stored, description);
+  } catch (const std::invalid_argument& error) {
+    throw std::runtime_error(fmt::format("{}: {}", file.string(), error.what()));
+  }
   write_whole(output, std::as_bytes(std::span(bytes)));
 
   const std::size_t columns = description.class_names.empty() ? predictor.model.network.n_outputs

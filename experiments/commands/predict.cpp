@@ -18,7 +18,6 @@
 #include "experiments/stored_run.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
-#include "results/hdf5_file.hpp"
 #include "results/journal.hpp"
 #include "results/own_files.hpp"
 #include "results/predictions_csv.hpp"
@@ -112,7 +111,7 @@ std::string scores_text(const Predictor& predictor, Scoring scoring, const FitDa
 int predict_command(const Arguments& arguments) {
   const PredictArguments predict = parse_predict(arguments);
   choose_isa(predict.isa);
-  const ResultsFile results = read_results(predict.file);
+  const ResultsFile results = open_run(predict.file);
   const Experiment experiment = stored_experiment(results);
   const Predictor predictor = make_predictor(results, experiment, predict.config);
   if (predict.probabilities && !predictor.has_classes()) {

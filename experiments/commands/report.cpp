@@ -17,6 +17,7 @@
 #include "experiments/interrupt.hpp"
 #include "experiments/predict_arguments.hpp"
 #include "experiments/replacing.hpp"
+#include "experiments/stored_run.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/atomic_file.hpp"
@@ -55,7 +56,7 @@ ReportArguments parse_report(const Arguments& arguments) {
 
 // Whether the run is complete.
 bool write_report(const ReportArguments& arguments, int reload_s) {
-  const Report report = make_report(arguments.file, reload_s);
+  const Report report = make_report(open_run(arguments.file), reload_s);
   write_whole(arguments.output, std::as_bytes(std::span(report.html)));
   return report.complete;
 }

@@ -24,6 +24,7 @@
 #include "experiments/replacing.hpp"
 #include "experiments/run_arguments.hpp"
 #include "experiments/runner.hpp"
+#include "experiments/stored_run.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
 #include "results/atomic_file.hpp"
@@ -136,6 +137,7 @@ Ending run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::
       [&progress](const FitRecord& record) { progress.on_durable(record); }, jobs);
   if (recorder.already_complete()) {
     to_stderr("{} is already complete: nothing left to run.\n", run.output.string());
+    warn_without_checksum(recorder.finish());
     print_ranking(recorder.finish(), run.output);
     return Ending::complete;
   }

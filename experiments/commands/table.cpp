@@ -6,6 +6,7 @@
 #include "experiments/commands/commands.hpp"
 #include "experiments/presets.hpp"
 #include "experiments/reported.hpp"
+#include "experiments/stored_run.hpp"
 #include "experiments/table_arguments.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
@@ -34,11 +35,12 @@ std::string against_reported(const ResultsFile& results, const TableArguments& t
 int table_command(const Arguments& arguments) {
   TableArguments table = parse_table(arguments);
   if (table.trace) {
-    to_stdout("{}", format_traces(read_traces(table.file), read_results(table.file).run.label));
+    const ResultsFile traced = open_run(table.file);
+    to_stdout("{}", format_traces(read_traces(traced), traced.run.label));
     return kExitDone;
   }
   table.options.terminal = stdout_shows_bold();
-  const ResultsFile results = read_results(table.file);
+  const ResultsFile results = open_run(table.file);
   std::string text;
   try {
     text = table.against_reported ? against_reported(results, table)

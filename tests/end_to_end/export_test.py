@@ -135,6 +135,45 @@ class Export(ProgramTest):
         numpy.testing.assert_array_equal(constants["feature_divisor"], stored.feature_divisor)
         self.assertEqual(model.graph.input[0].type.tensor_type.elem_type, onnx.TensorProto.DOUBLE)
 
+    def test_columns_far_from_zero(self):
+        """What float32 can tell apart gives the same answers; what it cannot is refused."""
+        random = numpy.random.RandomState(3)
+        for offset, spread in ((12345.678, 20.0), (-3e7 / 7, 4e4), (1.6e9, 3e6)):
+            x = numpy.stack([offset + spread * random.randn(60), random.randn(60)], axis=1)
+            x = x.astype(numpy.float32).astype(float)  # the input's own rounding is not the graph's
+            y = numpy.sign((x[:, 0] - offset) / spread + x[:, 1])
+            self.write_csv("far.csv", ["t", "v", "kind"],
+                           [[*row, "ab"[int(sign > 0)]] for row, sign in zip(x.tolist(), y)])
+            for scale in ("standard", "unit"):
+                self.succeed("run", "--csv", "far.csv", "--target", "kind", "--scale", scale,
+                             "--max-iter", "50", "--learning-rate-init", "0.05", "--precision",
+                             "float64", "--quiet", "-o", "m.h5", "--force")
+                self.succeed("export", "m.h5", "-o", "m.onnx")
+                self.checked("m.onnx")
+                self.compare(x, self.answers("m.h5", "--csv", "far.csv", "--proba"), 60,
+                             f"{offset} {scale}")
+
+    def test_columns_that_float32_cannot_tell_apart(self):
+        rows = [[1.6e9 + i % 5 + i / 64, i % 7, "ab"[i % 5 > 2]] for i in range(60)]
+        self.write_csv("time.csv", ["t", "v", "kind"], rows)
+        self.succeed("run", "--csv", "time.csv", "--target", "kind", "--scale", "standard", *SMALL,
+                     "-o", "m.h5")
+        self.refuse(1, ["m.h5", "'t'", "1.6e+09", "128", "--precision float64"], "export", "m.h5",
+                    "-o", "m.onnx")
+        self.succeed("export", "m.h5", "-o", "m.onnx", "--precision", "float64")
+        constants = {t.name: numpy_helper.to_array(t)
+                     for t in self.checked("m.onnx").graph.initializer}
+        stored = StoredModel(self.folder / "m.h5")
+        numpy.testing.assert_array_equal(constants["feature_shift"], stored.feature_shift)
+        self.assertNotIn("feature_shift_rest", constants)
+
+        self.write_csv("target.csv", ["v", "t"], [[row[1], row[0]] for row in rows])
+        self.succeed("run", "--csv", "target.csv", "--target", "t", "--task", "regression",
+                     "--target-scale", "standard", *SMALL, "-o", "r.h5")
+        self.refuse(1, ["r.h5", "target", "'t'", "--precision float64"], "export", "r.h5", "-o",
+                    "r.onnx")
+        self.succeed("export", "r.h5", "-o", "r.onnx", "--precision", "float64")
+
     def test_models_of_every_config(self):
         self.succeed("run", "--data", "moons", "--activation", "tanh,relu", "--keep-models", "all",
                      *SMALL, "-o", "m.h5")

@@ -98,6 +98,10 @@ class OlderFiles(ProgramTest):
 
     def test_an_older_schema_is_read(self):
         self.change(schema_version=0)
+        self.assertEqual(self.succeed("table", "new.h5")[1], "")
+        self.assertEqual(self.succeed("table", "old.h5")[1],
+                         "old.h5 has no checksum: another program has written to it, or an older "
+                         "mlpgrid.\n")
         self.assert_lacks()
         self.assertEqual(self.table("old.h5"), self.table("new.h5"))
 

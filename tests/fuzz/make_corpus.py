@@ -108,8 +108,19 @@ def journal(build):
     yield b"\1" + piece(records[0])
 
 
+def results(_build):
+    # A seal or none, then edits: what, which object, and how, as results.cpp takes them.
+    yield b"\0"
+    yield b"\1"
+    for place in range(128):
+        yield bytes([0, 0, place, 3, 0, 7, 1, 0])  # another extent
+        yield bytes([0, 2, place, 1, 0, 3, 1, 2])  # other values
+        yield bytes([0, 5, place])  # gone
+        yield bytes([0, 4, place, place, 0, 2])  # another attribute
+
+
 TARGETS = {"csv": csv, "experiment": experiment, "idx": idx, "journal": journal,
-           "options": options}
+           "options": options, "results": results}
 
 
 def main():

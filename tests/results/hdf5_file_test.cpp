@@ -48,6 +48,21 @@ class Hdf5FileTest : public ::testing::Test {
  protected:
   void write() { write_results(file_, run_, kEnvironment, records_); }
 
+  // Of all configs.
+  [[nodiscard]] std::vector<double> read_whole_curve(const std::string& name) const {
+    const ResultsFile results = read_results(file_);
+    const ValuesOfConfig curve = read_curve(results, name);
+    std::vector<double> all;
+    for (std::size_t config = 0; config < results.run.n_configs(); ++config) {
+      const std::span<const double> values = curve(config);
+      all.insert(all.end(), values.begin(), values.end());
+      all.resize(
+          (config + 1) * results.run.n_folds() * static_cast<std::size_t>(results.run.max_epochs),
+          kNaN);
+    }
+    return all;
+  }
+
   TemporaryFolder folder_;
   std::filesystem::path file_ = folder_ / "run.h5";
   RunDescription run_ = sample_run();
@@ -151,7 +166,7 @@ TEST_F(Hdf5FileTest, WithoutARefitTheBestConfigsFirstFoldIsTheModel) {
 
 TEST_F(Hdf5FileTest, CurvesEndInNotANumber) {
   write();
-  const std::vector<double> loss = read_curve(file_, "train_loss");
+  const std::vector<double> loss = read_whole_curve("train_loss");
   ASSERT_EQ(loss.size(), 4U * 2 * 3);
   for (const FitRecord& record : records_) {
     if (record.fold == kRefitFold) continue;
@@ -165,12 +180,12 @@ TEST_F(Hdf5FileTest, CurvesEndInNotANumber) {
     }
   }
   EXPECT_EQ(std::memcmp(&loss[0], &loss[2UL * 2 * 3], 6 * sizeof(double)), 0) << "alias";
-  EXPECT_THAT(message_of([&] { (void)read_curve(file_, "early_stopping_score"); }),
+  EXPECT_THAT(message_of([&] { (void)read_whole_curve("early_stopping_score"); }),
               AllOf(HasSubstr("early_stopping_score"), HasSubstr(file_.string())));
-  EXPECT_THAT(message_of([&] { (void)read_curve(file_, "label"); }), HasSubstr("no curve"));
+  EXPECT_THAT(message_of([&] { (void)read_whole_curve("label"); }), HasSubstr("no curve"));
   records_[0].early_stopping_score = {0.5, 0.25};
   write();
-  EXPECT_EQ(read_curve(file_, "early_stopping_score")[1], 0.25);
+  EXPECT_EQ(read_whole_curve("early_stopping_score")[1], 0.25);
 }
 
 // Which datasets there are is the experiment's business: NaN where no fit made an epoch, or none
@@ -190,10 +205,10 @@ TEST_F(Hdf5FileTest, EveryCurveIsThereWithoutAnEpoch) {
     for (int i = 0; i < 2; ++i) {
       write();
       for (const char* name : {"train_loss", "train_score", "val_loss", "val_score"}) {
-        EXPECT_EQ(read_curve(file_, name).size(), 4U * 2 * 3);
-        EXPECT_THAT(read_curve(file_, name), ::testing::Each(::testing::IsNan()));
+        EXPECT_EQ(read_whole_curve(name).size(), 4U * 2 * 3);
+        EXPECT_THAT(read_whole_curve(name), ::testing::Each(::testing::IsNan()));
       }
-      const auto early = [&] { (void)read_curve(file_, "early_stopping_score"); };
+      const auto early = [&] { (void)read_whole_curve("early_stopping_score"); };
       EXPECT_EQ(message_of(early).empty(), wanted);
       EXPECT_EQ(read_results(file_).test_score.size(), wanted ? 8U : 0U);
       EXPECT_EQ(read_results(file_).test_confusion.empty(), !wanted);
@@ -275,7 +290,7 @@ TEST_F(Hdf5FileTest, ManyChunksHoldTheCurvesOnAnyNumberOfThreads) {
       std::ranges::copy(record.*values,
                         expected.begin() + static_cast<std::ptrdiff_t>(cell * kEpochs));
     }
-    const std::vector<double> found = read_curve(file_, name);
+    const std::vector<double> found = read_whole_curve(name);
     ASSERT_EQ(found.size(), expected.size());
     EXPECT_EQ(std::memcmp(found.data(), expected.data(), found.size() * sizeof(double)), 0) << name;
   }
@@ -284,7 +299,7 @@ TEST_F(Hdf5FileTest, ManyChunksHoldTheCurvesOnAnyNumberOfThreads) {
     const Handle curve = hdf5::open_dataset(file.id(), "train_loss");
     EXPECT_LT(H5Dget_storage_size(curve.id()), kConfigs * kFolds * kEpochs * sizeof(double) / 2);
   }
-  EXPECT_THAT(read_curve(file_, "train_score"), ::testing::Each(::testing::IsNan()));
+  EXPECT_THAT(read_whole_curve("train_score"), ::testing::Each(::testing::IsNan()));
 
   std::vector<const FitRecord*> pointers;
   for (const FitRecord& record : records_) pointers.push_back(&record);

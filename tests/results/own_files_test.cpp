@@ -79,7 +79,7 @@ TEST_F(OwnFiles, NothingElseIsAResultsFile) {
 TEST_F(OwnFiles, Journals) {
   const fs::path file = folder_ / "j";
   const RunDescription run = testing::sample_run();
-  Journal(file, {run.experiment, run.data_sha256, run.version}, Journal::Existing::refuse)
+  Journal(file, {run, {}}, Journal::Existing::refuse)
       .append(testing::sample_records());
   EXPECT_TRUE(is_journal(file));
   std::string bytes = read_bytes(file);
@@ -92,7 +92,7 @@ TEST_F(OwnFiles, Journals) {
 }
 
 TEST_F(OwnFiles, ReportsModelsAndPredictions) {
-  const fs::path page = folder_.write("page.html", make_report(results_).html);
+  const fs::path page = folder_.write("page.html", make_report(read_results(results_)).html);
   EXPECT_TRUE(is_report(page));
   EXPECT_FALSE(is_report(folder_.write("other.html", "<!doctype html>\n<title>mine</title>\n")));
 
