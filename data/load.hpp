@@ -89,6 +89,6 @@ struct SplitOptions {
 /// is a share of validation_size, or where that is 0 equals train. Throws std::invalid_argument,
 /// naming the option and the class, when a class has fewer rows than folds (scikit-learn only
 /// warns), and for validation rows beside k >= 2 folds.
-[[nodiscard]] std::vector<Split> make_splits(const LoadedData& data, const SplitOptions& options);
+[[nodiscard]] Splits make_splits(const LoadedData& data, const SplitOptions& options);
 
 }  // namespace mlpgrid

@@ -40,7 +40,7 @@ void require_rows_for_folds(const Dataset& dataset, std::span<const std::int32_t
 
 }  // namespace
 
-std::vector<Split> make_splits(const LoadedData& data, const SplitOptions& options) {
+Splits make_splits(const LoadedData& data, const SplitOptions& options) {
   if (options.folds < 0) {
     throw std::invalid_argument(fmt::format(
         "--folds {}: must be 0 (no split), 1 (one hold-out split) or more", options.folds));
@@ -57,8 +57,8 @@ std::vector<Split> make_splits(const LoadedData& data, const SplitOptions& optio
         "--validation-size: needs --folds 0 and no --validation-samples; with --folds 1 say "
         "--test-size");
   }
-  if (folds < 2 && !data.validation.empty()) return {{data.pool, data.validation}};
-  if (folds == 0 && options.validation_size == 0.0) return {{data.pool, data.pool}};
+  if (folds < 2 && !data.validation.empty()) return Splits({data.pool, data.validation});
+  if (folds == 0 && options.validation_size == 0.0) return Splits({data.pool, data.pool});
 
   std::vector<std::int32_t> labels;
   const bool stratify = options.stratify && !data.dataset.labels.empty();
@@ -67,29 +67,23 @@ std::vector<Split> make_splits(const LoadedData& data, const SplitOptions& optio
       labels.push_back(data.dataset.labels[static_cast<std::size_t>(row)]);
     }
   }
-  std::vector<Split> splits;
-  if (folds == 0) {
-    splits.push_back(
-        train_test_split(data.pool.size(), options.validation_size, options.split_seed));
-  } else if (folds == 1) {
-    if (stratify) require_two_rows_per_class(data.dataset, labels);
-    splits.push_back(
-        stratify ? stratified_train_test_split(labels, options.test_size, options.split_seed)
-                 : train_test_split(data.pool.size(), options.test_size, options.split_seed));
-  } else if (stratify) {
-    require_rows_for_folds(data.dataset, labels, folds);
-    splits = stratified_k_fold(labels, folds, options.shuffle_folds, options.fold_seed);
-  } else {
-    splits = k_fold(data.pool.size(), folds, options.shuffle_folds, options.fold_seed);
-  }
-  for (Split& split : splits) {
-    for (auto* part : {&split.train, &split.held_out}) {
-      std::transform(part->begin(), part->end(), part->begin(), [&](std::int32_t position) {
-        return data.pool[static_cast<std::size_t>(position)];
-      });
+  const auto positions = [&]() -> Splits {
+    const std::size_t rows = data.pool.size();
+    if (folds == 0) {
+      return Splits(train_test_split(rows, options.validation_size, options.split_seed));
     }
-  }
-  return splits;
+    if (folds == 1 && !stratify) {
+      return Splits(train_test_split(rows, options.test_size, options.split_seed));
+    }
+    if (folds == 1) {
+      require_two_rows_per_class(data.dataset, labels);
+      return Splits(stratified_train_test_split(labels, options.test_size, options.split_seed));
+    }
+    if (!stratify) return k_fold(rows, folds, options.shuffle_folds, options.fold_seed);
+    require_rows_for_folds(data.dataset, labels, folds);
+    return stratified_k_fold(labels, folds, options.shuffle_folds, options.fold_seed);
+  };
+  return positions().of(data.pool);
 }
 
 }  // namespace mlpgrid

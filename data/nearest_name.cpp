@@ -7,6 +7,8 @@
 namespace mlpgrid {
 namespace {
 
+constexpr std::size_t kLongest = 200;
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -36,9 +38,11 @@ std::string nearest_name(std::string_view wanted, std::span<const std::string> k
   std::string nearest;
   std::size_t smallest = static_cast<std::size_t>(-1);
   for (const std::string& name : known) {
+    const auto [shorter, longer] = std::minmax({wanted.size(), name.size()});
+    const std::size_t most = std::max<std::size_t>(1, longer / 3);
+    if (longer > kLongest || longer - shorter > most) continue;  // the distance is larger anyway
     const std::size_t d = distance(wanted, name);
-    const std::size_t longer = std::max(wanted.size(), name.size());
-    if (d <= std::max<std::size_t>(1, longer / 3) && d < longer && d < smallest) {
+    if (d <= most && d < longer && d < smallest) {
       smallest = d;
       nearest = name;
     }

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 #include "engine/random.hpp"
 #include "engine/shuffle_split.hpp"
@@ -17,19 +18,6 @@ namespace mlpgrid {
 namespace {
 
 std::size_t index(std::int32_t value) { return static_cast<std::size_t>(value); }
-
-// Both parts in ascending order, as scikit-learn's boolean masks give them.
-std::vector<Split> splits_from_folds(std::span<const std::int32_t> fold_of_row,
-                                     std::size_t n_splits) {
-  std::vector<Split> splits(n_splits);
-  for (std::size_t i = 0; i < fold_of_row.size(); ++i) {
-    for (std::size_t k = 0; k < n_splits; ++k) {
-      auto& part = index(fold_of_row[i]) == k ? splits[k].held_out : splits[k].train;
-      part.push_back(static_cast<std::int32_t>(i));
-    }
-  }
-  return splits;
-}
 
 void require_folds(std::size_t n_rows, std::size_t n_splits) {
   if (n_splits < 2) {
@@ -76,8 +64,26 @@ std::size_t held_out_count(std::size_t n_rows, double test_size) {
 
 }  // namespace
 
-std::vector<Split> k_fold(std::size_t n_rows, std::size_t n_splits, bool shuffle,
-                          std::uint32_t seed) {
+Split Splits::operator[](std::size_t k) const {
+  if (fold_of_row_.empty()) return only_;
+  Split split;
+  split.train.reserve(fold_of_row_.size());
+  for (std::size_t i = 0; i < fold_of_row_.size(); ++i) {
+    auto& part = index(fold_of_row_[i]) == k ? split.held_out : split.train;
+    part.push_back(rows_.empty() ? static_cast<std::int32_t>(i) : rows_[i]);
+  }
+  return split;
+}
+
+Splits Splits::of(std::vector<std::int32_t> rows) && {
+  for (auto* part : {&only_.train, &only_.held_out}) {
+    for (std::int32_t& row : *part) row = rows[index(row)];
+  }
+  rows_ = std::move(rows);
+  return std::move(*this);
+}
+
+Splits k_fold(std::size_t n_rows, std::size_t n_splits, bool shuffle, std::uint32_t seed) {
   require_folds(n_rows, n_splits);
   std::vector<std::int32_t> order(n_rows);
   std::iota(order.begin(), order.end(), 0);
@@ -91,11 +97,11 @@ std::vector<Split> k_fold(std::size_t n_rows, std::size_t n_splits, bool shuffle
       fold_of_row[index(order[next++])] = static_cast<std::int32_t>(k);
     }
   }
-  return splits_from_folds(fold_of_row, n_splits);
+  return {std::move(fold_of_row), n_splits};
 }
 
-std::vector<Split> stratified_k_fold(std::span<const std::int32_t> labels, std::size_t n_splits,
-                                     bool shuffle, std::uint32_t seed) {
+Splits stratified_k_fold(std::span<const std::int32_t> labels, std::size_t n_splits, bool shuffle,
+                         std::uint32_t seed) {
   require_folds(labels.size(), n_splits);
   std::vector<ClassRows> classes = rows_by_class(labels);
   if (std::all_of(classes.begin(), classes.end(),
@@ -122,7 +128,7 @@ std::vector<Split> stratified_k_fold(std::span<const std::int32_t> labels, std::
     if (shuffle) random.shuffle(std::span(folds));
     for (std::size_t i = 0; i < c.rows.size(); ++i) fold_of_row[index(c.rows[i])] = folds[i];
   }
-  return splits_from_folds(fold_of_row, n_splits);
+  return {std::move(fold_of_row), n_splits};
 }
 
 Split train_test_split(std::size_t n_rows, double test_size, std::uint32_t seed) {

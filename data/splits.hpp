@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace mlpgrid {
@@ -14,17 +15,39 @@ struct Split {
   std::vector<std::int32_t> held_out;
 };
 
+/// The splits of one data set, each made when it is asked for: together they name every row once
+/// per split, the square of the rows where each is held out alone.
+class Splits {
+ public:
+  explicit Splits(Split only) : only_(std::move(only)), size_(1) {}
+  /// Row i, from 0, is held out in split fold_of_row[i] and trains in all others, both in rising
+  /// order, as scikit-learn's boolean masks give them.
+  Splits(std::vector<std::int32_t> fold_of_row, std::size_t n_splits)
+      : fold_of_row_(std::move(fold_of_row)), size_(n_splits) {}
+
+  /// The same splits with rows[i] for row i.
+  [[nodiscard]] Splits of(std::vector<std::int32_t> rows) &&;
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] Split operator[](std::size_t k) const;
+
+ private:
+  Split only_;
+  std::vector<std::int32_t> fold_of_row_;  // empty: there is the only one
+  std::vector<std::int32_t> rows_;         // what row i stands for; empty: itself
+  std::size_t size_;
+};
+
 /// KFold(n_splits, shuffle, random_state=seed).split over rows 0..n_rows-1.
 /// Throws std::invalid_argument when n_splits < 2 or > n_rows.
-[[nodiscard]] std::vector<Split> k_fold(std::size_t n_rows, std::size_t n_splits, bool shuffle,
-                                        std::uint32_t seed);
+[[nodiscard]] Splits k_fold(std::size_t n_rows, std::size_t n_splits, bool shuffle,
+                            std::uint32_t seed);
 
 /// StratifiedKFold(n_splits, shuffle, random_state=seed).split. As there, some folds lack a class
 /// that has fewer rows than folds. Throws std::invalid_argument when
 /// that is so for every class, or as k_fold does.
-[[nodiscard]] std::vector<Split> stratified_k_fold(std::span<const std::int32_t> labels,
-                                                   std::size_t n_splits, bool shuffle,
-                                                   std::uint32_t seed);
+[[nodiscard]] Splits stratified_k_fold(std::span<const std::int32_t> labels, std::size_t n_splits,
+                                       bool shuffle, std::uint32_t seed);
 
 /// train_test_split(arange(n_rows), test_size=test_size, random_state=seed): ceil(test_size*n) rows
 /// held out. Throws std::invalid_argument when either part would be empty.

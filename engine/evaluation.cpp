@@ -1,14 +1,34 @@
 // Chunked forward passes over a row set.
 #include "engine/evaluation.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 namespace mlpgrid {
 namespace {
 
 void require(bool condition, const char* message) {
   if (!condition) throw std::invalid_argument(message);
+}
+
+// One entry per row becomes one per pair, in rising order. The cost is that of the rows, however
+// many classes there are.
+void add_up(std::vector<ConfusionCount>& counts) {
+  std::ranges::sort(counts, {},
+                    [](const ConfusionCount& c) { return std::pair(c.actual, c.predicted); });
+  std::size_t pairs = 0;
+  for (const ConfusionCount& c : counts) {
+    ConfusionCount* last = pairs == 0 ? nullptr : &counts[pairs - 1];
+    if (last != nullptr && last->actual == c.actual && last->predicted == c.predicted) {
+      ++last->count;
+    } else {
+      counts[pairs++] = c;
+    }
+  }
+  counts.resize(pairs);
+  counts.shrink_to_fit();
 }
 
 }  // namespace
@@ -45,7 +65,6 @@ Evaluation::Evaluation(const FitSpec& spec, const FitData& data, std::span<const
       scoring_(scoring),
       has_loss_(mlpgrid::has_loss(spec.network, data.targets, rows)),
       has_score_(mlpgrid::has_score(scoring, spec.network, data.targets, rows)),
-      n_classes_(data.targets.n_classes),
       scaling_(spec.network.scaling),
       sums_(data.targets.n_classes, spec.network.n_outputs) {
   if (!rows.empty() && data.targets.kind != TargetView::Kind::labels) {
@@ -68,10 +87,10 @@ std::optional<Evaluation::Result> Evaluation::run(Mlp<T>& mlp, const FitObserver
                 &sums_);
     if (confusion_ == nullptr) continue;
     for (std::size_t i = 0; i < mlp.labels().size(); ++i) {
-      const auto truth = static_cast<std::size_t>(mlp.labels()[i]);
-      ++(*confusion_)[truth * n_classes_ + static_cast<std::size_t>(mlp.predicted()[i])];
+      confusion_->push_back({mlp.labels()[i], mlp.predicted()[i], 1});
     }
   }
+  if (confusion_ != nullptr) add_up(*confusion_);
   const double loss = sums_.mean_loss() * (static_cast<double>(sums_.rows()) /
                                            scaling_.rows(static_cast<double>(sums_.rows())));
   return Result{has_loss_ ? scaling_.loss_factor * loss : kNan, score(sums_)};

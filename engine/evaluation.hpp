@@ -30,8 +30,8 @@ class Evaluation {
   template <class T>
   [[nodiscard]] std::optional<Result> run(Mlp<T>& mlp, const FitObserver& observer);
 
-  /// From now on counts pairs of classes as well: true class by row.
-  void count_confusion(std::vector<std::int32_t>& matrix) { confusion_ = &matrix; }
+  /// From now on counts pairs of classes as well, into `counts`, which must outlive this.
+  void count_confusion(std::vector<ConfusionCount>& counts) { confusion_ = &counts; }
 
   [[nodiscard]] bool empty() const { return rows_.empty(); }
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
@@ -44,11 +44,10 @@ class Evaluation {
   std::span<const std::int32_t> rows_;
   Scoring scoring_;
   bool has_loss_, has_score_;
-  std::size_t n_classes_;
   const LossScaling& scaling_;
   TargetSpread spread_;
   ScoreSums sums_;
-  std::vector<std::int32_t>* confusion_ = nullptr;
+  std::vector<ConfusionCount>* confusion_ = nullptr;
 };
 
 }  // namespace mlpgrid

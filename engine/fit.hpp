@@ -172,6 +172,12 @@ struct Trace {
   std::vector<double> parameters;
 };
 
+/// How many rows of class `actual` were taken for class `predicted`.
+struct ConfusionCount {
+  std::int32_t actual = 0, predicted = 0, count = 0;
+  bool operator==(const ConfusionCount&) const = default;
+};
+
 /// What one fit leaves behind. The curves have one entry per epoch that ran (L-BFGS: per
 /// iteration); the ones on held-out rows are empty where there are none, and NaN at epochs without
 /// an evaluation. Scores are those of FitSpec::scoring, of the final (or restored) weights; NaN
@@ -185,8 +191,8 @@ struct FitResult {
   double held_out_score = 0.0;
   double train_score_final = 0.0;
   double test_score = 0.0;
-  // n_classes x n_classes, true class by row; empty without classes or without such rows
-  std::vector<std::int32_t> held_out_confusion, test_confusion;
+  // the pairs of classes that occur, in rising order; empty without classes or without such rows
+  std::vector<ConfusionCount> held_out_confusion, test_confusion;
   double fit_seconds = 0.0;  // training, without the evaluations
   double score_seconds = 0.0;
   double zero_weight_share = 0.0;  // of the final weights, biases aside

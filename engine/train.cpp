@@ -122,9 +122,10 @@ bool score_final(const FitSpec& spec, const FitData& data, Mlp<T>& mlp, const Fi
                  FitResult& result) {
   Evaluation held_out(spec, data, data.held_out);
   Evaluation test(spec, data, data.test);
-  const auto count = [&](Evaluation& rows, std::vector<std::int32_t>& confusion) {
+  const auto count = [&](Evaluation& rows, std::vector<ConfusionCount>& confusion) {
     if (data.targets.kind != TargetView::Kind::labels || rows.empty()) return;
-    confusion.assign(data.targets.n_classes * data.targets.n_classes, 0);
+    confusion.clear();
+    confusion.reserve(rows.size());
     rows.count_confusion(confusion);
   };
   count(held_out, result.held_out_confusion);

@@ -7,6 +7,7 @@
 #include <boost/program_options.hpp>
 
 #include "data/nearest_name.hpp"
+#include "data/printable.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/usage_error.hpp"
 
@@ -16,13 +17,60 @@ namespace {
 
 namespace po = boost::program_options;
 
+bool is_long(const std::string& token) { return token.starts_with("--"); }
+
+// The option that a token names: "--folds", "--folds=3", "-j", "-j4"; nullptr: none.
+const po::option_description* option_in(const std::string& token,
+                                        const po::options_description& options) {
+  if (token.size() < 2 || token[0] != '-' || token == "--") return nullptr;
+  const std::string name =
+      is_long(token) ? token.substr(2, token.find('=') - 2) : token.substr(0, 2);
+  return name.empty() ? nullptr : options.find_nothrow(name, false);
+}
+
+bool holds_value(const std::string& token) {
+  return is_long(token) ? token.find('=') != std::string::npos : token.size() > 2;
+}
+
+// Boost gives an option whatever comes after it, be it the next option. Here the name of an option
+// is never a value, and a switch takes the word after it, but no option: alone it means true.
+Arguments with_values(const Arguments& arguments, const po::options_description& options) {
+  Arguments all;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& token = arguments[i];
+    if (token == "--") {
+      all.insert(all.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i), arguments.end());
+      break;
+    }
+    all.push_back(token);
+    const po::option_description* option = option_in(token, options);
+    if (option == nullptr || option->semantic()->max_tokens() == 0 || holds_value(token)) continue;
+    const std::string* next = i + 1 < arguments.size() ? &arguments[i + 1] : nullptr;
+    if (option->semantic()->min_tokens() == 0) {
+      if (next == nullptr || next->starts_with('-')) continue;
+      all.back() += "=" + *next;
+    } else if (next == nullptr) {
+      throw UsageError(fmt::format("{}: the value is missing", token));
+    } else if (option_in(*next, options) != nullptr) {
+      throw UsageError(
+          fmt::format("{}: the value is missing; '{}' is an option (to give it as a "
+                      "value, say {}{}{})",
+                      token, printable(*next), token, is_long(token) ? "=" : "", printable(*next)));
+    } else {
+      all.push_back(*next);
+    }
+    ++i;
+  }
+  return all;
+}
+
 void throw_unknown_option(const std::string& given, const po::options_description& options) {
   std::vector<std::string> known;
   for (const auto& option : options.options()) known.push_back(option->long_name());
   const std::string name = given.substr(std::min(given.find_first_not_of('-'), given.size()));
   const std::string nearest = nearest_name(name, known);
   throw UsageError(
-      fmt::format("unknown option '{}'{}", given,
+      fmt::format("unknown option '{}'{}", printable(given),
                   nearest.empty() ? "" : fmt::format(" (did you mean --{}?)", nearest)));
 }
 
@@ -56,7 +104,7 @@ ParsedArguments parse_arguments(const Arguments& arguments, const OptionsDescrip
   positional.add("positional", -1);
   ParsedArguments parsed;
   try {
-    const po::parsed_options found = po::command_line_parser(arguments)
+    const po::parsed_options found = po::command_line_parser(with_values(arguments, options))
                                          .options(all)
                                          .positional(positional)
                                          .style(style::unix_style & ~style::allow_guessing)

@@ -93,9 +93,9 @@ std::optional<MapFrame> map_frame(const Plan& plan) {
   frame.x1 = evenly_spaced(range.low[0], range.high[0], plan.experiment.map_size);
   frame.x2 = evenly_spaced(range.low[1], range.high[1], plan.experiment.map_size);
   std::vector<std::int32_t> part(dataset.n_rows, 0);
-  for (const std::int32_t row : plan.folds[0].rows.held_out)
+  for (const std::int32_t row : plan.folds[0].held_out.rows())
     part[static_cast<std::size_t>(row)] = 1;
-  for (const std::int32_t row : plan.folds[0].rows.train) part[static_cast<std::size_t>(row)] = 0;
+  for (const std::int32_t row : plan.folds[0].train.rows()) part[static_cast<std::size_t>(row)] = 0;
   for (const std::int32_t row : plan.data.test) part[static_cast<std::size_t>(row)] = 2;
   for (std::size_t row = 0; row < dataset.n_rows; ++row) {
     frame.point_x1.push_back(feature(dataset, row, 0));
@@ -110,7 +110,7 @@ std::optional<ReconstructionFrame> reconstruction_frame(const Plan& plan) {
   if (!is_autoencoder(plan)) return std::nullopt;
   const Dataset& dataset = plan.data.dataset;
   const Fold& fold = plan.folds[0];
-  const auto& source = plan.data.test.empty() ? fold.rows.held_out : plan.data.test;
+  const auto source = plan.data.test.empty() ? fold.held_out.rows() : plan.data.test;
   ReconstructionFrame frame;
   frame.rows.assign(source.begin(), source.begin() + static_cast<std::ptrdiff_t>(std::min(
                                                          kReconstructedRows, source.size())));
@@ -130,7 +130,7 @@ std::optional<ReconstructionFrame> reconstruction_frame(const Plan& plan) {
 void add_drawings(const Plan& plan, const Model& model, FitRecord& record) {
   if (has_map(plan)) record.map = draw_map(plan, model);
   if (is_autoencoder(plan)) {
-    record.reconstructions = predict_outputs(model, fit_data(plan, record.config, 0).features,
+    record.reconstructions = predict_outputs(model, fit_data(plan, record.config, 0, {}).features,
                                              reconstruction_frame(plan).value().rows);
   }
 }

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "data/nearest_name.hpp"
+#include "data/printable.hpp"
 #include "experiments/options.hpp"
 #include "experiments/usage_error.hpp"
 
@@ -18,7 +19,7 @@ namespace mlpgrid {
 
 namespace {
 
-constexpr std::string_view kBlank = " \t\r";
+constexpr std::string_view kBlank = " \t";
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(kBlank);
@@ -53,11 +54,34 @@ bool unquote(std::string_view text, std::string& value) {
   return false;
 }
 
+// What editors of other systems put around the lines: a byte order mark, Ctrl-Z at the end.
+std::string_view without_marks(std::string_view text, const std::string& name) {
+  constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+  if (text.starts_with(kUtf8Mark)) text.remove_prefix(kUtf8Mark.size());
+  if (text.ends_with('\x1A')) text.remove_suffix(1);
+  const bool is_utf16 = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+  if (is_utf16 || text.find('\0') != std::string_view::npos) {
+    throw UsageError(fmt::format(
+        "{}: {}; an experiment file is plain text: save it as UTF-8", printable(name, kNoLimit),
+        is_utf16 ? "the text is UTF-16" : "it holds zero bytes (UTF-16 text, or no text at all)"));
+  }
+  return text;
+}
+
+// The line at the front of `text`, which loses it with its end: LF, CR LF or CR.
+std::string_view take_line(std::string_view& text) {
+  const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(end);
+  text.remove_prefix(text.starts_with("\r\n") ? 2 : text.empty() ? 0 : 1);
+  return line;
+}
+
 [[noreturn]] void unknown_key(const std::string& key, const std::string& where) {
   std::vector<std::string> known;
   for (const ExperimentOption& option : experiment_options()) known.push_back(option.name);
   const std::string nearest = nearest_name(key, known);
-  throw UsageError(fmt::format("{}: unknown option '{}'{}", where, key,
+  throw UsageError(fmt::format("{}: unknown option '{}'{}", where, printable(key),
                                nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest)));
 }
 
@@ -67,10 +91,8 @@ std::vector<FileEntry> parse_experiment_text(std::string_view text, const std::s
   std::vector<FileEntry> entries;
   std::map<std::string, int> line_of;
   int line = 0;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string_view content = trimmed(text.substr(begin, end - begin));
-    begin = end + 1;
+  for (text = without_marks(text, name); !text.empty();) {
+    const std::string_view content = trimmed(take_line(text));
     ++line;
     if (content.empty() || content.front() == '#') continue;
 
@@ -78,7 +100,8 @@ std::vector<FileEntry> parse_experiment_text(std::string_view text, const std::s
     const std::size_t equals = content.find('=');
     const std::string key{trimmed(content.substr(0, std::min(equals, content.size())))};
     if (equals == std::string_view::npos || key.empty()) {
-      throw UsageError(fmt::format("{}: expected 'option = value', found '{}'", where, content));
+      throw UsageError(
+          fmt::format("{}: expected 'option = value', found '{}'", where, printable(content)));
     }
     const ExperimentOption* option = find_experiment_option(key);
     if (!option) unknown_key(key, where);

@@ -18,7 +18,8 @@ struct FileEntry {
 
 /// Lines are empty, comments (a '#' first) or `key = value`. A '#' after white space begins a
 /// comment, too; a value that has one stands in double quotes ("" inside them is one quote), and so
-/// does each name of a list of names.
+/// does each name of a list of names. A byte order mark, Ctrl-Z at the end and line ends of other
+/// systems (CR LF, CR) do not matter.
 /// Throws std::runtime_error when the file cannot be read, UsageError naming file and line for a
 /// line of another form, an unknown key (with the nearest name) or one that comes twice.
 [[nodiscard]] std::vector<FileEntry> read_experiment_file(const std::filesystem::path& file);

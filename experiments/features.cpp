@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "data/printable.hpp"
 #include "data/sha256.hpp"
 #include "data/value_range.hpp"
 #include "engine/predict.hpp"
@@ -32,6 +33,8 @@ Model first_layers(const StoredModel& stored, std::size_t layer) {
   return model;
 }
 
+constexpr std::size_t kNamesShown = 12;
+
 std::vector<double> features(const Dataset& dataset, const StoredModel& stored,
                              const Model& model) {
   ValueRange::of_features(dataset).require({stored.feature_shift, stored.feature_divisor},
@@ -56,13 +59,54 @@ std::filesystem::path features_file(const Experiment& experiment,
   return output.parent_path() / (from.stem().string() + ".h5");
 }
 
+void refuse_circle(const std::vector<std::string>& chain) {
+  std::string text;
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    const bool is_left_out = i >= kNamesShown && i + 2 < chain.size();
+    if (is_left_out && i > kNamesShown) continue;
+    if (i > 0) text += " -> ";
+    text += is_left_out ? fmt::format("... {} more ...", chain.size() - kNamesShown - 2)
+                        : printable(chain[i], kNoLimit);
+  }
+  throw UsageError(fmt::format(
+      "features-from goes in a circle, so that nothing could run first: {}; let one of them take "
+      "its features from its data or from a results file of another name",
+      text));
+}
+
+namespace {
+
 void take_features(LoadedData& data, const Experiment& experiment,
-                   const std::filesystem::path& file) {
+                   const std::filesystem::path& output, std::vector<std::string>& chain);
+
+// The rows as the models of a run take them: as they are, or what the models of the run before that
+// one make of them.
+Dataset inputs_for(const ResultsFile& results, std::int32_t config, const Dataset& dataset,
+                   std::vector<std::string>& chain) {
+  Experiment own = stored_experiment(results);
+  if (own.features_from.empty()) return dataset;
+  own.axes.features_config = {stored_features_config(results.run, own, config)};
+  LoadedData inner;
+  inner.dataset = dataset;
+  take_features(inner, own, results.path, chain);
+  return std::move(inner.dataset);
+}
+
+void take_features(LoadedData& data, const Experiment& experiment,
+                   const std::filesystem::path& output, std::vector<std::string>& chain) {
+  const std::filesystem::path file = features_file(experiment, output);
+  chain.push_back(std::filesystem::weakly_canonical(output).string());
+  const std::string next = std::filesystem::weakly_canonical(file).string();
+  if (std::find(chain.begin(), chain.end(), next) != chain.end()) {
+    chain.push_back(next);
+    refuse_circle(chain);
+  }
   const std::size_t layer = experiment.features_layer;
   const ResultsFile results = open_run(file);
   std::size_t width = 0;
   for (const std::int32_t config : experiment.axes.features_config) {
     const StoredModel stored = read_config_model(results, config);
+    const Dataset inputs = inputs_for(results, config, data.dataset, chain);
     const std::size_t hidden = stored.layer_sizes.size() - 2;
     if (layer > hidden) {
       throw UsageError(
@@ -70,11 +114,11 @@ void take_features(LoadedData& data, const Experiment& experiment,
                       "layer(s)",
                       layer, config, hidden));
     }
-    if (static_cast<std::size_t>(stored.layer_sizes[0]) != data.dataset.n_features) {
+    if (static_cast<std::size_t>(stored.layer_sizes[0]) != inputs.n_features) {
       throw UsageError(
           fmt::format("features-from: the model of config {} takes {} features, but "
                       "the data set has {}",
-                      config, stored.layer_sizes[0], data.dataset.n_features));
+                      config, stored.layer_sizes[0], inputs.n_features));
     }
     const Model model = first_layers(stored, layer);
     if (width != 0 && model.network.n_outputs != width) {
@@ -84,8 +128,9 @@ void take_features(LoadedData& data, const Experiment& experiment,
                       layer, model.network.n_outputs, config, width));
     }
     width = model.network.n_outputs;
-    data.feature_sets.push_back(features(data.dataset, stored, model));
+    data.feature_sets.push_back(features(inputs, stored, model));
   }
+  chain.pop_back();
 
   Dataset& dataset = data.dataset;
   dataset.bytes.clear();
@@ -100,6 +145,14 @@ void take_features(LoadedData& data, const Experiment& experiment,
     hash.add(content.data(), content.size());
   }
   data.sha256 = hash.hex();
+}
+
+}  // namespace
+
+void take_features(LoadedData& data, const Experiment& experiment,
+                   const std::filesystem::path& output) {
+  std::vector<std::string> chain;
+  take_features(data, experiment, output, chain);
 }
 
 }  // namespace mlpgrid

@@ -5,14 +5,14 @@
 
 namespace mlpgrid {
 
-double loss_floor(const Plan& plan, const Fold& fold, std::span<const std::int32_t> rows) {
+double loss_floor(const Plan& plan, const Fold& fold, const RowList& rows) {
   const Network& network = fold.output;
   const bool bounded = network.output == Output::logistic || network.output == Output::tanh;
   if (plan.experiment.data.task != Task::regression || !bounded || rows.empty()) return 0.0;
   const double low = network.output == Output::tanh ? -1.0 : 0.0;
   const std::size_t n = network.n_outputs;
   double squares = 0.0;
-  for (const std::int32_t row : rows) {
+  for (const std::int32_t row : rows.rows()) {
     for (std::size_t j = 0; j < n; ++j) {
       double y = plan.data.dataset.target_values[static_cast<std::size_t>(row) * n + j];
       if (!fold.targets.divisor.empty()) {

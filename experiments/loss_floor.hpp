@@ -1,8 +1,6 @@
 // The loss that training cannot go below because the output's range leaves targets out of reach.
 #pragma once
 
-#include <span>
-
 #include "experiments/plan.hpp"
 
 namespace mlpgrid {
@@ -10,7 +8,6 @@ namespace mlpgrid {
 /// Loss (without penalty, scaled as the experiment says) of the outputs that are nearest to the
 /// targets of `rows`, where logistic is at least 0 and at most 1, tanh at least -1 and at most 1.
 /// 0 where every target can be reached: classes, and values within the range.
-[[nodiscard]] double loss_floor(const Plan& plan, const Fold& fold,
-                                std::span<const std::int32_t> rows);
+[[nodiscard]] double loss_floor(const Plan& plan, const Fold& fold, const RowList& rows);
 
 }  // namespace mlpgrid

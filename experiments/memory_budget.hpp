@@ -15,12 +15,17 @@ namespace mlpgrid {
 [[nodiscard]] std::optional<std::uint64_t> available_memory(
     const CgroupFiles& files = {}, const std::filesystem::path& meminfo = "/proc/meminfo");
 
-/// What the memory of a run goes to, in bytes, beside the data that is loaded already.
+/// What the memory of a run goes to, in bytes.
 struct MemoryNeed {
   std::uint64_t largest_fit = 0;
-  std::uint64_t fits = 0;     // the `jobs` largest at once
-  std::uint64_t results = 0;  // records and curves of all configs and folds
+  std::uint64_t fits = 0;     // the `jobs` largest at once with their records, or the refit
+  std::uint64_t results = 0;  // what every fit leaves, curves aside, and the file being built
+  std::uint64_t curves = 0;   // of all fits, if each takes max-iter epochs
+  std::uint64_t data = 0;     // what is loaded by now: the program, its rows, how they are split
+  /// What the run will take for certain beside what is loaded.
   [[nodiscard]] std::uint64_t total() const { return fits + results; }
+  /// The peak of the process, if no fit ends before max-iter.
+  [[nodiscard]] std::uint64_t peak() const { return data + fits + results + curves; }
 };
 
 [[nodiscard]] MemoryNeed memory_need(const Plan& plan, int jobs);

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -47,13 +48,15 @@ template <class Access, class Parse, class Print>
 ExperimentOption axis(const char* name, Default fallback, const char* help, Access at, Parse parse,
                       Print print) {
   return {name, std::move(fallback), help,
-          [at, parse](Experiment& e, std::string_view text) {
+          [at, parse, print](Experiment& e, std::string_view text) {
             auto& list = at(e);
             list.clear();
+            std::unordered_set<std::string> seen;  // as printed: equal values print alike
             for (const std::string& item : split_list(text)) {
               auto value = parse(item);
-              if (std::find(list.begin(), list.end(), value) != list.end()) {
-                throw ValueError(fmt::format("the value '{}' stands twice in the list", item));
+              if (!seen.insert(print(value)).second) {
+                throw ValueError(
+                    fmt::format("the value '{}' stands twice in the list", printable(item)));
               }
               list.push_back(std::move(value));
             }
@@ -110,8 +113,11 @@ ExperimentOption count(const char* name, const char* help, Access at) {
 
 template <class Access>
 ExperimentOption boolean(const char* name, Default fallback, const char* help, Access at) {
-  return single(name, std::move(fallback), help, at, parse_bool,
-                [](bool value) { return std::string(value ? "true" : "false"); });
+  ExperimentOption option = single(name, std::move(fallback), help, at, parse_bool, [](bool value) {
+    return std::string(value ? "true" : "false");
+  });
+  option.is_switch = true;
+  return option;
 }
 
 template <class E, class Access>

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "data/nearest_name.hpp"
+#include "data/printable.hpp"
 
 namespace mlpgrid {
 
@@ -191,7 +192,7 @@ std::vector<std::string> split_list(std::string_view text) {
     if (item.empty() || item == R"("")") {
       throw ValueError(items.empty() && end == text.size()
                            ? std::string("the list is empty; give at least one value")
-                           : fmt::format("the list '{}' has an empty item", text));
+                           : fmt::format("the list '{}' has an empty item", printable(text)));
     }
     items.push_back(quoted ? unquoted(item) : std::string(item));
     begin = end + 1;

@@ -342,7 +342,8 @@ const ExperimentOption* find_experiment_option(std::string_view name) {
 po::options_description describe_experiment_options() {
   po::options_description description("Experiment (lists separated by commas on the axes)", 100);
   for (const ExperimentOption& option : experiment_options()) {
-    auto* value = po::value<std::string>()->value_name("VALUE");
+    auto* value = po::value<std::string>()->value_name(option.is_switch ? "[BOOL]" : "VALUE");
+    if (option.is_switch) value->implicit_value("true", "");
     if (option.default_value) value->default_value(*option.default_value);
     description.add_options()(option.name.c_str(), value, option.help.c_str());
   }

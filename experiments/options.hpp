@@ -33,7 +33,8 @@ struct ExperimentOption {
   /// The value as set() reads it; nullopt where there is none.
   std::function<std::optional<std::string>(const Experiment&)> get;
   AppliesTo applies_to = AppliesTo::every_source;
-  bool is_names = false;  // a list whose items may stand in double quotes, in a file too
+  bool is_switch = false;  // true or false; on the command line its name alone means true
+  bool is_names = false;   // a list whose items may stand in double quotes, in a file too
 };
 
 [[nodiscard]] bool applies(const ExperimentOption& option, DataSource source);

@@ -31,7 +31,7 @@ std::vector<std::int32_t> classes_that_occur(const Dataset& dataset,
   return classes.size() == occurs.size() ? std::vector<std::int32_t>() : classes;
 }
 
-Fold make_fold(const Experiment& experiment, const LoadedData& data, Split rows,
+Fold make_fold(const Experiment& experiment, const LoadedData& data, const Split& rows,
                std::int32_t repeat) {
   Fold fold;
   std::vector<std::int32_t> every_row;
@@ -44,9 +44,10 @@ Fold make_fold(const Experiment& experiment, const LoadedData& data, Split rows,
   if (experiment.data.task == Task::regression) {
     fold.targets = fit_target_scaler(data.dataset, statistics_rows, experiment.target_scale);
   }
+  fold.train = rows.train;
+  fold.held_out = rows.held_out;
   fold.output =
       output_layer(experiment, data.dataset, classes_that_occur(data.dataset, rows.train));
-  fold.rows = std::move(rows);
   fold.seed = experiment.training.random_state + static_cast<std::uint32_t>(repeat);
   fold.repeat = repeat;
   return fold;
@@ -57,8 +58,9 @@ std::vector<Fold> make_folds(const Experiment& experiment, const LoadedData& dat
   for (std::int32_t repeat = 0; repeat < experiment.repeats; ++repeat) {
     SplitOptions options = experiment.split;
     options.fold_seed += static_cast<std::uint32_t>(repeat);
-    for (Split& split : make_splits(data, options)) {
-      folds.push_back(make_fold(experiment, data, std::move(split), repeat));
+    const Splits splits = make_splits(data, options);
+    for (std::size_t k = 0; k < splits.size(); ++k) {
+      folds.push_back(make_fold(experiment, data, splits[k], repeat));
     }
   }
   return folds;
@@ -117,11 +119,11 @@ Plan make_plan(Experiment experiment, LoadedData data) {
   }
   plan.folds = make_folds(experiment, data);
   // A fit on all rows is the model already.
-  plan.refit = experiment.refit.value() && plan.folds[0].rows.train.size() < data.pool.size();
+  plan.refit = experiment.refit.value() && plan.folds[0].train.size() < data.pool.size();
 
   std::size_t max_train_rows = 0;
   for (const Fold& fold : plan.folds) {
-    max_train_rows = std::max(max_train_rows, fold.rows.train.size());
+    max_train_rows = std::max(max_train_rows, fold.train.size());
   }
   plan.grid = make_grid(experiment.axes, max_train_rows);
   plan.experiment = std::move(experiment);
@@ -141,6 +143,11 @@ const Fold& fold_of(const Plan& plan, std::int32_t fold) {
   return fold == kRefitFold ? plan.refit_fold : plan.folds[static_cast<std::size_t>(fold)];
 }
 
+FitRows fit_rows(const Plan& plan, std::int32_t fold) {
+  const Fold& of = fold_of(plan, fold);
+  return {of.train.rows(), of.held_out.rows()};
+}
+
 FitSpec fit_spec(const Plan& plan, std::int32_t config, std::int32_t fold) {
   const Config& c = plan.grid.configs[static_cast<std::size_t>(config)];
   const Fold& rows = fold_of(plan, fold);
@@ -156,7 +163,7 @@ FitSpec fit_spec(const Plan& plan, std::int32_t config, std::int32_t fold) {
   spec.training = e.training;
   spec.training.solver = c.solver;
   spec.training.random_state = rows.seed;
-  spec.training.batch_size = resolve_batch_size(c.batch_size, rows.rows.train.size());
+  spec.training.batch_size = resolve_batch_size(c.batch_size, rows.train.size());
   spec.training.alpha = c.alpha;
   spec.training.l1 = c.l1;
   spec.training.l2_sum = c.l2_sum;
@@ -164,12 +171,12 @@ FitSpec fit_spec(const Plan& plan, std::int32_t config, std::int32_t fold) {
   spec.training.learning_rate = c.learning_rate;
   spec.training.momentum = c.momentum;
   spec.training.regularization = c.regularization;
-  if (rows.rows.held_out.empty() && e.training.monitor != Monitor::train_loss) {
+  if (rows.held_out.empty() && e.training.monitor != Monitor::train_loss) {
     // The refit has no held-out rows to watch, so it trains until the other rules stop it.
     spec.training.patience = 0;
     spec.training.restore_best = false;
   }
-  if (rows.rows.held_out.empty()) spec.training.stop_val_loss_sum = 0.0;
+  if (rows.held_out.empty()) spec.training.stop_val_loss_sum = 0.0;
   spec.precision = e.precision;
   spec.scoring = *e.scoring;
   spec.eval_every = e.eval_every;
@@ -178,9 +185,9 @@ FitSpec fit_spec(const Plan& plan, std::int32_t config, std::int32_t fold) {
   return spec;
 }
 
-FitData fit_data(const Plan& plan, std::int32_t config, std::int32_t fold) {
+FitData fit_data(const Plan& plan, std::int32_t config, std::int32_t fold, const FitRows& rows) {
   const Dataset& dataset = plan.data.dataset;
-  const Fold& rows = fold_of(plan, fold);
+  const Fold& of = fold_of(plan, fold);
 
   FitData data;
   data.features.cols = dataset.n_features;
@@ -191,16 +198,16 @@ FitData fit_data(const Plan& plan, std::int32_t config, std::int32_t fold) {
     data.features.type = StoredType::float64;
     data.features.data = features_of(plan, config).data();
   }
-  data.features.shift = rows.features.shift;
-  data.features.divisor = rows.features.divisor;
+  data.features.shift = of.features.shift;
+  data.features.divisor = of.features.divisor;
 
   switch (plan.experiment.data.task) {
     case Task::regression:
       data.targets.kind = TargetView::Kind::values;
       data.targets.values = dataset.target_values.data();
       data.targets.n_outputs = dataset.n_outputs;
-      data.targets.shift = rows.targets.shift;
-      data.targets.divisor = rows.targets.divisor;
+      data.targets.shift = of.targets.shift;
+      data.targets.divisor = of.targets.divisor;
       break;
     case Task::autoencoder:
       data.targets.kind = TargetView::Kind::inputs;
@@ -211,8 +218,8 @@ FitData fit_data(const Plan& plan, std::int32_t config, std::int32_t fold) {
       data.targets.labels = dataset.labels.data();
       data.targets.n_classes = dataset.class_names.size();
   }
-  data.train = rows.rows.train;
-  data.held_out = rows.rows.held_out;
+  data.train = rows.train;
+  data.held_out = rows.held_out;
   data.test = plan.data.test;
   return data;
 }
@@ -233,7 +240,7 @@ std::vector<std::vector<std::int32_t>> missing_classes(const Plan& plan) {
 
 double fit_cost(const Plan& plan, std::int32_t config, std::int32_t fold) {
   const Config& c = plan.grid.configs[static_cast<std::size_t>(config)];
-  const std::size_t train_rows = fold_of(plan, fold).rows.train.size();
+  const std::size_t train_rows = fold_of(plan, fold).train.size();
   const auto rows = static_cast<double>(train_rows);
   const auto weights = static_cast<double>(number_of_weights(plan, config));
   // Per epoch: three products over each row, and a step of the optimizer per batch. L-BFGS has one

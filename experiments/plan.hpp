@@ -16,7 +16,7 @@ namespace mlpgrid {
 
 /// One entry of the fold dimension: a split, how its features are scaled, its seed.
 struct Fold {
-  Split rows;
+  RowList train, held_out;
   Network output;  // what all configs share: the inputs, and the layer of the classes that occur
   Scaler features;
   Scaler targets;
@@ -41,9 +41,17 @@ struct Plan {
 /// `fold` counts from 0, or is kRefitFold.
 [[nodiscard]] const Fold& fold_of(const Plan& plan, std::int32_t fold);
 
-/// What the engine trains: description and data of one fit. The views point into `plan`.
+/// The rows of a fold one by one, as the engine takes them: for as long as a fit runs.
+struct FitRows {
+  std::vector<std::int32_t> train, held_out;
+};
+[[nodiscard]] FitRows fit_rows(const Plan& plan, std::int32_t fold);
+
+/// What the engine trains: description and data of one fit. The views point into `plan` and `rows`,
+/// which are those of the fold.
 [[nodiscard]] FitSpec fit_spec(const Plan& plan, std::int32_t config, std::int32_t fold);
-[[nodiscard]] FitData fit_data(const Plan& plan, std::int32_t config, std::int32_t fold);
+[[nodiscard]] FitData fit_data(const Plan& plan, std::int32_t config, std::int32_t fold,
+                               const FitRows& rows);
 
 /// Whether the trained model of a fit goes into the results.
 [[nodiscard]] bool stores_model(const Plan& plan, std::int32_t fold);

@@ -246,21 +246,11 @@ class RowLoader {
 
   void replace_features() {
     Experiment experiment = experiment_;
-    experiment.axes.features_config = {features_config()};
+    experiment.axes.features_config = {stored_features_config(run_, experiment_, config_)};
     LoadedData data;
     data.dataset = std::move(loaded_.dataset);
-    take_features(data, experiment, features_file(experiment, path_));
+    take_features(data, experiment, path_);
     loaded_.dataset = std::move(data.dataset);
-  }
-
-  // Of the run's axis features-config, the value of this config.
-  [[nodiscard]] std::int32_t features_config() const {
-    for (const ParamColumn& param : run_.params) {
-      if (param.name != "features_config") continue;
-      const auto* values = std::get_if<std::vector<std::int32_t>>(&param.values);
-      if (values != nullptr) return (*values)[static_cast<std::size_t>(config_)];
-    }
-    return experiment_.axes.features_config.at(0);
   }
 
   void require_width() const {

@@ -37,6 +37,13 @@ RunStatus run_status(FitStatus status) {
   return RunStatus::not_run;
 }
 
+Confusion class_pairs(const std::vector<ConfusionCount>& counts) {
+  Confusion pairs;
+  pairs.reserve(counts.size());
+  for (const ConfusionCount& c : counts) pairs.push_back({c.actual, c.predicted, c.count});
+  return pairs;
+}
+
 StoredModel stored_model(const Plan& plan, std::int32_t fold, Model model) {
   StoredModel stored;
   const auto size = [](std::size_t n) { return static_cast<std::int32_t>(n); };
@@ -100,10 +107,10 @@ RunDescription describe_run(const Plan& plan) {
   for (const Fold& fold : plan.folds) {
     run.fold_seed.push_back(static_cast<std::int32_t>(fold.seed));
     run.fold_repeat.push_back(fold.repeat);
-    run.fold_train_rows.push_back(fold.rows.train);
-    run.fold_held_out_rows.push_back(fold.rows.held_out);
-    run.fold_train_loss_floor.push_back(loss_floor(plan, fold, fold.rows.train));
-    run.fold_val_loss_floor.push_back(loss_floor(plan, fold, fold.rows.held_out));
+    run.fold_train_rows.push_back(fold.train);
+    run.fold_held_out_rows.push_back(fold.held_out);
+    run.fold_train_loss_floor.push_back(loss_floor(plan, fold, fold.train));
+    run.fold_val_loss_floor.push_back(loss_floor(plan, fold, fold.held_out));
   }
   const auto is_zero = [](double floor) { return floor == 0.0; };
   if (std::ranges::all_of(run.fold_train_loss_floor, is_zero) &&
@@ -139,8 +146,8 @@ FitRecord make_record(const Plan& plan, std::int32_t config, std::int32_t fold, 
   record.val_loss = std::move(result.val_loss);
   record.val_score = std::move(result.val_score);
   record.early_stopping_score = std::move(result.early_stopping_score);
-  record.confusion = std::move(result.held_out_confusion);
-  record.test_confusion = std::move(result.test_confusion);
+  record.confusion = class_pairs(result.held_out_confusion);
+  record.test_confusion = class_pairs(result.test_confusion);
   record.fit_time_s = result.fit_seconds;
   record.score_time_s = result.score_seconds;
   record.zero_weight_share = result.zero_weight_share;

@@ -126,6 +126,7 @@ RunArguments parse_run(const Arguments& arguments, const std::filesystem::path& 
   run.name = source.name;
   run.file = source.file;
   if (source.is_preset) run.preset = source.name;
+  if (!parsed.has("features-from")) run.features_said_by = source.file;
   run.output = run.name + ".h5";
   if (const std::string* output = parsed.text("-o")) {
     if (output->empty()) throw UsageError("-o: the file name is empty");

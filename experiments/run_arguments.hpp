@@ -15,6 +15,8 @@ struct RunArguments {
   std::string name;            // of the experiment
   std::string preset;          // the name again where it is a preset's, else empty
   std::filesystem::path file;  // it was read from; empty: none
+  /// The file that says what the features come from; empty where the command line does.
+  std::filesystem::path features_said_by;
   Experiment experiment;
   std::filesystem::path output;  // NAME.h5 unless given
   int jobs = 0;                  // 0: not given

@@ -52,8 +52,9 @@ bool run_fit(const Plan& plan, const Fit& fit, WorkerObserver& observer, Recorde
   observer.fit_begins(fit.cost);
   FitRecord record;
   try {
-    FitResult result =
-        train(fit_spec(plan, fit.config, fit.fold), fit_data(plan, fit.config, fit.fold), observer);
+    const FitRows rows = fit_rows(plan, fit.fold);
+    FitResult result = train(fit_spec(plan, fit.config, fit.fold),
+                             fit_data(plan, fit.config, fit.fold, rows), observer);
     if (result.status == FitStatus::not_run) return false;
     record = make_record(plan, fit.config, fit.fold, std::move(result));
   } catch (const std::bad_alloc&) {

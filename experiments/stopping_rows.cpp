@@ -91,7 +91,8 @@ void check_stopping_rows(const Plan& plan) {
   const auto stochastic = [](const Config& config) { return config.solver != Solver::lbfgs; };
   const auto found = std::ranges::find_if(plan.grid.configs, stochastic);
   const auto check = [&](std::int32_t fold) {
-    const FitData data = fit_data(plan, 0, fold);
+    const FitRows rows = fit_rows(plan, fold);
+    const FitData data = fit_data(plan, 0, fold, rows);
     if (fold != kRefitFold) check_monitor(fit_spec(plan, 0, fold), data, fold);
     if (!plan.experiment.training.early_stopping || found == plan.grid.configs.end()) return;
     const auto config = static_cast<std::int32_t>(found - plan.grid.configs.begin());

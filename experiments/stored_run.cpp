@@ -41,6 +41,16 @@ Experiment stored_experiment(const ResultsFile& results) {
   }
 }
 
+std::int32_t stored_features_config(const RunDescription& run, const Experiment& experiment,
+                                    std::int32_t config) {
+  for (const ParamColumn& param : run.params) {
+    if (param.name != "features_config") continue;
+    const auto* values = std::get_if<std::vector<std::int32_t>>(&param.values);
+    if (values != nullptr) return values->at(static_cast<std::size_t>(config));
+  }
+  return experiment.axes.features_config.at(0);
+}
+
 Model engine_model(const StoredModel& stored, Task task) {
   Model model;
   Network& network = model.network;

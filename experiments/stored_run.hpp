@@ -22,6 +22,11 @@ void warn_without_checksum(const ResultsFile& results);
 /// this program does not understand it.
 [[nodiscard]] Experiment stored_experiment(const ResultsFile& results);
 
+/// Of the run's axis features-config, the value of `config`.
+[[nodiscard]] std::int32_t stored_features_config(const RunDescription& run,
+                                                  const Experiment& experiment,
+                                                  std::int32_t config);
+
 /// A stored model as the engine takes it. `task` is the run's.
 [[nodiscard]] Model engine_model(const StoredModel& stored, Task task);
 

@@ -15,16 +15,19 @@
 namespace mlpgrid {
 namespace {
 
-using Rows = std::vector<std::int32_t>;
-
-std::size_t number_of_rows(const std::vector<Rows>& folds) {
+std::size_t number_of_rows(const std::vector<RowList>& folds) {
   return std::transform_reduce(folds.begin(), folds.end(), std::size_t{0}, std::plus{},
-                               [](const Rows& rows) { return rows.size(); });
+                               [](const RowList& rows) { return rows.size(); });
 }
 
-std::size_t number_of_different(std::vector<Rows> folds) {
-  for (Rows& rows : folds) std::ranges::sort(rows);
-  return std::set(folds.begin(), folds.end()).size();
+std::size_t number_of_different(const std::vector<RowList>& folds) {
+  std::set<RowList> sets;
+  for (const RowList& fold : folds) {
+    std::vector<std::int32_t> rows = fold.rows();
+    std::ranges::sort(rows);
+    sets.emplace(rows);
+  }
+  return sets.size();
 }
 
 void check_folds(const RunDescription& run) {

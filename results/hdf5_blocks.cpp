@@ -32,11 +32,7 @@ bool Blocks::is_stored(std::size_t block) const {
   if (!in_whole_chunks_) return true;
   std::vector<hsize_t> start(dims_.size(), 0);
   start[0] = block / at_once_ * at_once_;
-  hsize_t size = 0;
-  const herr_t result = H5Dget_chunk_storage_size(dataset_.id(), start.data(), &size);
-  if (result < 0 && is_cause(H5E_CANTGET)) return false;  // its way to say that there is none
-  check(result, "read dataset " + name_);
-  return size > 0;
+  return is_chunk_stored(dataset_.id(), start);
 }
 
 double Blocks::fill_value() const {

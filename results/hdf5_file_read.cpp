@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "results/hdf5_confusion.hpp"
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_handles.hpp"
 #include "results/hdf5_reading.hpp"
@@ -175,13 +176,15 @@ void read_run(hid_t root, RunDescription& run) {
 }
 
 // What is made of the counts adds them up over the folds of a config.
-void check_counts(const std::vector<std::int32_t>& counts, std::size_t of_config) {
+void check_counts(const std::vector<Confusion>& fits, std::size_t n_folds) {
   std::int64_t sum = 0;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (i % of_config == 0) sum = 0;
-    sum += counts[i];
-    demand(counts[i] >= 0 && sum <= std::numeric_limits<std::int32_t>::max(),
-           "a confusion matrix makes no sense");
+  for (std::size_t i = 0; i < fits.size(); ++i) {
+    if (i % n_folds == 0) sum = 0;
+    for (const ClassPair& pair : fits[i]) {
+      sum += pair.count;
+      demand(pair.count > 0 && sum <= std::numeric_limits<std::int32_t>::max(),
+             "a confusion matrix makes no sense");
+    }
   }
 }
 
@@ -210,12 +213,11 @@ void read_fits(hid_t root, ResultsFile& results) {
     const Handle confusion = hdf5::open_group(root, "confusion");
     const hsize_t classes = run.class_names.size();
     const std::vector<hsize_t> pairs = {run.n_configs(), run.n_folds(), classes, classes};
-    results.confusion = hdf5::read_values<std::int32_t>(confusion.id(), "counts", pairs);
-    check_counts(results.confusion, run.n_folds() * classes * classes);
+    results.confusion = hdf5::read_confusion(confusion.id(), "counts", pairs);
+    check_counts(results.confusion, run.n_folds());
     if (hdf5::has_link(confusion.id(), "test_counts")) {
-      results.test_confusion =
-          hdf5::read_values<std::int32_t>(confusion.id(), "test_counts", pairs);
-      check_counts(results.test_confusion, run.n_folds() * classes * classes);
+      results.test_confusion = hdf5::read_confusion(confusion.id(), "test_counts", pairs);
+      check_counts(results.test_confusion, run.n_folds());
     }
   }
   const Handle timing = hdf5::open_group(root, "timing");

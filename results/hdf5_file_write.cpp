@@ -8,6 +8,7 @@
 #include "results/atomic_file.hpp"
 #include "results/class_scores.hpp"
 #include "results/curve_chunks.hpp"
+#include "results/hdf5_confusion.hpp"
 #include "results/hdf5_file.hpp"
 #include "results/hdf5_writer.hpp"
 #include "results/record_grid.hpp"
@@ -310,8 +311,9 @@ void ResultsBuilder::write_timing() {
 void ResultsBuilder::write_fold_rows() {
   const Handle group = writer_.group(writer_.root(), "fold_rows");
   for (std::size_t fold = 0; fold < run_.n_folds(); ++fold) {
-    writer_.put_list(group.id(), fmt::format("train_{}", fold), run_.fold_train_rows[fold]);
-    writer_.put_list(group.id(), fmt::format("held_out_{}", fold), run_.fold_held_out_rows[fold]);
+    writer_.put_list(group.id(), fmt::format("train_{}", fold), run_.fold_train_rows[fold].rows());
+    writer_.put_list(group.id(), fmt::format("held_out_{}", fold),
+                     run_.fold_held_out_rows[fold].rows());
     if (run_.fold_missing_classes.empty() || run_.fold_missing_classes[fold].empty()) continue;
     writer_.put_list(group.id(), fmt::format("missing_classes_{}", fold),
                      run_.fold_missing_classes[fold]);
@@ -326,8 +328,8 @@ void ResultsBuilder::write_confusion() {
   const Scale predicted = writer_.scale(group.id(), "predicted_class", n_classes);
   writer_.put(group.id(), "class_names", run_.class_names, {&actual});
   const Scales pairs = {&config_, &fold_, &actual, &predicted};
-  const std::vector<std::int32_t>& held_out = results_.confusion;
-  writer_.put(group.id(), "counts", held_out, pairs, Layout::blocks_of_first);
+  const std::vector<Confusion>& held_out = results_.confusion;
+  hdf5::write_confusion(writer_, group, "counts", held_out, pairs);
   const ClassScores scores = class_scores(held_out, n_classes);
   const Scales by_class = {&config_, &fold_, &actual};
   writer_.put(group.id(), "precision", scores.precision, by_class, Layout::blocks_of_first);
@@ -335,11 +337,11 @@ void ResultsBuilder::write_confusion() {
   writer_.put(group.id(), "f1", scores.f1, by_class, Layout::blocks_of_first);
   writer_.put(group.id(), "support", scores.support, by_class, Layout::blocks_of_first);
   put_by_fold("elementwise_accuracy", elementwise_accuracy(held_out, n_classes));
-  put_by_fold("collapsed", collapsed(held_out, n_classes));
+  put_by_fold("collapsed", collapsed(held_out));
 
-  const std::vector<std::int32_t>& test = results_.test_confusion;
+  const std::vector<Confusion>& test = results_.test_confusion;
   if (test.empty()) return;
-  writer_.put(group.id(), "test_counts", test, pairs, Layout::blocks_of_first);
+  hdf5::write_confusion(writer_, group, "test_counts", test, pairs);
   put_by_fold("test_elementwise_accuracy", elementwise_accuracy(test, n_classes));
 }
 

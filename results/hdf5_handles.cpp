@@ -214,6 +214,14 @@ std::vector<hsize_t> chunk_of(hid_t dataset) {
   return chunk;
 }
 
+bool is_chunk_stored(hid_t dataset, const std::vector<hsize_t>& start) {
+  hsize_t size = 0;
+  const herr_t result = H5Dget_chunk_storage_size(dataset, start.data(), &size);
+  if (result < 0 && is_cause(H5E_CANTGET)) return false;  // its way to say that there is none
+  check(result, "find a dataset's chunk");
+  return size > 0;
+}
+
 std::size_t element_count(const std::vector<hsize_t>& dims) {
   constexpr hsize_t kMost = hsize_t{1} << 48;  // so that a count of bytes does not overflow, either
   hsize_t count = 1;

@@ -103,6 +103,9 @@ void write_attribute(hid_t object, const std::string& name, std::span<const std:
 [[nodiscard]] H5T_class_t type_class(hid_t dataset, const std::string& name);
 /// The extents of its chunks; none where it has no chunks.
 [[nodiscard]] std::vector<hsize_t> chunk_of(hid_t dataset);
+/// Whether the file holds anything of the chunk that begins at `start`; else it reads as fill
+/// values.
+[[nodiscard]] bool is_chunk_stored(hid_t dataset, const std::vector<hsize_t>& start);
 
 /// Throws std::runtime_error where the product overflows.
 [[nodiscard]] std::size_t element_count(const std::vector<hsize_t>& dims);

@@ -47,14 +47,20 @@ Handle dataspace(const std::vector<hsize_t>& dims) {
           "create a dataspace"};
 }
 
-void set_layout(const Handle& list, Layout layout, const std::vector<hsize_t>& dims) {
-  if (layout == Layout::plain || std::ranges::find(dims, hsize_t{0}) != dims.end()) return;
+// Extents of a chunk; none where the dataset is stored as it is.
+std::vector<hsize_t> chunk_for(Layout layout, const std::vector<hsize_t>& dims) {
+  if (layout == Layout::plain || std::ranges::find(dims, hsize_t{0}) != dims.end()) return {};
   std::vector<hsize_t> chunk = dims;
   if (layout == Layout::blocks_of_first) {
     const hsize_t block =
         std::accumulate(dims.begin() + 1, dims.end(), hsize_t{1}, std::multiplies<>());
     chunk[0] = blocks_per_chunk(dims[0], block);
   }
+  return chunk;
+}
+
+void set_chunk(const Handle& list, const std::vector<hsize_t>& chunk) {
+  if (chunk.empty()) return;
   check(H5Pset_chunk(list.id(), static_cast<int>(chunk.size()), chunk.data()), "set the chunks");
   check(H5Pset_shuffle(list.id()), "set the filters");
   check(H5Pset_deflate(list.id(), kDeflateLevel), "set the filters");
@@ -70,10 +76,10 @@ void write_fill_attribute(const Handle& dataset, hid_t file_type) {
 }
 
 Handle create_dataset(hid_t group, const std::string& name, hid_t file_type,
-                      const std::vector<hsize_t>& dims, Layout layout) {
+                      const std::vector<hsize_t>& dims, const std::vector<hsize_t>& chunk) {
   const Handle list = property_list(H5P_DATASET_CREATE);
   set_object_rules(list, false);
-  set_layout(list, layout, dims);
+  set_chunk(list, chunk);
   const bool is_float = H5Tget_class(file_type) == H5T_FLOAT;
   if (is_float) {
     const double fill = std::numeric_limits<double>::quiet_NaN();
@@ -85,6 +91,12 @@ Handle create_dataset(hid_t group, const std::string& name, hid_t file_type,
       H5Dclose, "create dataset " + name);
   if (is_float) write_fill_attribute(dataset, file_type);
   return dataset;
+}
+
+std::vector<hsize_t> extents_of(const Scales& scales) {
+  std::vector<hsize_t> dims;
+  for (const Scale* scale : scales) dims.push_back(scale->size);
+  return dims;
 }
 
 template <class T>
@@ -118,7 +130,7 @@ Scale Writer::scale(hid_t group, const std::string& name, std::size_t size,
                     std::int32_t first) const {
   std::vector<std::int32_t> numbers(size);
   std::iota(numbers.begin(), numbers.end(), first);
-  Handle dataset = create_dataset(group, name, H5T_STD_I32LE, {size}, Layout::plain);
+  Handle dataset = create_dataset(group, name, H5T_STD_I32LE, {size}, {});
   write_whole(dataset, std::span<const std::int32_t>(numbers), name);
   check(H5DSset_scale(dataset.id(), name.c_str()), "make a dimension of " + name);
   return {std::move(dataset), size};
@@ -126,9 +138,12 @@ Scale Writer::scale(hid_t group, const std::string& name, std::size_t size,
 
 Handle Writer::dataset(hid_t group, const std::string& name, hid_t file_type, const Scales& scales,
                        Layout layout) {
-  std::vector<hsize_t> dims;
-  for (const Scale* scale : scales) dims.push_back(scale->size);
-  Handle created = create_dataset(group, name, file_type, dims, layout);
+  return dataset_in_chunks(group, name, file_type, scales, chunk_for(layout, extents_of(scales)));
+}
+
+Handle Writer::dataset_in_chunks(hid_t group, const std::string& name, hid_t file_type,
+                                 const Scales& scales, const std::vector<hsize_t>& chunk) {
+  Handle created = create_dataset(group, name, file_type, extents_of(scales), chunk);
   dimensions_.attach(created, scales);
   return created;
 }
@@ -173,8 +188,9 @@ Handle Writer::put(hid_t group, const std::string& name, std::span<const std::st
 
 void Writer::put_list(hid_t group, const std::string& name,
                       std::span<const std::int32_t> values) const {
-  const Handle created = create_dataset(group, name, H5T_STD_I32LE, {values.size()},
-                                        layout_for(Layout::whole, values));
+  const std::vector<hsize_t> dims = {values.size()};
+  const Handle created = create_dataset(group, name, H5T_STD_I32LE, dims,
+                                        chunk_for(layout_for(Layout::whole, values), dims));
   write_whole(created, values, name);
 }
 

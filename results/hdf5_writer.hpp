@@ -47,6 +47,10 @@ class Writer {
   [[nodiscard]] Handle dataset(hid_t group, const std::string& name, hid_t file_type,
                                const Scales& scales, Layout layout = Layout::plain);
 
+  /// The same in compressed chunks of these extents; plainly where there are none.
+  [[nodiscard]] Handle dataset_in_chunks(hid_t group, const std::string& name, hid_t file_type,
+                                         const Scales& scales, const std::vector<hsize_t>& chunk);
+
   /// The same, with all its values (row-major). A small one is stored plainly, whatever `layout`.
   Handle put(hid_t group, const std::string& name, std::span<const double> values,
              const Scales& scales, Layout layout = Layout::plain);

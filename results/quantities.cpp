@@ -100,7 +100,7 @@ const std::vector<double>& of_weights(const std::vector<double>& values) {
   return values;
 }
 
-const std::vector<std::int32_t>& counts_of(const ResultsFile& results, bool test) {
+const std::vector<Confusion>& confusion_of(const ResultsFile& results, bool test) {
   if (results.confusion.empty()) {
     throw std::invalid_argument("the run predicts values, not classes");
   }
@@ -139,12 +139,12 @@ std::vector<double> values_of_usable_fits(const ResultsFile& results, const std:
   if (name == "split_train_score") return results.split_train_score;
   if (name == "test_score") return of_test_set(results.test_score);
   if (name == "elementwise_accuracy") {
-    return elementwise_accuracy(counts_of(results, false), classes);
+    return elementwise_accuracy(confusion_of(results, false), classes);
   }
   if (name == "test_elementwise_accuracy") {
-    return elementwise_accuracy(counts_of(results, true), classes);
+    return elementwise_accuracy(confusion_of(results, true), classes);
   }
-  if (name == "collapsed") return doubles(collapsed(counts_of(results, false), classes));
+  if (name == "collapsed") return doubles(collapsed(confusion_of(results, false)));
   if (name == "zero_weight_share") return of_weights(results.zero_weight_share);
   if (name == "mean_abs_weight") return of_weights(results.mean_abs_weight);
   if (const auto point = as_curve_point(name)) return curve_values(results, *point, epoch);

@@ -70,6 +70,11 @@ auto members(T& x) {
   return std::tie(x.names, x.loss, x.parameters);
 }
 
+template <Is<ClassPair> T>
+auto members(T& x) {
+  return std::tie(x.actual, x.predicted, x.count);
+}
+
 // Numbers first: who looks for a fit and its time finds them at the same place in every record.
 template <Is<FitRecord> T>
 auto members(T& x) {
@@ -114,6 +119,11 @@ class Encoder {
     } else {
       for (const T& element : list) put(element);
     }
+  }
+
+  void put(const RowList& rows) {
+    put(rows.in_runs());
+    put(rows.items());
   }
 
   template <class A, class B>
@@ -174,6 +184,14 @@ class Decoder {
     } else {
       for (T& element : list) get(element);
     }
+  }
+
+  void get(RowList& rows) {
+    bool in_runs = false;
+    std::vector<std::int32_t> items;
+    get(in_runs);
+    get(items);
+    rows = RowList::of_items(in_runs, std::move(items));
   }
 
   template <class A, class B>

@@ -106,10 +106,14 @@ void check_record(const RunDescription& run, const FitRecord& record) {
     demand(record.fold == kRefitFold || curve->size() <= static_cast<std::size_t>(run.max_epochs),
            "a curve is longer than max_epochs");
   }
-  const std::size_t classes = run.class_names.size();
+  const auto classes = static_cast<std::int32_t>(run.class_names.size());
+  const auto is_pair = [&](const ClassPair& pair) {
+    return pair.actual >= 0 && pair.actual < classes && pair.predicted >= 0 &&
+           pair.predicted < classes && pair.count > 0;
+  };
   for (const auto* confusion : {&record.confusion, &record.test_confusion}) {
-    demand(confusion->empty() || confusion->size() == classes * classes,
-           "the confusion matrix is not n_classes x n_classes");
+    demand(std::ranges::all_of(*confusion, is_pair),
+           "the confusion matrix counts classes that are not the run's");
   }
   demand(record.map.empty() ||
              (run.map && record.map.size() == run.map->x1.size() * run.map->x2.size()),

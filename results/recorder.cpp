@@ -44,7 +44,7 @@ std::size_t payload_bytes(const FitRecord& record) {
   if (record.model) {
     for (const auto& weights : record.model->weights) values += weights.size();
   }
-  return values * sizeof(double) + record.confusion.size() * sizeof(std::int32_t);
+  return values * sizeof(double) + record.confusion.size() * sizeof(ClassPair);
 }
 
 Journal::Existing existing_rule(OutputMode mode) {

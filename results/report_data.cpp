@@ -1,6 +1,8 @@
 // Which numbers go into the report, and under which names; those of cv_results_ where it has one.
 #include "results/report_data.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
@@ -9,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "results/class_scores.hpp"
 #include "results/report_curves.hpp"
 #include "results/report_pictures.hpp"
 #include "results/table_columns.hpp"
@@ -19,7 +22,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Of confusion matrices, those of the best configs, as many as have this many counts together.
+// Of confusion matrices, those of the best configs, as many as have this many cells together.
 constexpr std::size_t kMaxCounts = 100'000;
 
 bool is_shown(const std::string& name) {
@@ -66,18 +69,32 @@ Json errors(const ResultsFile& results) {
 }
 
 // [config, counts] of the best configs, true class by row, summed over the folds.
-Json confusion(const ResultsFile& results, const std::vector<std::int32_t>& counts) {
-  if (counts.empty()) return nullptr;
+Json confusion(const ResultsFile& results, const std::vector<Confusion>& fits) {
   const std::size_t classes = results.run.class_names.size();
   const std::size_t size = classes * classes;
   const std::size_t folds = results.run.n_folds();
+  if (fits.empty() || size > kMaxCounts) return nullptr;
   Json all = Json::array();
   for (const std::size_t config : row_order(results, {}, "")) {
-    if (!all.empty() && (all.size() + 1) * size > kMaxCounts) break;
-    std::vector<std::int64_t> sum(size, 0);
-    const auto matrices = std::span(counts).subspan(config * folds * size, folds * size);
-    for (std::size_t i = 0; i < matrices.size(); ++i) sum[i % size] += matrices[i];
-    all.push_back({config, sum});
+    if ((all.size() + 1) * size > kMaxCounts) break;
+    std::vector<std::int32_t> counts(size, 0);
+    for (const ClassPair& pair : added_up(std::span(fits).subspan(config * folds, folds))) {
+      counts[static_cast<std::size_t>(pair.actual) * classes +
+             static_cast<std::size_t>(pair.predicted)] = pair.count;
+    }
+    all.push_back({config, counts});
+  }
+  return all;
+}
+
+std::vector<std::string> notes(const ResultsFile& results) {
+  std::vector<std::string> all = notes_of(results);
+  const std::size_t classes = results.run.class_names.size();
+  if (classes * classes > kMaxCounts) {
+    all.push_back(fmt::format(
+        "The confusion matrix of {} classes has no room here; `mlpgrid table --per-class --format "
+        "csv` has it.",
+        classes));
   }
   return all;
 }
@@ -124,7 +141,7 @@ Json report_data(const ResultsFile& results) {
       {"class_names", run.class_names},
       {"confusion", confusion(results, results.confusion)},
       {"test_confusion", confusion(results, results.test_confusion)},
-      {"notes", notes_of(results)},
+      {"notes", notes(results)},
       {"curves", report_curves(results)},
       {"maps", report_maps(results)},
       {"reconstructions", report_reconstructions(results)},

@@ -21,22 +21,6 @@ std::vector<T> cells(const RecordGrid& grid, T FitRecord::*field, const T& missi
   return values;
 }
 
-// Matrices of every cell, zeros where there are none.
-std::vector<std::int32_t> counts(const RecordGrid& grid, std::size_t n_classes,
-                                 std::vector<std::int32_t> FitRecord::*confusion) {
-  std::vector<std::int32_t> all;
-  const std::size_t size = n_classes * n_classes;
-  all.reserve(grid.cells.size() * size);
-  for (const FitRecord* cell : grid.cells) {
-    const std::size_t end = all.size() + size;
-    if (cell != nullptr) {
-      all.insert(all.end(), (cell->*confusion).begin(), (cell->*confusion).end());
-    }
-    all.resize(end, 0);
-  }
-  return all;
-}
-
 }  // namespace
 
 ResultsFile collect_results(const RunDescription& run, const Environment& environment,
@@ -62,10 +46,11 @@ ResultsFile collect_results(const RunDescription& run, const Environment& enviro
   results.error = cells(grid, &FitRecord::error, {});
   results.fit_time_s = cells(grid, &FitRecord::fit_time_s, kNaN);
   results.score_time_s = cells(grid, &FitRecord::score_time_s, kNaN);
-  results.confusion = counts(grid, run.class_names.size(), &FitRecord::confusion);
-  results.test_confusion = counts(grid, run.class_names.size(), &FitRecord::test_confusion);
-  if (!run.has_test_set &&
-      std::ranges::all_of(results.test_confusion, [](std::int32_t n) { return n == 0; })) {
+  if (!run.class_names.empty()) {
+    results.confusion = cells(grid, &FitRecord::confusion, {});
+    results.test_confusion = cells(grid, &FitRecord::test_confusion, {});
+  }
+  if (!run.has_test_set && std::ranges::all_of(results.test_confusion, &Confusion::empty)) {
     results.test_confusion.clear();
   }
   results.ranking = rank_configs(results.split_test_score, run.n_folds());

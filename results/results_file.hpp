@@ -39,9 +39,8 @@ struct ResultsFile {
   std::vector<RunStatus> status;
   std::vector<std::string> error;
   std::vector<double> fit_time_s, score_time_s;
-  // n_configs x n_folds x n_classes x n_classes, true class by row, zeros where nothing has run;
-  // empty for regression, and the second without a test set or in older files
-  std::vector<std::int32_t> confusion, test_confusion;
+  // n_configs x n_folds; empty for regression, and the second without a test set or in older files
+  std::vector<Confusion> confusion, test_confusion;
   Ranking ranking;
   std::int32_t best_config = -1;  // of /best_model; -1 where there is none
   std::optional<StoredModel> best_model;

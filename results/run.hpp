@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "results/row_list.hpp"
+
 namespace mlpgrid {
 
 /// CF flag_values of the dataset `status`.
@@ -54,8 +56,8 @@ struct RunDescription {
   std::vector<std::int32_t> alias_of;
   std::vector<std::int32_t> fold_seed;  // per fold, and so the next three
   std::vector<std::int32_t> fold_repeat;
-  std::vector<std::vector<std::int32_t>> fold_train_rows;
-  std::vector<std::vector<std::int32_t>> fold_held_out_rows;
+  std::vector<RowList> fold_train_rows;
+  std::vector<RowList> fold_held_out_rows;
   // Per fold, the loss that the output's range keeps out of reach, of the training and of the
   // held-out rows; both empty where every target can be reached.
   std::vector<double> fold_train_loss_floor, fold_val_loss_floor;
@@ -99,6 +101,15 @@ struct StoredTrace {
   [[nodiscard]] std::size_t n_steps() const { return loss.size(); }
 };
 
+/// How many rows of class `actual` were taken for class `predicted`.
+struct ClassPair {
+  std::int32_t actual = 0, predicted = 0, count = 0;
+  bool operator==(const ClassPair&) const = default;
+};
+/// A confusion matrix by the pairs that occur, in rising order: never more than there are rows,
+/// where the whole would be the square of the classes. Empty: no rows, or no classes.
+using Confusion = std::vector<ClassPair>;
+
 /// One finished fit. Curves have n_iter entries, or none where they do not apply; scores are NaN
 /// where there are no such rows.
 struct FitRecord {
@@ -114,8 +125,8 @@ struct FitRecord {
   double zero_weight_share = 0.0;  // of the final weights, biases aside; NaN where there are none
   double mean_abs_weight = 0.0;
   std::vector<double> train_loss, train_score, val_loss, val_score, early_stopping_score;
-  std::vector<std::int32_t> confusion;  // n_classes x n_classes over the held-out rows, true by row
-  std::vector<std::int32_t> test_confusion;  // the same over the test set
+  Confusion confusion;       // of the held-out rows
+  Confusion test_confusion;  // of the test set
   double fit_time_s = 0.0;
   double score_time_s = 0.0;
   std::vector<double> map;              // x2 x x1 of the run's MapFrame; first fold only

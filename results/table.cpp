@@ -49,12 +49,16 @@ TextTable ranking_table(const ResultsFile& results, const std::vector<TableColum
   };
   const bool with_aliases = has_aliases(run);
 
-  add("rank", true,
+  const auto heading = [&](const std::string& name) {
+    return heading_of(find_column(columns, name));
+  };
+
+  add(heading("rank_test_score"), true,
       [&](std::size_t i) { return fmt::format("{}", results.ranking.rank_test_score[i]); });
   if (with_aliases) add("config", true, [](std::size_t i) { return fmt::format("{}", i); });
   for (const std::string& axis : shown_axes(run)) {
     const TableColumn& column = find_column(columns, "param_" + axis);
-    add(axis, is_number(column), [&](std::size_t i) { return cell_text(column, i); });
+    add(heading_of(column), is_number(column), [&](std::size_t i) { return cell_text(column, i); });
   }
   add("mean_test_score", true, [&](std::size_t i) { return mean_text(results.ranking, i); });
   if (!results.test_score.empty()) {
@@ -70,25 +74,24 @@ TextTable ranking_table(const ResultsFile& results, const std::vector<TableColum
   }
   if (success) {
     const std::string& quantity = success->quantity;
-    add("mean " + quantity, true, [&](std::size_t i) {
+    add(heading("mean_of_" + quantity), true, [&](std::size_t i) {
       return mean_text(numbers("mean_of_" + quantity)[i], numbers("std_of_" + quantity)[i]);
     });
     for (const std::string extreme : {"min", "max"}) {
-      add(fmt::format("{} {}", extreme, quantity), true, [&](std::size_t i) {
-        return score_text(numbers(fmt::format("{}_of_{}", extreme, quantity))[i]);
-      });
+      const std::string name = fmt::format("{}_of_{}", extreme, quantity);
+      add(heading(name), true, [&](std::size_t i) { return score_text(numbers(name)[i]); });
     }
-    add(success->text, true, [&](std::size_t i) { return success_text(columns, i); });
+    add(heading("success_share"), true, [&](std::size_t i) { return success_text(columns, i); });
   }
   add("n_iter", true, [&](std::size_t i) {
     const double mean = numbers("n_iter")[i];
     return std::isnan(mean) ? std::string("-") : fmt::format("{:.1f}", mean);
   });
-  add("fit time (s)", true,
+  add(heading("mean_fit_time"), true,
       [&](std::size_t i) { return seconds_text(numbers("mean_fit_time")[i]); });
   add("status", false, [&](std::size_t i) { return status_summary(results, i); });
   if (with_aliases) {
-    add("alias", false, [&](std::size_t i) {
+    add(heading("alias_of"), false, [&](std::size_t i) {
       const bool is_alias = run.alias_of[i] != static_cast<std::int32_t>(i);
       return is_alias ? fmt::format("= config {}", run.alias_of[i]) : std::string();
     });
@@ -271,7 +274,12 @@ std::string format_table(const ResultsFile& results, const TableOptions& options
       options.format == TableFormat::csv || options.format == TableFormat::json;
   const bool by_config =
       is_cv_results && options.sort.empty() && options.top == 0 && !options.per_class;
-  std::vector<std::size_t> order = row_order(results, columns, by_config ? "config" : options.sort);
+  const bool by_class =
+      options.per_class && !options.sort.empty() && !has_column(columns, options.sort);
+  std::vector<std::size_t> order = row_order(results, columns,
+                                             by_config  ? "config"
+                                             : by_class ? ""
+                                                        : options.sort);
   if (options.top != 0 && options.top < order.size()) order.resize(options.top);
   if (options.per_class) return format_class_table(results, columns, order, options);
   switch (options.format) {

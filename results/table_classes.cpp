@@ -16,20 +16,6 @@ namespace mlpgrid {
 namespace {
 
 constexpr std::string_view kAxis = "param_";
-constexpr std::string_view kPredicted = "predicted_";
-
-// The folds' matrices added up.
-std::vector<std::int32_t> pooled_counts(const ResultsFile& results, std::size_t config) {
-  const std::size_t classes = results.run.class_names.size();
-  const std::size_t folds = results.run.n_folds();
-  std::vector<std::int32_t> sum(classes * classes, 0);
-  for (std::size_t fold = 0; fold < folds; ++fold) {
-    const auto matrix =
-        std::span(results.confusion).subspan((config * folds + fold) * sum.size(), sum.size());
-    std::ranges::transform(sum, matrix, sum.begin(), std::plus{});
-  }
-  return sum;
-}
 
 // The value of each config, once per class.
 TableColumn repeated(const TableColumn& column, const std::vector<std::size_t>& configs,
@@ -39,7 +25,7 @@ TableColumn repeated(const TableColumn& column, const std::vector<std::size_t>& 
         auto all = values;
         all.clear();
         for (const std::size_t config : configs) all.insert(all.end(), times, values[config]);
-        return TableColumn{column.name, std::move(all)};
+        return TableColumn{column.name, std::move(all), column.heading};
       },
       column.values);
 }
@@ -55,51 +41,51 @@ std::vector<TableColumn> class_columns(const ResultsFile& results,
   for (const std::string& axis : shown_axes(results.run)) {
     all.push_back(repeated(find_column(columns, "param_" + axis), configs, names.size()));
   }
-  std::vector<std::int32_t> counts;
+  const std::size_t folds = results.run.n_folds();
+  std::vector<Confusion> pooled;  // over the folds
   std::vector<std::string> classes;
   for (const std::size_t config : configs) {
-    const auto of_config = pooled_counts(results, config);
-    counts.insert(counts.end(), of_config.begin(), of_config.end());
+    pooled.push_back(added_up(std::span(results.confusion).subspan(config * folds, folds)));
     classes.insert(classes.end(), names.begin(), names.end());
   }
-  ClassScores scores = class_scores(counts, names.size());
+  ClassScores scores = class_scores(pooled, names.size());
   all.push_back({"class", std::move(classes)});
   all.push_back({"precision", std::move(scores.precision)});
   all.push_back({"recall", std::move(scores.recall)});
   all.push_back({"f1", std::move(scores.f1)});
   all.push_back({"support", std::move(scores.support)});
+  std::vector<std::vector<std::int32_t>> predicted(
+      names.size(), std::vector<std::int32_t>(pooled.size() * names.size(), 0));
+  for (std::size_t i = 0; i < pooled.size(); ++i) {
+    for (const ClassPair& pair : pooled[i]) {
+      const std::size_t row = i * names.size() + static_cast<std::size_t>(pair.actual);
+      predicted[static_cast<std::size_t>(pair.predicted)][row] = pair.count;
+    }
+  }
   for (std::size_t j = 0; j < names.size(); ++j) {
-    std::vector<std::int32_t> predicted;
-    for (std::size_t i = j; i < counts.size(); i += names.size()) predicted.push_back(counts[i]);
-    all.push_back({fmt::format("{}{}", kPredicted, names[j]), std::move(predicted)});
+    all.push_back({"predicted_" + names[j], std::move(predicted[j]), "as " + names[j]});
   }
   return all;
 }
 
-// As short as it goes: there may be many classes.
-std::string heading_of(const std::string& column) {
-  if (column == "rank_test_score") return "rank";
-  if (column.starts_with(kAxis)) return column.substr(kAxis.size());
-  if (column.starts_with(kPredicted)) return "as " + column.substr(kPredicted.size());
-  return column;
-}
-
 TextTable class_text(const ResultsFile& results, const std::vector<TableColumn>& columns,
-                     std::size_t n_rows) {
+                     const std::vector<std::size_t>& order) {
   TextTable table;
   table.title = title_of(results);
   table.notes = notes_of(results);
   table.notes.insert(table.notes.begin(),
                      "Over the held-out rows of all folds together; 'as X' counts the rows "
                      "that were taken for class X.");
-  table.rows.resize(n_rows);
+  table.rows.resize(order.size());
   for (const TableColumn& column : columns) {
     const bool is_axis = column.name.starts_with(kAxis);
     const bool is_score = !is_axis && std::holds_alternative<std::vector<double>>(column.values);
-    table.columns.push_back({heading_of(column.name), is_number(column)});
-    for (std::size_t i = 0; i < n_rows; ++i) {
-      table.rows[i].push_back(is_score ? score_text(std::get<std::vector<double>>(column.values)[i])
-                                       : cell_text(column, i));
+    table.columns.push_back({heading_of(column), is_number(column)});
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const std::size_t row = order[i];
+      table.rows[i].push_back(is_score
+                                  ? score_text(std::get<std::vector<double>>(column.values)[row])
+                                  : cell_text(column, row));
     }
   }
   return table;
@@ -118,16 +104,18 @@ std::string format_class_table(const ResultsFile& results, const std::vector<Tab
       configs.push_back(config);
   }
   const std::vector<TableColumn> table = class_columns(results, columns, configs);
-  const std::size_t n_rows = configs.size() * results.run.class_names.size();
-  std::vector<std::size_t> rows(n_rows);
+  std::vector<std::size_t> rows(configs.size() * results.run.class_names.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
+  if (!options.sort.empty() && !has_column(columns, options.sort)) {
+    sort_rows(rows, find_column(table, options.sort));
+  }
   if (options.format == TableFormat::csv) return columns_csv(table, rows);
   if (options.format == TableFormat::json) {
     nlohmann::ordered_json all;
     add_columns_json(all, table, rows);
     return all.dump(2) + "\n";
   }
-  return render(class_text(results, table, n_rows), options.format, options.terminal);
+  return render(class_text(results, table, rows), options.format, options.terminal);
 }
 
 }  // namespace mlpgrid

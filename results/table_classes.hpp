@@ -12,8 +12,9 @@
 namespace mlpgrid {
 
 /// For each config of `order` (those that ran themselves) a row per class: precision, recall, F1,
-/// support and a row of the confusion matrix, over the held-out rows of all folds together. Throws
-/// std::invalid_argument where the run has no classes.
+/// support and a row of the confusion matrix, over the held-out rows of all folds together. A
+/// column of these to sort by orders the rows of all configs. Throws std::invalid_argument where
+/// the run has no classes.
 [[nodiscard]] std::string format_class_table(const ResultsFile& results,
                                              const std::vector<TableColumn>& columns,
                                              const std::vector<std::size_t>& order,

@@ -53,7 +53,7 @@ std::vector<double> fold_column(const ResultsFile& results, const std::vector<do
 // More of it is better.
 bool is_score(const std::string& name) {
   return (name.ends_with("_score") || name.ends_with("elementwise_accuracy") ||
-          name == "success_share") &&
+          name == "success_share" || name == "precision" || name == "recall" || name == "f1") &&
          !name.starts_with("std_") && !name.starts_with("rank_");
 }
 
@@ -61,10 +61,9 @@ bool is_score(const std::string& name) {
 
 std::size_t collapsed_folds(const ResultsFile& results, std::size_t config) {
   if (results.confusion.empty()) return 0;
-  const std::size_t classes = results.run.class_names.size();
-  const std::size_t row = results.run.n_folds() * classes * classes;
-  const auto counts = std::span(results.confusion).subspan(config * row, row);
-  return static_cast<std::size_t>(std::ranges::count(collapsed(counts, classes), 1));
+  const std::size_t folds = results.run.n_folds();
+  const auto fits = std::span(results.confusion).subspan(config * folds, folds);
+  return static_cast<std::size_t>(std::ranges::count(collapsed(fits), 1));
 }
 
 namespace {
@@ -103,17 +102,18 @@ std::string status_summary(const ResultsFile& results, std::size_t config) {
 std::vector<TableColumn> result_columns(const ResultsFile& results) {
   const RunDescription& run = results.run;
   std::vector<TableColumn> columns;
-  const auto add_moments = [&](const char* name, const auto& values) {
+  const auto add_moments = [&](const char* name, const auto& values,
+                               const std::string& heading_of_mean = {}) {
     ColumnMoments of = column_moments(results, values);
-    columns.push_back({fmt::format("mean_{}", name), std::move(of.mean)});
+    columns.push_back({fmt::format("mean_{}", name), std::move(of.mean), heading_of_mean});
     columns.push_back({fmt::format("std_{}", name), std::move(of.deviation)});
   };
-  add_moments("fit_time", results.fit_time_s);
+  add_moments("fit_time", results.fit_time_s, "fit time (s)");
   add_moments("score_time", results.score_time_s);
   for (const ParamColumn& param : run.params) {
     std::visit(
         [&](const auto& values) {
-          columns.push_back({"param_" + param.name, values});
+          columns.push_back({"param_" + param.name, values, param.name});
         },
         param.values);
   }
@@ -123,7 +123,7 @@ std::vector<TableColumn> result_columns(const ResultsFile& results) {
   }
   columns.push_back({"mean_test_score", results.ranking.mean_test_score});
   columns.push_back({"std_test_score", results.ranking.std_test_score});
-  columns.push_back({"rank_test_score", results.ranking.rank_test_score});
+  columns.push_back({"rank_test_score", results.ranking.rank_test_score, "rank"});
   for (std::size_t fold = 0; fold < run.n_folds(); ++fold) {
     columns.push_back({fmt::format("split{}_train_score", fold),
                        fold_column(results, results.split_train_score, fold)});
@@ -133,9 +133,9 @@ std::vector<TableColumn> result_columns(const ResultsFile& results) {
     columns.push_back({"test_score", column_moments(results, results.test_score).mean});
   }
   const std::size_t classes = run.class_names.size();
-  const auto add_elementwise = [&](const char* name, const std::vector<std::int32_t>& counts) {
-    if (counts.empty()) return;
-    columns.push_back({name, column_moments(results, elementwise_accuracy(counts, classes)).mean});
+  const auto add_elementwise = [&](const char* name, const std::vector<Confusion>& fits) {
+    if (fits.empty()) return;
+    columns.push_back({name, column_moments(results, elementwise_accuracy(fits, classes)).mean});
   };
   add_elementwise("elementwise_accuracy", results.confusion);
   add_elementwise("test_elementwise_accuracy", results.test_confusion);
@@ -152,7 +152,7 @@ std::vector<TableColumn> result_columns(const ResultsFile& results) {
   std::iota(config.begin(), config.end(), 0);
   for (std::size_t i = 0; i < run.n_configs(); ++i) status.push_back(status_summary(results, i));
   columns.push_back({"status", std::move(status)});
-  columns.push_back({"alias_of", run.alias_of});
+  columns.push_back({"alias_of", run.alias_of, "alias"});
   columns.push_back({"config", std::move(config)});
   columns.push_back({"label", run.label});
   return columns;
@@ -161,7 +161,8 @@ std::vector<TableColumn> result_columns(const ResultsFile& results) {
 void add_success_columns(std::vector<TableColumn>& columns, const Condition& condition,
                          const SuccessCounts& counts) {
   const auto add = [&](const char* what, const std::vector<double>& values) {
-    columns.push_back({fmt::format("{}_of_{}", what, condition.quantity), values});
+    columns.push_back({fmt::format("{}_of_{}", what, condition.quantity), values,
+                       fmt::format("{} {}", what, condition.quantity)});
   };
   add("mean", counts.mean);
   add("std", counts.deviation);
@@ -169,24 +170,61 @@ void add_success_columns(std::vector<TableColumn>& columns, const Condition& con
   add("max", counts.max);
   columns.push_back({"successes", counts.successes});
   columns.push_back({"success_fits", counts.fits});
-  columns.push_back({"success_share", counts.share});
+  columns.push_back({"success_share", counts.share, condition.text});
 }
 
+const std::string& heading_of(const TableColumn& column) {
+  return column.heading.empty() ? column.name : column.heading;
+}
+
+namespace {
+
+// As users may write it: without blanks, underscores for dashes.
+std::string plain(std::string text) {
+  std::erase(text, ' ');
+  std::ranges::replace(text, '-', '_');
+  return text;
+}
+
+// By its name or its heading, the name first; nullptr: none.
+const TableColumn* column_called(const std::vector<TableColumn>& columns, std::string_view name) {
+  const std::string wanted = plain(std::string(name));
+  const TableColumn* found = nullptr;
+  for (const TableColumn& column : columns) {
+    if (plain(column.name) == wanted) return &column;
+    if (found == nullptr && plain(column.heading) == wanted) found = &column;
+  }
+  return found;
+}
+
+}  // namespace
+
 bool has_column(const std::vector<TableColumn>& columns, const std::string& name) {
-  return std::ranges::find(columns, name, &TableColumn::name) != columns.end();
+  return column_called(columns, name) != nullptr;
 }
 
 const TableColumn& find_column(const std::vector<TableColumn>& columns, std::string_view name) {
-  std::string wanted(name == "rank" ? "rank_test_score" : name);
-  std::ranges::replace(wanted, '-', '_');
-  for (const std::string& full : {wanted, "param_" + wanted}) {
-    const auto found = std::ranges::find(columns, full, &TableColumn::name);
-    if (found != columns.end()) return *found;
-  }
+  if (const TableColumn* found = column_called(columns, name)) return *found;
   std::vector<std::string> known;
   for (const TableColumn& column : columns) known.push_back(column.name);
   throw std::invalid_argument(
       fmt::format("the table has no column '{}'; it has {}", name, fmt::join(known, ", ")));
+}
+
+void sort_rows(std::vector<std::size_t>& rows, const TableColumn& by) {
+  if (const auto* numbers = std::get_if<std::vector<double>>(&by.values)) {
+    const double sign = is_score(by.name) ? -1.0 : 1.0;
+    std::ranges::stable_sort(rows, {}, [&](std::size_t row) {
+      const double value = (*numbers)[row];
+      return std::pair(std::isnan(value), std::isnan(value) ? 0.0 : sign * value);
+    });
+  } else {
+    std::visit(
+        [&](const auto& values) {
+          std::ranges::stable_sort(rows, {}, [&](std::size_t row) { return values[row]; });
+        },
+        by.values);
+  }
 }
 
 std::vector<std::size_t> row_order(const ResultsFile& results,
@@ -196,21 +234,7 @@ std::vector<std::size_t> row_order(const ResultsFile& results,
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto& ranks = results.ranking.rank_test_score;
   std::ranges::stable_sort(order, {}, [&](std::size_t config) { return ranks[config]; });
-  if (column.empty()) return order;
-  const TableColumn& by = find_column(columns, column);
-  if (const auto* numbers = std::get_if<std::vector<double>>(&by.values)) {
-    const double sign = is_score(by.name) ? -1.0 : 1.0;
-    std::ranges::stable_sort(order, {}, [&](std::size_t config) {
-      const double value = (*numbers)[config];
-      return std::pair(std::isnan(value), std::isnan(value) ? 0.0 : sign * value);
-    });
-  } else {
-    std::visit(
-        [&](const auto& values) {
-          std::ranges::stable_sort(order, {}, [&](std::size_t config) { return values[config]; });
-        },
-        by.values);
-  }
+  if (!column.empty()) sort_rows(order, find_column(columns, column));
   return order;
 }
 

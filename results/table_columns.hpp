@@ -17,6 +17,7 @@ namespace mlpgrid {
 struct TableColumn {
   std::string name;
   std::variant<std::vector<double>, std::vector<std::int32_t>, std::vector<std::string>> values;
+  std::string heading = {};  // in tables for people, where it is not the name
 };
 
 /// mean_fit_time, ..., param_*, splitN_test_score, mean_test_score, std_test_score,
@@ -25,19 +26,25 @@ struct TableColumn {
 /// Means of times and n_iter are over the folds that ran.
 [[nodiscard]] std::vector<TableColumn> result_columns(const ResultsFile& results);
 
-/// The column of this name; an axis may go without "param_" and with dashes, and "rank" stands for
-/// rank_test_score. Throws std::invalid_argument that lists the names.
+/// The column of this name or heading, blanks and dashes aside. Throws std::invalid_argument that
+/// lists the names.
 [[nodiscard]] const TableColumn& find_column(const std::vector<TableColumn>& columns,
                                              std::string_view name);
+
+/// What stands above the column in tables for people.
+[[nodiscard]] const std::string& heading_of(const TableColumn& column);
 
 /// mean_of_QUANTITY, std_of_, min_of_, max_of_, successes, success_fits, success_share.
 void add_success_columns(std::vector<TableColumn>& columns, const Condition& condition,
                          const SuccessCounts& counts);
 
+/// Whether find_column() would find one.
 [[nodiscard]] bool has_column(const std::vector<TableColumn>& columns, const std::string& name);
 
-/// Configs in the order of `column`: scores best first, all else ascending, NaN last; ties and an
-/// empty name by rank, then by config.
+/// Sorts rows by a column, ties as they were: scores best first, all else ascending, NaN last.
+void sort_rows(std::vector<std::size_t>& rows, const TableColumn& by);
+
+/// Configs in the order of `column`, ties and an empty name by rank, then by config.
 [[nodiscard]] std::vector<std::size_t> row_order(const ResultsFile& results,
                                                  const std::vector<TableColumn>& columns,
                                                  const std::string& column);

@@ -52,11 +52,13 @@ std::string describe_configs(const Plan& plan) {
 std::string describe_dry_run(const Plan& plan, const MemoryNeed& memory, int jobs) {
   return fmt::format(
       "{}\noptions\n{}\nconfigs     {}\n{}\nfolds       {}\nfits        {}{}\n"
-      "memory      {} for the largest fit, {} for {} at a time\n",
+      "memory      {} at most: {} for program and data, {} for fits, {} at a time (the largest "
+      "{}), {} for results, {} for curves if no fit ends before max-iter\n",
       describe_data(plan), experiment_text(plan.experiment), plan.grid.configs.size(),
       describe_configs(plan), plan.folds.size(), number_of_fits(plan),
-      plan.refit ? " (with the refit of the best)" : "", print_bytes(memory.largest_fit),
-      print_bytes(memory.fits), jobs);
+      plan.refit ? " (with the refit of the best)" : "", print_bytes(memory.peak()),
+      print_bytes(memory.data), print_bytes(memory.fits), jobs, print_bytes(memory.largest_fit),
+      print_bytes(memory.results), print_bytes(memory.curves));
 }
 
 }  // namespace mlpgrid

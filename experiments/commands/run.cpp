@@ -168,28 +168,79 @@ Ending run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::
   return Ending::complete;
 }
 
+// An experiment that has to run first, and its results file.
+struct FeaturesRun {
+  std::string experiment;
+  fs::path file;
+  bool begun;
+};
+
+// The experiments whose models give the features and whose results are missing or incomplete: the
+// run's own, the one that this one takes its features from, and so on. Throws UsageError where
+// they go in a circle or would write one file.
+std::vector<FeaturesRun> missing_features(const RunArguments& run) {
+  std::vector<FeaturesRun> missing;
+  std::vector<fs::path> files = {fs::weakly_canonical(run.output)};
+  std::vector<std::string> names;     // of the experiments, as they stand in messages
+  std::vector<fs::path> experiments;  // and the same as files
+  if (!run.features_said_by.empty()) {
+    names.push_back(run.features_said_by.string());
+    experiments.push_back(fs::canonical(run.features_said_by));
+  }
+  Experiment experiment = run.experiment;
+  fs::path output = run.output;
+  while (!experiment.features_from.empty()) {
+    const std::string from = experiment.features_from;
+    const fs::path file = features_file(experiment, output);
+    if (fs::path(from).extension() == ".h5") break;
+    const fs::path source = fs::weakly_canonical(find_experiment(from, preset_folder()).file);
+    names.push_back(from);
+    const auto seen = std::find(experiments.begin(), experiments.end(), source);
+    if (seen != experiments.end()) {
+      refuse_circle({names.begin() + (seen - experiments.begin()), names.end()});
+    }
+    experiments.push_back(source);
+    if (std::find(files.begin(), files.end(), fs::weakly_canonical(file)) != files.end()) {
+      throw UsageError(
+          fmt::format("features-from: {} would write {}, which another experiment of this run "
+                      "writes; name one of the two experiments otherwise",
+                      from, file.string()));
+    }
+    files.push_back(fs::weakly_canonical(file));
+    const bool begun = fs::exists(journal_of(file));
+    if (fs::exists(file) && !begun) break;
+    missing.push_back({from, file, begun});
+    experiment = parse_run({from, "-o", file.string()}, preset_folder()).experiment;
+    output = file;
+  }
+  return missing;
+}
+
 int run_experiment(const std::string& program, const Arguments& arguments,
                    std::vector<fs::path> outputs);
 
-// Runs the experiment that makes the features where its results are missing or incomplete. The exit
-// code of that run.
+// Runs what has to run first. `outputs`: of the runs that wait for it. The exit code of the first
+// of these runs that is not done.
 int make_features(const std::string& program, const RunArguments& run,
-                  const std::vector<fs::path>& outputs) {
-  const fs::path from = run.experiment.features_from;
-  const fs::path file = features_file(run.experiment, run.output);
-  const bool begun = fs::exists(journal_of(file));
-  if (from.extension() == ".h5" || (fs::exists(file) && !begun)) return kExitDone;
-  if (run.dry_run) {
-    throw UsageError(fmt::format("features-from: {} is not there yet; `{} run {} -o {}` makes it",
-                                 file.string(), program, shell_quoted(from.string()),
-                                 shell_quoted(file.string())));
+                  const std::vector<FeaturesRun>& missing, std::vector<fs::path> outputs) {
+  for (const FeaturesRun& features : missing) outputs.push_back(features.file);
+  for (auto features = missing.rbegin(); features != missing.rend(); ++features) {
+    outputs.pop_back();
+    const auto& [from, file, begun] = *features;
+    if (run.dry_run) {
+      throw UsageError(fmt::format("features-from: {} is not there yet; `{} run {} -o {}` makes it",
+                                   file.string(), program, shell_quoted(from),
+                                   shell_quoted(file.string())));
+    }
+    Arguments arguments = {from, "-o", file.string()};
+    arguments.insert(arguments.end(), run.of_machine.begin(), run.of_machine.end());
+    if (begun) arguments.emplace_back("--resume");
+    to_stderr("First {}, whose models give the features:\n  {}\n", from,
+              command_line(program, arguments));
+    const int code = run_experiment(program, arguments, outputs);
+    if (code != kExitDone) return code;
   }
-  Arguments arguments = {from.string(), "-o", file.string()};
-  arguments.insert(arguments.end(), run.of_machine.begin(), run.of_machine.end());
-  if (begun) arguments.emplace_back("--resume");
-  to_stderr("First {}, whose models give the features:\n  {}\n", from.string(),
-            command_line(program, arguments));
-  return run_experiment(program, arguments, outputs);
+  return kExitDone;
 }
 
 // `outputs`: of the runs that wait for this one's.
@@ -198,10 +249,11 @@ int run_experiment(const std::string& program, const Arguments& arguments,
   RunArguments run = parse_run(arguments, preset_folder());
   choose_isa(run.isa);
   outputs.push_back(run.output);
+  const std::vector<FeaturesRun> missing = missing_features(run);
   check_outputs(run, outputs);
   const bool has_features_from = !run.experiment.features_from.empty();
   if (has_features_from) {
-    const int code = make_features(program, run, outputs);
+    const int code = make_features(program, run, missing, outputs);
     if (code == kExitIncomplete) {
       to_stderr("Then, for the features' own experiment:\n  {}\n",
                 command_line(program, arguments));
@@ -214,8 +266,7 @@ int run_experiment(const std::string& program, const Arguments& arguments,
 
   LoadedData data = load_data(run.experiment.data);
   for (const std::string& note : data.dataset.notes) to_stderr("Note: {}\n", note);
-  if (has_features_from)
-    take_features(data, run.experiment, features_file(run.experiment, run.output));
+  if (has_features_from) take_features(data, run.experiment, run.output);
   const Plan plan = make_plan(std::move(run.experiment), std::move(data));
   for (const std::string& warning : plan_warnings(plan)) to_stderr("Warning: {}\n", warning);
   if (run.dry_run) {

@@ -71,8 +71,54 @@ Chart.defaults.maintainAspectRatio = false;
 Chart.defaults.font.family =
     "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
 Chart.defaults.plugins.legend.display = false;
-Chart.defaults.plugins.tooltip.padding = 10;
-Chart.defaults.plugins.tooltip.usePointStyle = true;
+Chart.defaults.plugins.tooltip.enabled = false;
+Chart.defaults.plugins.tooltip.external = ({chart, tooltip}) => showTooltip(chart, tooltip);
+
+// A chart's own tooltip ends at the edge of its canvas, and with it the value after a long name:
+// an element of the page shows the same, with lines broken, within the window.
+function showTooltip(chart, tooltip) {
+  const box = byId("tooltip");
+  const lines = tooltip.body.flatMap(({lines}) => lines);
+  if (tooltip.opacity === 0 || lines.length === 0) {
+    hideTooltip();
+    return;
+  }
+  const marker = ({dataset}) => {
+    const sign = element("span", {class: "marker"}, markerSigns[markers.indexOf(dataset.pointStyle)]);
+    sign.style.color = dataset.borderColor;
+    return sign;
+  };
+  const line = (text, i) => {  // the value, and what it is of, are what follows the last comma
+    const name = text.trim().slice(0, text.trim().lastIndexOf(",") + 1);
+    return element(
+        "p", {}, marker(tooltip.dataPoints[i]), element("span", {class: "name"}, name), " ",
+        element("span", {class: "value"}, text.trim().slice(name.length).trim()));
+  };
+  box.replaceChildren(
+      ...tooltip.title.map((text) => element("strong", {}, text)), ...lines.map(line));
+  box.hidden = false;
+  box.classList.remove("short");  // names on one line each, cut off, where there are many
+  if (box.offsetHeight > innerHeight / 2) box.classList.add("short");
+  const canvas = chart.canvas.getBoundingClientRect();
+  const x = canvas.left + tooltip.caretX;
+  const y = canvas.top + tooltip.caretY;
+  const edge = 8;
+  const gap = 14;
+  const {offsetWidth: width, offsetHeight: height} = box;
+  const {clientWidth, clientHeight} = document.documentElement;
+  const beside = x + gap + width + edge <= clientWidth ? x + gap : x - gap - width;
+  // Where neither side has room, above or below what it speaks of.
+  const covers = beside < edge;
+  const top = !covers ? y - height / 2 : y - gap - height >= edge ? y - gap - height : y + gap;
+  box.style.left = `${clamp(beside, edge, Math.max(edge, clientWidth - width - edge))}px`;
+  box.style.top = `${clamp(top, edge, Math.max(edge, clientHeight - height - edge))}px`;
+}
+
+function hideTooltip() {
+  byId("tooltip").hidden = true;
+}
+addEventListener("scroll", hideTooltip, {passive: true, capture: true});
+addEventListener("resize", hideTooltip);
 
 function applyTheme() {
   document.documentElement.dataset.theme = isDark() ? "dark" : "light";
@@ -103,6 +149,7 @@ addEventListener("afterprint", () => setPrinting(false));
 function drawChart(canvas, config, description) {
   const old = liveCharts.get(canvas);
   if (old) old.destroy();
+  hideTooltip();
   canvas.setAttribute("aria-label", description);
   liveCharts.set(canvas, new Chart(canvas, config));
   return liveCharts.get(canvas);

@@ -33,5 +33,12 @@ TEST(NearestName, PrefersTheNearestThenTheFirst) {
   EXPECT_EQ(nearest_name("colum_22", names), "column_22");
 }
 
+// Would take hours by the square of their length.
+TEST(NearestName, HugeNamesHaveNoNeighbour) {
+  const std::string huge(3'000'000, 'a');
+  EXPECT_EQ(nearest_name(huge, kNames), "");
+  EXPECT_EQ(nearest_name(huge + "b", std::vector<std::string>{huge, huge + "c"}), "");
+}
+
 }  // namespace
 }  // namespace mlpgrid

@@ -24,19 +24,19 @@ const nlohmann::json& golden() {
   return data;
 }
 
-void expect_held_out(const std::vector<Split>& splits, const nlohmann::json& expected,
-                     std::size_t n_rows) {
+void expect_held_out(const Splits& splits, const nlohmann::json& expected, std::size_t n_rows) {
   ASSERT_EQ(splits.size(), expected.size());
   for (std::size_t k = 0; k < splits.size(); ++k) {
-    EXPECT_EQ(splits[k].held_out, expected[k].get<Rows>()) << "fold " << k;
+    const Split split = splits[k];
+    EXPECT_EQ(split.held_out, expected[k].get<Rows>()) << "fold " << k;
     Rows complement;
     for (std::size_t i = 0; i < n_rows; ++i) {
       const auto row = static_cast<std::int32_t>(i);
-      if (!std::binary_search(splits[k].held_out.begin(), splits[k].held_out.end(), row)) {
+      if (!std::binary_search(split.held_out.begin(), split.held_out.end(), row)) {
         complement.push_back(row);
       }
     }
-    EXPECT_EQ(splits[k].train, complement) << "fold " << k;
+    EXPECT_EQ(split.train, complement) << "fold " << k;
   }
 }
 

@@ -411,6 +411,62 @@ class Features(ProgramTest):
         self.assertEqual((self.folder / "first.h5").stat().st_mtime_ns, stamp)
         self.assert_same_results("second.h5", "again.h5")
 
+    def test_features_of_features(self):
+        """Models that were trained on features get theirs as well, in run and in predict."""
+        small = "data = moons\nsamples = 60\nmax-iter = 3\nfolds = 2\nkeep-models = all\n"
+        of = "features-layer = 1\nfeatures-config = 0\nfeatures-from = "
+        self.write("one.ini", small + "hidden-layer-sizes = 4\n")
+        self.write("two.ini", small + "hidden-layer-sizes = 2\n" + of + "one.ini\n")
+        self.write("three.ini", small + of + "two.ini\nhidden-layer-sizes = 5\n")
+        self.refuse(2, ["one.h5 is not there yet"], "run", "three.ini", "--dry-run")
+        _, err = self.succeed("run", "three.ini")
+        self.assertLess(err.index("one.ini"), err.index("First " + str(self.folder / "two.ini")))
+        points = numpy.random.RandomState(2).randn(20, 2)
+        self.write("p.csv", "x1,x2\n" + "".join(f"{a},{b}\n" for a, b in points.tolist()))
+        inputs = points
+        for name in ("one", "two"):
+            with h5py.File(self.folder / f"{name}.h5") as file:
+                model = file["models/0/fold_0"]
+                inputs = numpy.maximum(inputs @ model["weights_0"][:] + model["biases_0"][:], 0)
+        out, _ = self.succeed("predict", "three.h5", "--csv", "p.csv", "--proba")
+        got = numpy.loadtxt(out.splitlines(), delimiter=",", skiprows=1)
+        with h5py.File(self.folder / "three.h5") as file:
+            model = file["best_model"]
+            hidden = numpy.maximum(inputs @ model["weights_0"][:] + model["biases_0"][:], 0)
+            outputs = hidden @ model["weights_1"][:, 0] + model["biases_1"][0]
+        numpy.testing.assert_allclose(got[:, -1], 1 / (1 + numpy.exp(-outputs)), rtol=1e-4)
+        # Made the other way round afterwards, the files lead to each other.
+        self.refuse(2, ["circle", "one.h5", "two.h5"], "run", "--data", "moons", "--features-from",
+                    "two.h5", "--features-layer", "1", "--features-config", "0", "--force", "-o",
+                    "one.h5")
+
+    def test_circles_are_named(self):
+        own = "data = moons\nfeatures-layer = 1\nfeatures-config = 0\nmax-iter = 2\n"
+        (self.folder / "sub").mkdir()
+        (self.folder / "link.ini").symlink_to("a.ini")
+        for circle in (["a.ini"], ["./a.ini"], ["link.ini"], ["b.ini", "sub/../a.ini"],
+                       ["b.ini", "sub/c.ini", "link.ini"], [f"{i}.ini" for i in range(50)] + ["a.ini"]):
+            for name, after in zip(["a.ini"] + circle, circle):
+                self.write(name, own + f"features-from = {after}\n")
+                last = after
+            for dry in ((), ("--dry-run",)):
+                self.refuse(2, ["features-from", "circle", "a.ini -> ",
+                                str(self.folder / circle[0].replace("./", ""))],
+                            "run", "a.ini", *dry)
+        self.write("b.ini", own + "features-from = c.ini\n")
+        self.write("c.ini", own + "features-from = b.ini\n")
+        self.write("d.ini", own + "features-from = b.ini\n")
+        self.refuse(2, ["circle", "b.ini -> ", "c.ini -> "], "run", "d.ini")
+        self.refuse(2, ["circle"], "run", "--data", "moons", "--features-from", "b.ini",
+                    "--features-layer", "1", "--features-config", "0")
+        # The command line breaks a circle, and may use an experiment of its own name.
+        self.write("x.ini", own.replace("features", "# features"))
+        self.write("a.ini", own + "features-from = a.ini\n")
+        self.succeed("run", "a.ini", "--features-from", "x.ini")
+        self.write("sub/a.ini", own.replace("features", "# features"))
+        self.refuse(2, ["sub/a.ini", "would write", "a.h5"], "run", "a.ini", "--features-from",
+                    "sub/a.ini", "-o", "a.h5", "--force")
+
     def test_what_does_not_fit_is_refused(self):
         self.write("first.ini", self.FIRST)
         self.write("second.ini", self.SECOND)

@@ -81,6 +81,41 @@ TEST(CommandLine, NoGuessing) {
   EXPECT_THAT(refusal({"--positional", "x"}), HasSubstr("unknown option"));
 }
 
+// A forgotten value must not take the next option for it.
+TEST(CommandLine, AnOptionIsNoValueOfAnother) {
+  for (const Arguments& arguments : {Arguments{"--max-iter", "--tol", "3"},
+                                     {"--title", "--force"},
+                                     {"-o", "-j2"},
+                                     {"-o", "--max-iter=3"},
+                                     {"--solver", "-o", "x.h5"},
+                                     {"--csv", "--early-stopping"},
+                                     {"--title"},
+                                     {"-j"}}) {
+    EXPECT_THAT(
+        refusal(arguments),
+        AllOf(HasSubstr(arguments[0] + ": the value is missing"),
+              HasSubstr(arguments.size() > 1 ? "'" + arguments[1] + "' is an option" : "")));
+  }
+  EXPECT_EQ(run({"--title=--force"}).experiment.title, "--force");
+  EXPECT_EQ(run({"-o-j"}).output, "-j");
+  EXPECT_EQ(run({"--init-scale", "-0.5"}).experiment.axes.init_scale, std::vector{-0.5});
+}
+
+TEST(CommandLine, ASwitchAloneIsTrue) {
+  EXPECT_TRUE(run({"--early-stopping", "--max-iter", "3"}).experiment.training.early_stopping);
+  EXPECT_EQ(run({"--early-stopping", "--max-iter", "3"}).experiment.training.max_iter, 3);
+  EXPECT_TRUE(run({"quickstart", "--early-stopping"}).experiment.training.early_stopping);
+  EXPECT_TRUE(run({"--early-stopping", "true", "-j2"}).experiment.training.early_stopping);
+  EXPECT_FALSE(run({"--refit=false"}).experiment.refit);
+  EXPECT_FALSE(run({"--refit", "false", "quickstart"}).experiment.refit);
+  EXPECT_FALSE(run({"--shuffle", "false", "--refit"}).experiment.training.shuffle);
+  EXPECT_EQ(run({"--refit", "--", "quickstart"}).name, "quickstart");
+  EXPECT_THAT(refusal({"--refit", "quickstart"}),
+              AllOf(HasSubstr("--refit"), HasSubstr("neither true nor false")));
+  EXPECT_THAT(refusal({"--refit="}), HasSubstr("--refit: the value is empty"));
+  EXPECT_THAT(refusal({"--refit", ""}), HasSubstr("--refit: the value is empty"));
+}
+
 TEST(CommandLine, Refusals) {
   EXPECT_THAT(refusal({"--solver", "adam", "--solver", "sgd"}),
               AllOf(HasSubstr("--solver"), HasSubstr("twice")));

@@ -37,6 +37,31 @@ TEST(ExperimentFile, KeysValuesLinesAndComments) {
   EXPECT_EQ(entries[2].line, 6);
 }
 
+TEST(ExperimentFile, TakesWhatEditorsOfOtherSystemsSave) {
+  for (const std::string text :
+       {"\xEF\xBB\xBFsolver = adam\r\n\r\nalpha = 0.1\r\n", "solver = adam\r\ralpha = 0.1\r",
+        "solver = adam\n\nalpha = 0.1\n\x1A", "solver = adam \n\ralpha = 0.1"}) {
+    const auto entries = parse_experiment_text(text, "x.ini");
+    ASSERT_EQ(entries.size(), 2u) << text;
+    EXPECT_EQ(entries[0].key, "solver");
+    EXPECT_EQ(entries[0].value, "adam");
+    EXPECT_EQ(entries[1].value, "0.1");
+    EXPECT_EQ(entries[1].line, 3);
+  }
+  EXPECT_TRUE(parse_experiment_text("\xEF\xBB\xBF", "x.ini").empty());
+  using namespace std::string_literals;
+  for (const std::string& text :
+       {"\xFF\xFEs\0o\0"s, "\xFE\xFF\0s"s, "s\0o\0l\0v\0"s, "solver = adam\n\0"s}) {
+    EXPECT_THAT(refusal_of(text), AllOf(HasSubstr("x.ini: "), HasSubstr("save it as UTF-8")));
+  }
+}
+
+TEST(ExperimentFile, HugeKeysAndLinesAreShortenedInMessages) {
+  const std::string huge(3'000'000, 'k');
+  EXPECT_LT(refusal_of(huge + " = 1").size(), 300u);
+  EXPECT_LT(refusal_of(huge).size(), 300u);
+}
+
 TEST(ExperimentFile, HashInsideAValueIsNoComment) {
   EXPECT_EQ(value_of("csv = /data/a#b.csv"), "/data/a#b.csv");
   EXPECT_EQ(value_of("title = \"run # 3\" # third"), "run # 3");

@@ -25,12 +25,13 @@ TEST(Plan, FoldsCoverThePoolAndRefitTakesAllOfIt) {
   ASSERT_EQ(plan.folds.size(), 3u);
   std::vector<int> held_out(90, 0);
   for (const Fold& fold : plan.folds) {
-    EXPECT_EQ(fold.rows.train.size() + fold.rows.held_out.size(), 90u);
-    for (const std::int32_t row : fold.rows.held_out) ++held_out[static_cast<std::size_t>(row)];
+    EXPECT_EQ(fold.train.size() + fold.held_out.size(), 90u);
+    for (const std::int32_t row : fold.held_out.rows()) ++held_out[static_cast<std::size_t>(row)];
   }
   for (const int times : held_out) EXPECT_EQ(times, 1);
   EXPECT_TRUE(plan.refit);
-  const FitData refit = fit_data(plan, 0, kRefitFold);
+  const FitRows rows = fit_rows(plan, kRefitFold);
+  const FitData refit = fit_data(plan, 0, kRefitFold, rows);
   EXPECT_EQ(refit.train.size(), 90u);
   EXPECT_TRUE(refit.held_out.empty());
   EXPECT_EQ(refit.test.size(), 10u);
@@ -57,9 +58,9 @@ TEST(Plan, SpecsCarryConfigAndSeed) {
 
 TEST(Plan, RepeatsShuffleAnewWhereFoldsAreShuffled) {
   const Plan shuffled = plan_for({{"data", "moons"}, {"repeats", "2"}, {"shuffle-folds", "true"}});
-  EXPECT_NE(shuffled.folds[0].rows.held_out, shuffled.folds[3].rows.held_out);
+  EXPECT_NE(shuffled.folds[0].held_out, shuffled.folds[3].held_out);
   const Plan plain = plan_for({{"data", "moons"}, {"repeats", "2"}});
-  EXPECT_EQ(plain.folds[0].rows.held_out, plain.folds[3].rows.held_out);
+  EXPECT_EQ(plain.folds[0].held_out, plain.folds[3].held_out);
 }
 
 TEST(Plan, WhichFitsKeepTheirModel) {
@@ -139,7 +140,7 @@ TEST(Records, DescriptionMatchesThePlan) {
   EXPECT_EQ(run.max_epochs, 9);
   EXPECT_EQ(run.scoring, "accuracy");
   EXPECT_EQ(run.class_names.size(), 2u);
-  EXPECT_EQ(run.fold_train_rows[1], plan.folds[1].rows.train);
+  EXPECT_EQ(run.fold_train_rows[1], plan.folds[1].train);
   EXPECT_NE(run.experiment.find("activation = tanh,relu"), std::string::npos);
 }
 

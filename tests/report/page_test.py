@@ -463,6 +463,58 @@ class Page(PageTest):
       }
       return found; })()"""
 
+    TOOLTIP = """(() => {
+      const tip = document.getElementById("tooltip");
+      if (tip.hidden) return null;
+      const box = tip.getBoundingClientRect();
+      return {box: [box.left, box.top, box.right, box.bottom], text: tip.innerText,
+              values: [...tip.querySelectorAll(".value")].map((value) => {
+                const inner = value.getBoundingClientRect();
+                return inner.width > 0 && inner.left >= box.left && inner.right <= box.right &&
+                    inner.top >= box.top && inner.bottom <= box.bottom; })};
+    })()"""
+
+    def point_at(self, chart, across, down):
+        box = self.script("""(() => {
+            document.getElementById(arguments[0]).scrollIntoView({block: "center"});
+            const b = document.getElementById(arguments[0]).getBoundingClientRect();
+            return [b.left, b.top, Math.min(b.width, innerWidth - b.left), b.height];
+            })()""".replace("arguments[0]", repr(chart)))
+        for way in (0.99, 1):  # a move, not only a place
+            self.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {
+                "type": "mouseMoved", "x": box[0] + way * across * box[2], "y": box[1] + down * box[3]})
+        self.driver.execute_async_script(
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));")
+        return self.script(self.TOOLTIP)
+
+    def test_tooltips_show_the_whole_value(self):
+        """Within the window, however long the names are: on a phone a canvas has no room for them."""
+        self.open_report("run", "--data", "moons", "--samples", "60", "--hidden-layer-sizes",
+                         "32-32-32-32,64-64-64-64", "--activation", "tanh,leaky_relu", "--init",
+                         "he_normal,glorot_uniform", "--max-iter", "4", "--quiet", "-o", "run.h5")
+        for width, mobile in ((1280, False), (390, True)):
+            browser.resize(self.driver, width, 740, mobile)
+            for chosen in (3, 8):
+                for box in self.all("#table tbody input")[:chosen]:
+                    if not box.is_selected():
+                        self.driver.execute_script("arguments[0].click()", box)
+                for chart in ("loss-chart", "score-chart", "parallel-chart"):
+                    for across in (0.3, 0.6, 0.9):
+                        with self.subTest(width=width, chosen=chosen, chart=chart, across=across):
+                            shown = self.point_at(chart, across, 0.5)
+                            left, top, right, bottom = shown["box"]
+                            self.assertGreaterEqual(min(left, top), 0)
+                            self.assertLessEqual(right, width)
+                            self.assertLessEqual(bottom, 740)
+                            self.assertTrue(shown["values"] and all(shown["values"]), shown)
+                            self.assertRegex(shown["text"], r"\d ± \d")
+            last = self.script("Chart.getChart('loss-chart').data.datasets.find((d) => !d.isBand).data[3].y")
+            self.assertIn(self.script(f"numberText({last})"),
+                          self.point_at("loss-chart", 0.97, 0.5)["text"])
+            self.driver.execute_script("scrollBy(0, 40)")
+            WebDriverWait(self.driver, 10).until(lambda _: self.script(self.TOOLTIP) is None)
+        self.assertEqual(browser.console(self.driver), [])
+
     def test_contrast(self):
         for run in (GRID, EARLY):
             self.open_report(*run, "--force")

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -19,10 +20,18 @@ struct Answer {
   std::size_t truth, predicted;
 };
 
-std::vector<std::int32_t> counted(const std::vector<Answer>& answers) {
-  std::vector<std::int32_t> counts(kClasses * kClasses, 0);
-  for (const Answer& answer : answers) ++counts[answer.truth * kClasses + answer.predicted];
-  return counts;
+std::vector<Confusion> counted(const std::vector<Answer>& answers) {
+  Confusion pairs;
+  for (std::int32_t i = 0; i < static_cast<std::int32_t>(kClasses * kClasses); ++i) {
+    const std::int32_t truth = i / static_cast<std::int32_t>(kClasses);
+    const std::int32_t predicted = i % static_cast<std::int32_t>(kClasses);
+    const auto count = std::ranges::count_if(answers, [&](const Answer& answer) {
+      return static_cast<std::int32_t>(answer.truth) == truth &&
+             static_cast<std::int32_t>(answer.predicted) == predicted;
+    });
+    if (count > 0) pairs.push_back({truth, predicted, static_cast<std::int32_t>(count)});
+  }
+  return {pairs};
 }
 
 TEST(ClassScores, AreThoseOfTheAnswers) {
@@ -30,7 +39,7 @@ TEST(ClassScores, AreThoseOfTheAnswers) {
   for (int repeat = 0; repeat < 50; ++repeat) {
     std::vector<Answer> answers;
     for (int i = 0; i < 1 + repeat; ++i) answers.push_back({random() % kClasses, random() % 3});
-    const std::vector<std::int32_t> counts = counted(answers);
+    const std::vector<Confusion> counts = counted(answers);
     const ClassScores scores = class_scores(counts, kClasses);
     for (std::size_t c = 0; c < kClasses; ++c) {
       double both = 0, predicted = 0, truth = 0;
@@ -59,26 +68,26 @@ TEST(ClassScores, AreThoseOfTheAnswers) {
 }
 
 TEST(ClassScores, FitsStandOneAfterTheOther) {
-  std::vector<std::int32_t> counts = counted({{0, 0}, {1, 1}});
-  const auto second = counted({{0, 1}, {1, 1}, {1, 1}, {2, 0}});
-  counts.insert(counts.end(), second.begin(), second.end());
+  const std::vector<Confusion> counts = {counted({{0, 0}, {1, 1}})[0],
+                                         counted({{0, 1}, {1, 1}, {1, 1}, {2, 0}})[0]};
   EXPECT_THAT(elementwise_accuracy(counts, kClasses), ElementsAre(1.0, 0.75));
   EXPECT_EQ(class_scores(counts, kClasses).support[5], 2);
+  EXPECT_EQ(added_up(counts), (Confusion{{0, 0, 1}, {0, 1, 1}, {1, 1, 3}, {2, 0, 1}}));
 }
 
 TEST(ClassScores, AFitWithoutPredictionsHasNone) {
-  const std::vector<std::int32_t> none(kClasses * kClasses, 0);
+  const std::vector<Confusion> none(1);
   EXPECT_TRUE(std::isnan(elementwise_accuracy(none, kClasses)[0]));
   EXPECT_THAT(class_scores(none, kClasses).f1, Each(::testing::IsNan()));
   EXPECT_THAT(class_scores(none, kClasses).support, Each(0));
-  EXPECT_THAT(collapsed(none, kClasses), ElementsAre(0));
+  EXPECT_THAT(collapsed(none), ElementsAre(0));
   EXPECT_TRUE(elementwise_accuracy({}, 0).empty());
 }
 
 TEST(ClassScores, CollapsedIsOneAnswerToSeveralClasses) {
-  EXPECT_THAT(collapsed(counted({{0, 2}, {1, 2}, {2, 2}}), kClasses), ElementsAre(1));
-  EXPECT_THAT(collapsed(counted({{0, 2}, {1, 2}, {2, 1}}), kClasses), ElementsAre(0));
-  EXPECT_THAT(collapsed(counted({{2, 2}, {2, 2}}), kClasses), ElementsAre(0)) << "nothing else";
+  EXPECT_THAT(collapsed(counted({{0, 2}, {1, 2}, {2, 2}})), ElementsAre(1));
+  EXPECT_THAT(collapsed(counted({{0, 2}, {1, 2}, {2, 1}})), ElementsAre(0));
+  EXPECT_THAT(collapsed(counted({{2, 2}, {2, 2}})), ElementsAre(0)) << "nothing else";
 }
 
 }  // namespace

@@ -185,7 +185,7 @@ TEST(Compare, RepeatsOfTheSameSplitAreWarnedOf) {
   ResultsFile results = results_of({{0.5, 0.75, 0.5, 0.25}, {0.75, 0.75, 1.0, 0.5}});
   EXPECT_THAT(text_of(results), Not(HasSubstr("Warning")));
   auto& held_out = results.run.fold_held_out_rows;
-  held_out[2] = {held_out[0][1], held_out[0][0]};
+  held_out[2] = {held_out[0].rows()[1], held_out[0].rows()[0]};
   held_out[3] = held_out[1];
   EXPECT_EQ(compare_with_best(results, 0.01).n_splits, 2U) << "whatever the order of the rows";
   EXPECT_THAT(text_of(results), AllOf(HasSubstr("only 2 of the 4 folds hold out different rows"),

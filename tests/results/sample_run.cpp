@@ -34,8 +34,8 @@ FitRecord sample_record(std::int32_t config, std::int32_t fold, double score) {
   record.train_score = {0.25, 0.5, score};
   record.val_loss = {1.75, kNaN, 0.875};
   record.val_score = {0.125, kNaN, score};
-  record.confusion = {5, 1, 0, 2, 4, 0, 0, 0, 6 + config};
-  record.test_confusion = {3, 1, 0, 1, 2, 0, 0, 0, 3};
+  record.confusion = pairs_of({5, 1, 0, 2, 4, 0, 0, 0, 6 + config});
+  record.test_confusion = pairs_of({3, 1, 0, 1, 2, 0, 0, 0, 3});
   record.fit_time_s = 0.5 + 0.25 * fold;
   record.score_time_s = 0.0625;
   return record;
@@ -114,6 +114,19 @@ std::string read_bytes(const std::filesystem::path& file) {
 
 void write_bytes(const std::filesystem::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary) << bytes;
+}
+
+Confusion pairs_of(const std::vector<std::int32_t>& matrix) {
+  std::int32_t classes = 0;
+  while (static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes) < matrix.size()) {
+    ++classes;
+  }
+  Confusion pairs;
+  for (std::int32_t i = 0; i < classes * classes; ++i) {
+    const std::int32_t count = matrix[static_cast<std::size_t>(i)];
+    if (count > 0) pairs.push_back({i / classes, i % classes, count});
+  }
+  return pairs;
 }
 
 bool identical(const FitRecord& a, const FitRecord& b) {

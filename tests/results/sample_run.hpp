@@ -30,6 +30,9 @@ std::string message_of(Action action) {
   return {};
 }
 
+/// The pairs of a matrix that is given whole, true class by row.
+[[nodiscard]] Confusion pairs_of(const std::vector<std::int32_t>& matrix);
+
 /// True when every field is the same to the bit, NaN included.
 [[nodiscard]] bool identical(const FitRecord& a, const FitRecord& b);
 

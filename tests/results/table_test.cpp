@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "results/hdf5_file.hpp"
 #include "sample_run.hpp"
@@ -17,6 +20,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::message_of;
 using ::testing::Not;
+using testing::pairs_of;
 using testing::sample_records;
 using testing::sample_run;
 using ::testing::StartsWith;
@@ -178,6 +182,47 @@ TEST_F(TableTest, SortsByAnyColumn) {
       AllOf(HasSubstr("'speed'"), HasSubstr("mean_test_score"), HasSubstr("param_activation")));
 }
 
+// What stands above a column of any table names it.
+TEST_F(TableTest, SortsByEveryHeadingThatItPrints) {
+  const auto headings = [&](const TableOptions& options) {
+    std::istringstream lines(table(options));
+    std::string above;
+    std::string line;
+    while (std::getline(lines, line) && !line.starts_with("---")) above = line;
+    std::vector<std::string> all;  // two blanks and more between them
+    for (std::size_t at = 0; at < above.size();) {
+      const std::size_t end = std::min(above.find("  ", at), above.size());
+      all.push_back(above.substr(at, end - at));
+      at = std::min(above.find_first_not_of(' ', end), above.size());
+    }
+    return all;
+  };
+  TableOptions with_success;
+  with_success.success = parse_condition("train_loss<0.3");
+  TableOptions per_class;
+  per_class.per_class = true;
+  for (TableOptions options : {TableOptions(), with_success, per_class}) {
+    const std::vector<std::string> all = headings(options);
+    EXPECT_GE(all.size(), 10u);
+    for (const std::string& heading : all) {
+      options.sort = heading;
+      EXPECT_EQ(message_of([&] { (void)table(options); }), "") << heading;
+    }
+  }
+  TableOptions options = as(TableFormat::json);
+  options.sort = "fit time (s)";
+  EXPECT_EQ(nlohmann::json::parse(table(options))["config"], nlohmann::json({1, 0, 2, 3}));
+  options.success = with_success.success;
+  for (const char* sort : {"train_loss<0.3", "train_loss < 0.3", "mean train_loss"}) {
+    options.sort = sort;
+    EXPECT_EQ(nlohmann::json::parse(table(options))["config"][0], 1) << sort;
+  }
+  per_class.format = TableFormat::json;
+  per_class.sort = "recall";
+  const auto recall = nlohmann::json::parse(table(per_class))["recall"].get<std::vector<double>>();
+  EXPECT_TRUE(std::ranges::is_sorted(recall, std::greater{})) << "of all classes and configs";
+}
+
 TEST_F(TableTest, TopLimitsEveryFormat) {
   TableOptions options = as(TableFormat::csv);
   options.top = 2;
@@ -218,8 +263,8 @@ rank  hidden_layer_sizes  activation  solver         mean_test_score  test_score
 }
 
 TEST_F(TableTest, CollapsedPredictorsAreFlagged) {
-  records_[0].confusion = {0, 6, 0, 0, 6, 0, 0, 6, 0};
-  records_[2].confusion = records_[3].confusion = {0, 0, 6, 0, 0, 6, 0, 0, 7};
+  records_[0].confusion = pairs_of({0, 6, 0, 0, 6, 0, 0, 6, 0});
+  records_[2].confusion = records_[3].confusion = pairs_of({0, 0, 6, 0, 0, 6, 0, 0, 7});
   const std::string text = table();
   EXPECT_THAT(text, AllOf(HasSubstr("  max_epochs, collapsed\n"),
                           HasSubstr("  converged 1/2, max_epochs 1/2, collapsed 1/2\n"),
@@ -229,7 +274,7 @@ TEST_F(TableTest, CollapsedPredictorsAreFlagged) {
 
 TEST_F(TableTest, ElementwiseAccuracyIsShownWhereItExplains) {
   EXPECT_THAT(table(), Not(HasSubstr("elementwise")));
-  records_[0].confusion = {0, 6, 0, 0, 6, 0, 0, 6, 0};
+  records_[0].confusion = pairs_of({0, 6, 0, 0, 6, 0, 0, 6, 0});
   EXPECT_THAT(table(), AllOf(HasSubstr("  elementwise_accuracy  test_elementwise_accuracy  "),
                              HasSubstr("  0.8667  ")));
   TableOptions best;
@@ -240,8 +285,8 @@ TEST_F(TableTest, ElementwiseAccuracyIsShownWhereItExplains) {
   records_.pop_back();
   run_.refit = false;
   for (FitRecord& record : records_) {
-    record.confusion = {0, 4, 0, 4};
-    record.test_confusion = {1, 0, 0, 1};
+    record.confusion = pairs_of({0, 4, 0, 4});
+    record.test_confusion = pairs_of({1, 0, 0, 1});
   }
   EXPECT_THAT(table(), AllOf(HasSubstr("collapsed"), Not(HasSubstr("elementwise"))))
       << "with two classes it is the accuracy";
