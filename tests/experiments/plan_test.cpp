@@ -73,7 +73,7 @@ TEST(Plan, WhichFitsKeepTheirModel) {
   EXPECT_FALSE(fit_spec(hold_out, 0, 1).keep_model);
   const Plan refitted = plan_for({{"data", "moons"}, {"folds", "1"}, {"refit", "true"}});
   EXPECT_TRUE(refitted.refit);
-  EXPECT_EQ(fit_data(refitted, 0, kRefitFold).train.size(), 500u);
+  EXPECT_EQ(fit_rows(refitted, kRefitFold).train.size(), 500u);
   // The fit itself is on all rows.
   EXPECT_FALSE(plan_for({{"data", "moons"}, {"folds", "0"}, {"refit", "true"}}).refit);
   const Plan all = plan_for({{"data", "moons"}, {"keep-models", "all"}});
