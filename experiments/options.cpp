@@ -119,13 +119,16 @@ ExperimentOption map_size_option() {
 }
 
 ExperimentOption refit_option() {
-  return {"refit", kNotGiven,
-          "true false: fit the best config on all rows at the end (default: with 2 or more folds)",
-          [](Experiment& e, std::string_view text) { e.refit = parse_bool(text); },
-          [](const Experiment& e) -> std::optional<std::string> {
-            if (!e.refit) return std::nullopt;
-            return *e.refit ? "true" : "false";
-          }};
+  ExperimentOption option = {
+      "refit", kNotGiven,
+      "true false: fit the best config on all rows at the end (default: with 2 or more folds)",
+      [](Experiment& e, std::string_view text) { e.refit = parse_bool(text); },
+      [](const Experiment& e) -> std::optional<std::string> {
+        if (!e.refit) return std::nullopt;
+        return *e.refit ? "true" : "false";
+      }};
+  option.is_switch = true;
+  return option;
 }
 
 std::vector<ExperimentOption> training_options() {

@@ -106,8 +106,8 @@ TEST(CommandLine, ASwitchAloneIsTrue) {
   EXPECT_EQ(run({"--early-stopping", "--max-iter", "3"}).experiment.training.max_iter, 3);
   EXPECT_TRUE(run({"quickstart", "--early-stopping"}).experiment.training.early_stopping);
   EXPECT_TRUE(run({"--early-stopping", "true", "-j2"}).experiment.training.early_stopping);
-  EXPECT_FALSE(run({"--refit=false"}).experiment.refit);
-  EXPECT_FALSE(run({"--refit", "false", "quickstart"}).experiment.refit);
+  EXPECT_EQ(run({"--refit=false"}).experiment.refit, false);
+  EXPECT_EQ(run({"--refit", "false", "quickstart"}).experiment.refit, false);
   EXPECT_FALSE(run({"--shuffle", "false", "--refit"}).experiment.training.shuffle);
   EXPECT_EQ(run({"--refit", "--", "quickstart"}).name, "quickstart");
   EXPECT_THAT(refusal({"--refit", "quickstart"}),
