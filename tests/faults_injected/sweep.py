@@ -65,7 +65,7 @@ class HalfDone(Fresh):
 
     def __init__(self, sandbox):
         super().__init__(sandbox)
-        assert killed(sandbox.run(*super().prepare(), fault=Fault("rename", 1, "kill")))
+        assert killed(sandbox.run(*super().prepare(), fault=Fault("unlink", 1, "kill")))
         fits = list(fits_of(sandbox.journal).items())  # in the order of their frames
         frames = [b"MLPJ" + rest for rest in sandbox.journal.read_bytes().split(b"MLPJ")[1:]]
         assert len(frames) == FITS + 1 == len(fits) + 1, len(frames)
