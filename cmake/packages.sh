@@ -12,7 +12,7 @@ test_packages="libgtest-dev libgmock-dev python3-numpy python3-h5py python3-xarr
 reader_packages="octave r-bioc-rhdf5"  # more of them, for tests/readers/run_all.sh
 # Where there are older ones than the sources can do with: Debian 11 and Ubuntu 22.04. CMake checks
 # the same versions.
-least_versions="cmake=3.22 g++=4:11 libxsimd-dev=8.0"
+least_versions="cmake=3.22 g++=4:12 libxsimd-dev=8.0"
 
 # check_versions: names what is too old of the packages that are installed or to be had.
 check_versions() {

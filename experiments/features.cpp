@@ -51,7 +51,7 @@ std::vector<double> features(const Dataset& dataset, const StoredModel& stored,
 
 std::filesystem::path features_file(const Experiment& experiment,
                                     const std::filesystem::path& output) {
-  const std::filesystem::path from = experiment.features_from;
+  std::filesystem::path from = experiment.features_from;
   if (from.extension() == ".h5") return from;
   return output.parent_path() / (from.stem().string() + ".h5");
 }

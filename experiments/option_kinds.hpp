@@ -141,7 +141,7 @@ ExperimentOption optional_name(const char* option_name, Default unset, const cha
 // One of two words for a bool: `word[1]` for true.
 template <class Access>
 ExperimentOption choice(const char* name, Default fallback, const char* help, Access at,
-                        std::vector<std::string> words) {
+                        const std::vector<std::string>& words) {
   return single(
       name, std::move(fallback), help, at,
       [words](std::string_view text) {

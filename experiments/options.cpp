@@ -104,7 +104,7 @@ void set_bias(Experiment& e, std::string_view text) {
 
 // A title stands in tables, pages and attributes: what it looks like is what it holds.
 std::string visible_line(std::string_view text) {
-  const std::string shown = printable(text, kNoLimit);
+  std::string shown = printable(text, kNoLimit);
   if (shown == text) return shown;
   throw ValueError(
       fmt::format("'{}' has a line break, another character that does not show as "

@@ -68,7 +68,7 @@ fs::path find_reported(const ResultsFile& results, const std::string& given,
                     "or a file with --reported NAME|FILE.csv",
                     results.path.string()));
   }
-  const fs::path file = reported_file(preset_folder, name);
+  fs::path file = reported_file(preset_folder, name);
   if (fs::exists(file)) return file;
   std::vector<std::string> known;
   for (const Preset& preset : list_presets(preset_folder)) {

@@ -77,7 +77,7 @@ struct DriverFile::Driver {
     driver.name = "mlpgrid";
     driver.maxaddr = static_cast<haddr_t>(std::numeric_limits<off_t>::max());
     driver.fc_degree = H5F_CLOSE_WEAK;
-    driver.fapl_size = sizeof(DriverFile*);
+    driver.fapl_size = sizeof(DriverFile*);  // NOLINT(bugprone-sizeof-expression): is a pointer
     driver.open = open;
     driver.close = close;
     driver.query = query;

@@ -92,7 +92,7 @@ std::string ending_summary(const ResultsFile& results, std::size_t config) {
 }  // namespace
 
 std::string status_summary(const ResultsFile& results, std::size_t config) {
-  const std::string ending = ending_summary(results, config);
+  std::string ending = ending_summary(results, config);
   const std::size_t count = collapsed_folds(results, config);
   const std::size_t folds = results.run.n_folds();
   if (count == 0) return ending;

@@ -54,6 +54,14 @@ TEST_F(OwnFiles, ResultsFilesAlsoDamagedOnes) {
   }
 }
 
+// With 100,000 column names the groups are far from both ends of the file.
+TEST_F(OwnFiles, ResultsOfWideTables) {
+  const std::string names(3U << 20U, 'x');
+  const std::string wide = bytes_.substr(0, 96) + names + bytes_.substr(96) + names;
+  EXPECT_TRUE(is_results_file(folder_.write("wide.h5", wide)));
+  EXPECT_FALSE(is_results_file(folder_.write("other.h5", bytes_.substr(0, 96) + names)));
+}
+
 TEST_F(OwnFiles, NothingElseIsAResultsFile) {
   EXPECT_FALSE(is_results_file(folder_ / "missing"));
   EXPECT_FALSE(is_results_file(folder_.path()));
@@ -79,8 +87,7 @@ TEST_F(OwnFiles, NothingElseIsAResultsFile) {
 TEST_F(OwnFiles, Journals) {
   const fs::path file = folder_ / "j";
   const RunDescription run = testing::sample_run();
-  Journal(file, {run, {}}, Journal::Existing::refuse)
-      .append(testing::sample_records());
+  Journal(file, {run, {}}, Journal::Existing::refuse).append(testing::sample_records());
   EXPECT_TRUE(is_journal(file));
   std::string bytes = read_bytes(file);
   bytes[1] ^= 1;
