@@ -18,10 +18,10 @@ PROGRAM = os.environ["MLPGRID_PROGRAM"]
 SHIM = os.environ["MLPGRID_FAILING_CALLS"]
 SECONDS = 120  # after which a run counts as hanging
 
-# Six fits and a refit, each long enough (some 20 ms) to be written on its own.
+# Six fits and a refit, each long enough (some 40 ms) to be written on its own.
 GRID = ("run", "quickstart", "--samples", "200", "--hidden-layer-sizes", "32", "--activation",
         "relu", "--init", "sklearn", "--learning-rate-init", "0.001,0.003,0.01", "--folds", "2",
-        "--max-iter", "60", "--n-iter-no-change", "100", "--quiet", "-j", "2")
+        "--max-iter", "200", "--n-iter-no-change", "1000", "--quiet", "-j", "2")
 FITS = 7
 
 HEAD = struct.Struct("<4sIQQQQ")  # magic, number, run, size, checksums of payload and head

@@ -6,7 +6,7 @@ import unittest
 
 from faults import GRID, Fault, Sandbox
 from kills import kill_some
-from sweep import Fresh, HalfDone, Replacing, sweep
+from sweep import Export, Fresh, HalfDone, Predict, Replacing, Report, sweep
 
 
 class Faults(unittest.TestCase):
@@ -33,6 +33,11 @@ class Faults(unittest.TestCase):
     def test_replacing(self):
         self.sweep(Replacing, Fault("write", 1, str(errno.ENOSPC)), Fault("rename", 1, "kill"),
                    Fault("fsync", 1, "stop"), numbers=(1, 2))
+
+    def test_files_made_of_runs(self):
+        for scenario in (Report, Predict, Export):
+            self.sweep(scenario, Fault("write", 1, str(errno.ENOSPC)), Fault("fsync", 1, "kill"),
+                       Fault("rename", 1, str(errno.EIO)), numbers=(1,))
 
     def test_kills(self):
         self.assertEqual(kill_some(20, time.time_ns() % 2**32), 0)

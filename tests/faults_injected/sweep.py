@@ -8,6 +8,8 @@ import collections
 import errno
 import itertools
 import os
+import shutil
+import signal
 import sys
 
 from faults import FITS, GRID, Fault, Sandbox, fits_of, killed
@@ -36,7 +38,7 @@ def check_ending(fault, outcome):
     if fault.kind in ("kill", "torn"):
         good = killed(outcome)
     elif fault.kind == "stop":
-        good = outcome.code in (0, 3)
+        good = outcome.code in (0, 3, -signal.SIGTERM)
     elif fault.kind in ("short", str(errno.EINTR)):
         good = outcome.code == 0
     else:  # 0: what failed was not needed
@@ -65,7 +67,7 @@ class HalfDone(Fresh):
 
     def __init__(self, sandbox):
         super().__init__(sandbox)
-        assert killed(sandbox.run(*super().prepare(), fault=Fault("rename", 1, "kill")))
+        assert killed(sandbox.run(*super().prepare(), fault=Fault("unlink", 1, "kill")))
         fits = list(fits_of(sandbox.journal).items())  # in the order of their frames
         frames = [b"MLPJ" + rest for rest in sandbox.journal.read_bytes().split(b"MLPJ")[1:]]
         assert len(frames) == FITS + 1 == len(fits) + 1, len(frames)
@@ -116,6 +118,50 @@ class Replacing(Fresh):
             self.sandbox.expect(self.sandbox.run("diff", self.sandbox.whole, output), 0)
 
 
+class Report(Fresh):
+    """A file made of a finished run, over an older one of its kind."""
+
+    command = ("report", "r.h5", "-o", "made")
+
+    def __init__(self, sandbox):
+        super().__init__(sandbox)
+        self.made = sandbox.folder / "made"
+        self.prepare()
+        self.made.unlink()
+        sandbox.expect(sandbox.run(*self.command), 0)
+        self.expected = self.made.read_bytes()
+
+    expected = b""
+
+    def prepare(self):
+        self.sandbox.clear()
+        shutil.copy(self.sandbox.whole, self.sandbox.output)
+        self.made.write_bytes(self.expected + b"older\n")
+        return self.command
+
+    def check(self, outcome):
+        found = self.made.read_bytes()
+        assert found in (self.expected, self.expected + b"older\n"), "neither old nor new"
+        assert outcome.code != 0 or found == self.expected, "not written"
+        if outcome.code >= 0:  # who was killed could not tidy up; the next one does
+            self.check_folder()
+        self.sandbox.expect(self.sandbox.run(*self.command), 0)
+        assert self.made.read_bytes() == self.expected
+        self.check_folder()
+
+    def check_folder(self):
+        left = {path.name for path in self.sandbox.folder.iterdir()}
+        assert left == {"r.h5", "made"}, left
+
+
+class Predict(Report):
+    command = ("predict", "r.h5", "--data", "glyphs", "--samples", "50", "-o", "made")
+
+
+class Export(Report):
+    command = ("export", "r.h5", "-o", "made")
+
+
 def sweep(sandbox, scenario, faults, numbers=itertools.count):
     """Number of faults that did not end well."""
     counts, failures = collections.Counter(), 0
@@ -141,7 +187,7 @@ def sweep(sandbox, scenario, faults, numbers=itertools.count):
 
 
 if __name__ == "__main__":
-    scenarios = {cls.__name__: cls for cls in (Fresh, HalfDone, Replacing)}
+    scenarios = {cls.__name__: cls for cls in (Fresh, HalfDone, Replacing, Report, Predict, Export)}
     chosen = sys.argv[1:] or scenarios
     sandbox = Sandbox()
     sys.exit(sum(sweep(sandbox, scenarios[name], all_faults()) for name in chosen) > 0)
