@@ -111,7 +111,8 @@ class Interruption(ProgramTest):
                 env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})
             while process.poll() is None:
                 process.send_signal(number)
-                os.killpg(process.pid, number)
+                with contextlib.suppress(ProcessLookupError):  # it may have ended just now
+                    os.killpg(process.pid, number)
                 time.sleep(0.001)
             self.assert_stopped_in_order(process, f"{number.name}.h5")
 
