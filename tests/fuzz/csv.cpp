@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   fuzz::accepted([&] {
     const Plan plan = make_plan(experiment, load_data(data));
     for (const Fold& fold : plan.folds) {
-      fuzz::expect(!fold.rows.train.empty(), "a fold without training rows");
+      fuzz::expect(!fold.train.empty(), "a fold without training rows");
     }
     (void)memory_need(plan, 2);
   });
