@@ -202,7 +202,8 @@ MemoryNeed memory_need(const Plan& plan, int jobs) {
     need.largest_fit = std::max(need.largest_fit, refit_bytes);
     refit = std::max(refit, left.kept + std::max(static_cast<double>(refit_bytes), left.passing));
   }
-  double at_once = std::min(static_cast<double>(jobs), fits) * passing;
+  // Records that wait for a slow disk are written in one piece, in the worst case all of them.
+  double at_once = std::max(std::min(static_cast<double>(jobs), fits) * passing, 2.0 * kept);
   for (const std::uint64_t bytes : largest) {
     at_once += static_cast<double>(bytes);
     need.largest_fit = std::max(need.largest_fit, bytes);
