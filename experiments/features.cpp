@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "data/printable.hpp"
@@ -79,12 +80,12 @@ namespace {
 void take_features(LoadedData& data, const Experiment& experiment,
                    const std::filesystem::path& output, std::vector<std::string>& chain);
 
-// The rows as the models of a run take them: as they are, or what the models of the run before that
-// one make of them.
-Dataset inputs_for(const ResultsFile& results, std::int32_t config, const Dataset& dataset,
-                   std::vector<std::string>& chain) {
+// What the models of a run take where that is not the rows as they are: what the models of the run
+// before that one make of them.
+std::optional<Dataset> inputs_for(const ResultsFile& results, std::int32_t config,
+                                  const Dataset& dataset, std::vector<std::string>& chain) {
   Experiment own = stored_experiment(results);
-  if (own.features_from.empty()) return dataset;
+  if (own.features_from.empty()) return std::nullopt;
   own.axes.features_config = {stored_features_config(results.run, own, config)};
   LoadedData inner;
   inner.dataset = dataset;
@@ -106,7 +107,8 @@ void take_features(LoadedData& data, const Experiment& experiment,
   std::size_t width = 0;
   for (const std::int32_t config : experiment.axes.features_config) {
     const StoredModel stored = read_config_model(results, config);
-    const Dataset inputs = inputs_for(results, config, data.dataset, chain);
+    const std::optional<Dataset> made = inputs_for(results, config, data.dataset, chain);
+    const Dataset& inputs = made ? *made : data.dataset;
     const std::size_t hidden = stored.layer_sizes.size() - 2;
     if (layer > hidden) {
       throw UsageError(

@@ -13,6 +13,7 @@
 
 #include "experiments/drawings.hpp"
 #include "experiments/grid.hpp"
+#include "results/recorder.hpp"
 
 namespace mlpgrid {
 
@@ -104,16 +105,6 @@ double bytes_of_folds(const Plan& plan) {
   return bytes;
 }
 
-double number_of_weights(const FitSpec& spec) {
-  double weights = 0.0;
-  std::size_t inputs = spec.network.n_features;
-  for (const std::size_t width : spec.network.hidden_layer_sizes) {
-    weights += as_double(inputs + 1) * as_double(width);
-    inputs = width;
-  }
-  return weights + as_double(inputs + 1) * as_double(spec.network.n_outputs);
-}
-
 // A fit while it runs: what the engine says, and what is made around it.
 double bytes_of_fit(const Plan& plan, const FitSpec& spec, const FitData& data, bool drawn) {
   const double train = as_double(data.train.size());
@@ -139,11 +130,11 @@ struct LeftByFit {
 LeftByFit left_by_fit(const Plan& plan, const FitSpec& spec, const FitData& data,
                       std::int32_t fold) {
   double values = 0.0;
-  if (stores_model(plan, fold)) values += number_of_weights(spec);
+  if (stores_model(plan, fold)) values += number_of_weights(spec.network);
   if (spec.trace) {
     const double steps = std::ceil(as_double(data.train.size()) /
                                    as_double(std::max<std::size_t>(spec.training.batch_size, 1)));
-    values += steps * spec.training.max_iter * (number_of_weights(spec) + 1.0);
+    values += steps * spec.training.max_iter * (number_of_weights(spec.network) + 1.0);
   }
   if (is_drawn(plan, fold)) {
     const double side = as_double(plan.experiment.map_size);
@@ -202,8 +193,9 @@ MemoryNeed memory_need(const Plan& plan, int jobs) {
     need.largest_fit = std::max(need.largest_fit, refit_bytes);
     refit = std::max(refit, left.kept + std::max(static_cast<double>(refit_bytes), left.passing));
   }
-  // Records that wait for a slow disk are written in one piece, in the worst case all of them.
-  double at_once = std::max(std::min(static_cast<double>(jobs), fits) * passing, 2.0 * kept);
+  // Records that wait for a slow disk are written together, up to a limit.
+  const double waiting = std::min(2.0 * kept, 2.0 * kBatchBytes + passing);
+  double at_once = std::max(std::min(static_cast<double>(jobs), fits) * passing, waiting);
   for (const std::uint64_t bytes : largest) {
     at_once += static_cast<double>(bytes);
     need.largest_fit = std::max(need.largest_fit, bytes);

@@ -78,18 +78,6 @@ void require_range(const Plan& plan) {
   require(plan.refit_fold);
 }
 
-std::size_t number_of_weights(const Plan& plan, std::int32_t config) {
-  std::size_t weights = 0;
-  const Network& output = plan.refit_fold.output;
-  std::size_t inputs = output.n_features;
-  const Config& c = plan.grid.configs[static_cast<std::size_t>(config)];
-  for (const std::size_t width : c.hidden_layer_sizes) {
-    weights += (inputs + 1) * width;
-    inputs = width;
-  }
-  return weights + (inputs + 1) * output.n_outputs;
-}
-
 // The data set's, or those that the config's model of features-from gives.
 const std::vector<double>& features_of(const Plan& plan, std::int32_t config) {
   if (plan.data.feature_sets.empty()) return plan.data.dataset.values;
@@ -238,11 +226,21 @@ std::vector<std::vector<std::int32_t>> missing_classes(const Plan& plan) {
   return missing;
 }
 
+double number_of_weights(const Network& network) {
+  double weights = 0.0;
+  auto inputs = static_cast<double>(network.n_features);
+  for (const std::size_t width : network.hidden_layer_sizes) {
+    weights += (inputs + 1.0) * static_cast<double>(width);
+    inputs = static_cast<double>(width);
+  }
+  return weights + (inputs + 1.0) * static_cast<double>(network.n_outputs);
+}
+
 double fit_cost(const Plan& plan, std::int32_t config, std::int32_t fold) {
   const Config& c = plan.grid.configs[static_cast<std::size_t>(config)];
   const std::size_t train_rows = fold_of(plan, fold).train.size();
   const auto rows = static_cast<double>(train_rows);
-  const auto weights = static_cast<double>(number_of_weights(plan, config));
+  const auto weights = number_of_weights(fit_spec(plan, config, kRefitFold).network);
   // Per epoch: three products over each row, and a step of the optimizer per batch. L-BFGS has one
   // step, but sometimes more than one evaluation.
   double products = 3.0 * rows * weights;

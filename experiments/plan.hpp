@@ -59,6 +59,9 @@ struct FitRows {
 /// Per fold, the classes of the data set that its training rows lack; empty where none lacks any.
 [[nodiscard]] std::vector<std::vector<std::int32_t>> missing_classes(const Plan& plan);
 
+/// Weights and biases of all layers.
+[[nodiscard]] double number_of_weights(const Network& network);
+
 /// A rough measure of a fit's work, in arbitrary units: good for an order and for an ETA.
 [[nodiscard]] double fit_cost(const Plan& plan, std::int32_t config, std::int32_t fold);
 

@@ -39,12 +39,10 @@ std::size_t undefined_folds(const Plan& plan) {
   std::size_t undefined = 0;
   for (std::size_t fold = 0; fold < plan.folds.size(); ++fold) {
     const auto number = static_cast<std::int32_t>(fold);
-    const FitRows rows = fit_rows(plan, number);
-    const FitData data = fit_data(plan, 0, number, rows);
-    undefined +=
-        has_score(*plan.experiment.scoring, plan.folds[fold].output, data.targets, data.held_out)
-            ? 0
-            : 1;
+    const FitData data = fit_data(plan, 0, number, {});
+    const bool defined = has_score(*plan.experiment.scoring, plan.folds[fold].output, data.targets,
+                                   plan.folds[fold].held_out.rows());
+    undefined += defined ? 0 : 1;
   }
   return undefined;
 }

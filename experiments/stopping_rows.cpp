@@ -88,6 +88,10 @@ void check_monitor(const FitSpec& spec, const FitData& data, std::int32_t fold) 
 }  // namespace
 
 void check_stopping_rows(const Plan& plan) {
+  const Training& training = plan.experiment.training;
+  const bool asks = training.early_stopping || training.patience > 0 || training.restore_best ||
+                    training.stop_val_loss_sum > 0.0;
+  if (!asks) return;  // rows of all folds need not be listed
   const auto stochastic = [](const Config& config) { return config.solver != Solver::lbfgs; };
   const auto found = std::ranges::find_if(plan.grid.configs, stochastic);
   const auto check = [&](std::int32_t fold) {

@@ -47,14 +47,6 @@ bool may_be_a_trap(const std::filesystem::path& link) {
   return shared && itself.st_uid != ::geteuid() && itself.st_uid != folder.st_uid;
 }
 
-// `name` is, and does not only lead to, the file that is open as `fd`.
-bool is_name_of(const std::filesystem::path& name, int fd) {
-  struct stat opened {};
-  struct stat named {};
-  return ::fstat(fd, &opened) == 0 && ::lstat(name.c_str(), &named) == 0 &&
-         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
-}
-
 bool is_stdout(const std::filesystem::path& output) {
   return output == "-" || output == "/dev/stdout";
 }
@@ -187,6 +179,13 @@ ssize_t read_at(int fd, std::span<std::byte> bytes, std::uint64_t at) noexcept {
     done += static_cast<std::size_t>(got);
   }
   return static_cast<ssize_t>(done);
+}
+
+bool is_name_of(const std::filesystem::path& name, int fd) {
+  struct stat opened {};
+  struct stat named {};
+  return ::fstat(fd, &opened) == 0 && ::lstat(name.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
 void sync_file(int fd, const std::filesystem::path& file) {

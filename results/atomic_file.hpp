@@ -81,6 +81,10 @@ void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::
 /// errno.
 [[nodiscard]] ssize_t read_at(int fd, std::span<std::byte> bytes, std::uint64_t at) noexcept;
 
+/// Whether `name` is, and does not only lead to, the file that is open as `fd`: another process may
+/// have removed or replaced it between open and lock.
+[[nodiscard]] bool is_name_of(const std::filesystem::path& name, int fd);
+
 void sync_file(int fd, const std::filesystem::path& file);
 
 /// Makes creations, renames and removals in the folder of `file` durable.

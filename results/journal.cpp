@@ -119,12 +119,7 @@ void Journal::lock_file() {
     }
     // Another process may have finished and removed the file between open and lock, or put another
     // one in its place: then the lock is on a file without this name, which protects nothing.
-    struct stat locked {};
-    struct stat named {};
-    if (::fstat(fd_.get(), &locked) == 0 && ::stat(file_.c_str(), &named) == 0 &&
-        locked.st_ino == named.st_ino && locked.st_dev == named.st_dev) {
-      return;
-    }
+    if (is_name_of(file_, fd_.get())) return;
   }
 }
 

@@ -5,9 +5,11 @@
 #include <array>
 #include <cstdint>
 #include <fstream>
+#include <span>
 #include <string_view>
 #include <system_error>
 
+#include "results/seal.hpp"
 #include "results/table_parts.hpp"
 
 namespace mlpgrid {
@@ -38,19 +40,6 @@ bool begins_as_hdf5(std::string_view head) {
     lost += head[i] == '\0' ? 1 : 0;
   }
   return equal + 1 >= kSignature.size() || lost == kSignature.size();
-}
-
-// Where the file ends, as it says itself; 0 where it does not.
-std::uint64_t end_by_superblock(std::string_view head) {
-  constexpr std::size_t kVersion = 8;
-  if (head.size() <= kVersion) return 0;
-  const std::size_t at = head[kVersion] == 0 ? 40 : head[kVersion] == 1 ? 44 : 28;
-  std::uint64_t end = 0;
-  if (head.size() < at + sizeof end) return 0;
-  for (std::size_t i = sizeof end; i-- > 0;) {
-    end = end << 8U | static_cast<unsigned char>(head[at + i]);
-  }
-  return end;
 }
 
 template <std::size_t kSize>
@@ -85,7 +74,8 @@ bool is_results_file(const std::filesystem::path& file) {
   }
   // Cut short: what stands with every dataset.
   constexpr std::array<std::string_view, 2> kOfDatasets = {"fold_seed fold_repeat", "label param_"};
-  return end_by_superblock(head) > size && found(kOfDatasets, head) == kOfDatasets.size();
+  return superblock_end(std::as_bytes(std::span(head))) > size &&
+         found(kOfDatasets, head) == kOfDatasets.size();
 }
 
 bool is_journal(const std::filesystem::path& file) {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -45,6 +46,19 @@ std::size_t payload_bytes(const FitRecord& record) {
     for (const auto& weights : record.model->weights) values += weights.size();
   }
   return values * sizeof(double) + record.confusion.size() * sizeof(ClassPair);
+}
+
+// Takes as many from the front as are written at once, one at least.
+std::vector<FitRecord> first_batch(std::vector<FitRecord>& queue) {
+  std::size_t bytes = 0;
+  auto end = queue.begin();
+  do {
+    bytes += payload_bytes(*end);
+  } while (++end != queue.end() && bytes < kBatchBytes);
+  std::vector<FitRecord> batch(std::make_move_iterator(queue.begin()),
+                               std::make_move_iterator(end));
+  queue.erase(queue.begin(), end);
+  return batch;
 }
 
 Journal::Existing existing_rule(OutputMode mode) {
@@ -186,7 +200,7 @@ void Recorder::Impl::write_loop(const std::stop_token& stop) {
         changed.wait(lock, stop, [&] { return !queue.empty(); });
         if (queue.empty()) return;
         changed.wait_for(lock, stop, kGather, [&] { return somebody_waits; });
-        batch.swap(queue);
+        batch = first_batch(queue);
         in_flight = batch.size();
       }
       write_batch(std::move(batch));
@@ -360,12 +374,6 @@ void Recorder::submit(FitRecord record) {
 
 void Recorder::flush() {
   if (!impl_->closed) impl_->wait_until_durable();
-}
-
-std::vector<double> Recorder::split_test_scores() const {
-  const std::scoped_lock lock(impl_->mutex);
-  if (already_complete()) return impl_->results.split_test_score;
-  return arrange(impl_->run, impl_->all_durable).split_test_scores();
 }
 
 std::int32_t Recorder::config_to_refit() const {

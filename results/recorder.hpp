@@ -26,6 +26,10 @@ enum class OutputMode {
 /// another run, is seen when it is opened.
 void check_run_output(const std::filesystem::path& output, OutputMode mode);
 
+/// Records are written this many bytes at a time, or one by one where they are larger: what waits
+/// for a slow disk is not encoded all at once.
+inline constexpr std::size_t kBatchBytes = 16U << 20U;
+
 class Recorder {
  public:
   /// Opens the journal of `output` and locks it. Throws std::runtime_error: what check_run_output()
@@ -61,9 +65,6 @@ class Recorder {
 
   /// Waits until every submitted record is on disk.
   void flush();
-
-  /// Scores so far by config and fold, NaN where missing; aliases filled in.
-  [[nodiscard]] std::vector<double> split_test_scores() const;
 
   /// The config to refit (RecordGrid::best_config) by the records so far; of an alias, its source.
   [[nodiscard]] std::int32_t config_to_refit() const;

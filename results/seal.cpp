@@ -79,14 +79,21 @@ std::optional<std::uint64_t> hdf5_end(int fd) noexcept {
   std::array<unsigned char, 64> head{};
   (void)read_at(fd, bytes_of(head), 0);
   if (!std::equal(kHdf5.begin(), kHdf5.end(), head.begin())) return std::nullopt;
-  constexpr std::array<std::size_t, 4> kPlaces = {40, 44, 28, 28};  // by version of the superblock
-  const std::size_t version = head[kHdf5.size()];
-  std::uint64_t end = 0;
-  if (version < kPlaces.size()) std::memcpy(&end, &head[kPlaces[version]], sizeof end);
-  return end;
+  return superblock_end(bytes_of(head));
 }
 
 }  // namespace
+
+std::uint64_t superblock_end(std::span<const std::byte> head) noexcept {
+  constexpr std::array<std::size_t, 4> kPlaces = {40, 44, 28, 28};  // by version
+  if (head.size() <= kHdf5.size()) return 0;
+  const auto version = std::to_integer<std::size_t>(head[kHdf5.size()]);
+  std::uint64_t end = 0;
+  if (version < kPlaces.size() && kPlaces[version] + sizeof end <= head.size()) {
+    std::memcpy(&end, head.data() + kPlaces[version], sizeof end);
+  }
+  return end;
+}
 
 std::optional<SealBytes> seal_of(int fd, std::uint64_t length) noexcept {
   Seal seal;

@@ -8,10 +8,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 namespace mlpgrid {
 
 using SealBytes = std::array<std::byte, 24>;
+
+/// Where HDF5 says that its content ends, by the superblock at the front of `head`, whose signature
+/// is not looked at; 0 where it does not say.
+[[nodiscard]] std::uint64_t superblock_end(std::span<const std::byte> head) noexcept;
 
 /// What belongs behind the first `length` bytes of the file, which it reads. Nothing: errno.
 [[nodiscard]] std::optional<SealBytes> seal_of(int fd, std::uint64_t length) noexcept;

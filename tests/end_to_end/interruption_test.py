@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import signal
@@ -227,9 +228,14 @@ class Interruption(ProgramTest):
         self.succeed(*GRID, "-o", "x.h5", "--resume")
 
     def has_open(self, process, path):
+        """Open for writing: before that a run only looks at what is there."""
         for descriptor in pathlib.Path(f"/proc/{process.pid}/fd").iterdir():
             with contextlib.suppress(OSError):
-                if os.readlink(descriptor) == str(path.resolve()):
+                if os.readlink(descriptor) != str(path.resolve()):
+                    continue
+                info = pathlib.Path(f"/proc/{process.pid}/fdinfo/{descriptor.name}").read_text()
+                flags = int(re.search(r"flags:\s+(\d+)", info)[1], 8)
+                if flags & os.O_ACCMODE == os.O_RDWR:
                     return True
         return False
 

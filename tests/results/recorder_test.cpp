@@ -96,8 +96,8 @@ TEST_F(RecorderTest, ScoresSoFarFillAliases) {
   Recorder recorder(output_, run_, {}, OutputMode::create);
   recorder.submit(records_[1]);
   recorder.submit(records_[5]);  // diverged
-  recorder.flush();
-  const auto scores = recorder.split_test_scores();
+  recorder.stop_incomplete();
+  const auto scores = read_results(output_).split_test_score;
   ASSERT_EQ(scores.size(), 8U);
   EXPECT_EQ(scores[1], 0.75);
   EXPECT_EQ(scores[5], 0.75);
@@ -376,7 +376,7 @@ TEST_F(RecorderTest, AFinishedRunIsComplete) {
   {
     Recorder recorder(output_, run_, {}, OutputMode::resume);
     EXPECT_TRUE(recorder.already_complete());
-    EXPECT_EQ(recorder.split_test_scores()[2], 0.875);
+    EXPECT_EQ(recorder.finish().split_test_score[2], 0.875);
     EXPECT_THROW(recorder.submit(records_[0]), std::logic_error);
     EXPECT_EQ(recorder.finish().ranking.rank_test_score[2], 2);
   }
