@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -31,9 +30,8 @@ std::vector<std::int32_t> RowList::rows() const {
   std::vector<std::int32_t> rows(size_);
   auto next = rows.begin();
   for (std::size_t i = 0; i < items_.size(); i += 2) {
-    const auto end = next + items_[i + 1];
-    std::iota(next, end, items_[i]);
-    next = end;
+    // Not std::iota: it counts one further than its last number, and after the largest comes none.
+    for (std::int32_t k = 0; k < items_[i + 1]; ++k) *next++ = items_[i] + k;
   }
   return rows;
 }
