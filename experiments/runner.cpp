@@ -3,7 +3,6 @@
 
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
-#include <tbb/task_group.h>
 
 #include <algorithm>
 #include <new>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "experiments/records.hpp"
+#include "results/task_group.hpp"
 
 namespace mlpgrid {
 
@@ -87,16 +87,16 @@ void run_in_parallel(const Plan& plan, const std::vector<Fit>& fits, int jobs,
     }
   };
   arena.execute([&] {
-    tbb::task_group group;
+    TaskGroup group;
     try {
-      for (std::size_t worker = 1; worker < static_cast<std::size_t>(jobs); ++worker) {
+      for (std::size_t worker = 0; worker < static_cast<std::size_t>(jobs); ++worker) {
         group.run([&work, worker] { work(worker); });
       }
     } catch (...) {
       stop.store(true, std::memory_order_relaxed);
       throw;
     }
-    group.run_and_wait([&work] { work(0); });
+    group.wait();
   });
 }
 

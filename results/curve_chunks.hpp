@@ -5,7 +5,6 @@
 
 #include <tbb/enumerable_thread_specific.h>
 #include <tbb/task_arena.h>
-#include <tbb/task_group.h>
 
 #include <array>
 #include <cstddef>
@@ -16,6 +15,7 @@
 
 #include "results/chunk_filter.hpp"
 #include "results/run.hpp"
+#include "results/task_group.hpp"
 
 namespace mlpgrid {
 
@@ -89,7 +89,7 @@ class CurveChunks {
   std::stop_token stop_;                  // of begin()
   std::optional<tbb::task_arena> arena_;  // from begin() to wait()
   tbb::enumerable_thread_specific<Worker> workers_;
-  tbb::task_group tasks_;
+  TaskGroup tasks_;
 };
 
 }  // namespace mlpgrid

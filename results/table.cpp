@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
+#include <string>
+#include <unordered_map>
 
 #include "results/table_classes.hpp"
 #include "results/table_columns.hpp"
@@ -153,24 +155,42 @@ const TableColumn& find_axis(const RunDescription& run, const std::vector<TableC
   return find_column(columns, "param_" + name);
 }
 
+// Which of an axis' different values each config has; `values` gets them in the order they come in.
+std::vector<std::size_t> places(const TableColumn& axis, const RunDescription& run,
+                                std::vector<std::string>& values) {
+  std::unordered_map<std::string, std::size_t> place_of;
+  std::vector<std::size_t> places;
+  for (std::size_t config = 0; config < run.n_configs(); ++config) {
+    std::string value = cell_text(axis, config);
+    const auto [found, is_new] = place_of.try_emplace(value, values.size());
+    if (is_new) values.push_back(std::move(value));
+    places.push_back(found->second);
+  }
+  return places;
+}
+
+// A search of random values, which is no grid, would have as many as the square of its configs.
+constexpr std::size_t kMostPivotCells = 4'000'000;
+
 Pivot make_pivot(const ResultsFile& results, const std::vector<TableColumn>& columns,
                  const TableOptions& options) {
   Pivot pivot;
   pivot.row_axis = &find_axis(results.run, columns, options.pivot_row);
   pivot.column_axis = &find_axis(results.run, columns, options.pivot_column);
-  const auto place_of = [](std::vector<std::string>& values, const std::string& value) {
-    const auto found = std::ranges::find(values, value);
-    const auto place = static_cast<std::size_t>(found - values.begin());
-    if (found == values.end()) values.push_back(value);
-    return place;
-  };
+  const std::vector<std::size_t> rows = places(*pivot.row_axis, results.run, pivot.rows);
+  const std::vector<std::size_t> columns_of =
+      places(*pivot.column_axis, results.run, pivot.columns);
+  if (pivot.rows.size() * pivot.columns.size() > kMostPivotCells) {
+    throw std::invalid_argument(fmt::format(
+        "--pivot {},{}: {} by {} values are too many for a table; the configs are no grid of the "
+        "two",
+        options.pivot_row, options.pivot_column, pivot.rows.size(), pivot.columns.size()));
+  }
+  pivot.best.assign(pivot.rows.size(),
+                    std::vector<std::optional<std::size_t>>(pivot.columns.size()));
+  const auto& ranks = results.ranking.rank_test_score;
   for (std::size_t config = 0; config < results.run.n_configs(); ++config) {
-    const std::size_t row = place_of(pivot.rows, cell_text(*pivot.row_axis, config));
-    const std::size_t column = place_of(pivot.columns, cell_text(*pivot.column_axis, config));
-    pivot.best.resize(pivot.rows.size());
-    for (auto& line : pivot.best) line.resize(pivot.columns.size());
-    auto& cell = pivot.best[row][column];
-    const auto& ranks = results.ranking.rank_test_score;
+    auto& cell = pivot.best[rows[config]][columns_of[config]];
     if (!cell || ranks[config] < ranks[*cell]) cell = config;
   }
   pivot.has_other_axes = std::ranges::any_of(results.run.params, [&](const ParamColumn& param) {

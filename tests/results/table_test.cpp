@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <sstream>
 
 #include "results/hdf5_file.hpp"
@@ -416,6 +417,26 @@ TEST_F(TableTest, PivotTakesTheBestOverTheOtherAxes) {
   options.pivot_column = "activation";
   EXPECT_THAT(table(options), AllOf(HasSubstr("best over the other axes"),
                                     HasSubstr("       200  0.6250 ± 0.1250  0.7500 ± 0.1250\n")));
+}
+
+// As many values on each axis as configs: the square of them in cells.
+TEST_F(TableTest, PivotRefusesWhatIsFarFromAGrid) {
+  const auto use_configs = [&](std::size_t configs) {
+    run_.label.resize(configs, "random");
+    std::vector<double> values(configs);
+    std::iota(values.begin(), values.end(), 1.0);
+    for (ParamColumn& param : run_.params) param.values = values;
+    run_.alias_of.resize(configs);
+    std::iota(run_.alias_of.begin(), run_.alias_of.end(), 0);
+  };
+  TableOptions options = as(TableFormat::csv);
+  options.pivot_row = "activation";
+  options.pivot_column = "learning_rate_init";
+  use_configs(2000);
+  EXPECT_THAT(table(options), HasSubstr("\n2000,"));
+  use_configs(2001);
+  EXPECT_THAT(message_of([&] { (void)table(options); }),
+              HasSubstr("--pivot activation,learning_rate_init: 2001 by 2001 values"));
 }
 
 TEST_F(TableTest, PivotRefusesWhatMakesNoSense) {
