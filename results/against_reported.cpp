@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <variant>
 
+#include "results/json_text.hpp"
 #include "results/moments.hpp"
 #include "results/table_columns.hpp"
 #include "results/table_parts.hpp"
@@ -232,7 +233,7 @@ std::string as_json(std::span<const ReportedRow> rows, const std::vector<Answer>
                    {"note", full_note(rows[i], answers[i])},
                    {"config", answers[i].config ? ordered_json(*answers[i].config) : nullptr}});
   }
-  return all.dump(2) + "\n";
+  return json_text(all, 2) + "\n";
 }
 
 // Lines of at most kNoteWidth bytes where words allow it; at least one.

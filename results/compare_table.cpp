@@ -8,6 +8,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "results/json_text.hpp"
 #include "results/table_columns.hpp"
 #include "results/table_parts.hpp"
 #include "results/table_render.hpp"
@@ -246,7 +247,7 @@ std::string format_comparison(const ResultsFile& results, const RunComparison& c
   std::vector<std::size_t> rows(comparison.others.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
   if (format == TableFormat::csv) return columns_csv(columns, rows);
-  return as_json(results, comparison, columns, rows).dump(2) + "\n";
+  return json_text(as_json(results, comparison, columns, rows), 2) + "\n";
 }
 
 }  // namespace mlpgrid

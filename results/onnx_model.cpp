@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
 
 #include "onnx.pb.h"
+#include "results/json_text.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -193,7 +193,7 @@ void add_metadata(onnx::ModelProto& file, const char* key, const std::vector<std
   if (names.empty()) return;
   onnx::StringStringEntryProto& entry = *file.add_metadata_props();
   entry.set_key(key);
-  entry.set_value(nlohmann::json(names).dump());
+  entry.set_value(json_text(names));
 }
 
 std::string doc_text(const OnnxDescription& description) {

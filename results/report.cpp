@@ -2,10 +2,10 @@
 #include "results/report.hpp"
 
 #include <initializer_list>
-#include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 
+#include "results/json_text.hpp"
 #include "results/report_data.hpp"
 #include "results/report_encoding.hpp"
 #include "results/report_page.hpp"
@@ -38,9 +38,7 @@ std::string filled(std::string_view page,
 Report make_report(const ResultsFile& results, int reload_s) {
   nlohmann::ordered_json data = report_data(results);
   data["reload_s"] = results.complete ? 0 : reload_s;
-  using Json = nlohmann::ordered_json;
-  const std::string json =
-      script_escaped(data.dump(-1, ' ', false, Json::error_handler_t::replace));
+  const std::string json = script_escaped(json_text(data));
   TableOptions options;
   options.top = kRowsWithoutScripts;
   return {filled(report_page(), {{"title", html_escaped(results.run.title)},

@@ -7,12 +7,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
 
+#include "results/json_text.hpp"
 #include "results/table_classes.hpp"
 #include "results/table_columns.hpp"
 #include "results/table_parts.hpp"
@@ -118,7 +118,7 @@ std::string ranking_csv(const ResultsFile& results, std::vector<TableColumn> col
                         const std::vector<std::size_t>& order) {
   std::vector<std::string> params;
   for (std::size_t i = 0; i < results.run.n_configs(); ++i) {
-    params.push_back(params_json(columns, i).dump());
+    params.push_back(json_text(params_json(columns, i)));
   }
   columns.insert(columns.begin(), {"params", std::move(params)});
   return columns_csv(columns, order);
@@ -131,7 +131,7 @@ std::string ranking_json(const std::vector<TableColumn>& columns,
   all["params"] = ordered_json::array();
   for (const std::size_t config : order) all["params"].push_back(params_json(columns, config));
   add_columns_json(all, columns, order);
-  return all.dump(2) + "\n";
+  return json_text(all, 2) + "\n";
 }
 
 // Two axes crossed; of the configs that share a cell the best ranked one stands there.
@@ -252,7 +252,7 @@ std::string pivot_json(const TableColumn& shown, const Pivot& pivot) {
       all[pivot.rows[i]][pivot.columns[j]] = config ? cell_json(shown, *config) : ordered_json();
     }
   }
-  return all.dump(2) + "\n";
+  return json_text(all, 2) + "\n";
 }
 
 std::string format_pivot(const ResultsFile& results, const std::vector<TableColumn>& columns,

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "results/class_scores.hpp"
+#include "results/json_text.hpp"
 #include "results/table_parts.hpp"
 #include "results/table_render.hpp"
 
@@ -113,7 +114,7 @@ std::string format_class_table(const ResultsFile& results, const std::vector<Tab
   if (options.format == TableFormat::json) {
     nlohmann::ordered_json all;
     add_columns_json(all, table, rows);
-    return all.dump(2) + "\n";
+    return json_text(all, 2) + "\n";
   }
   return render(class_text(results, table, rows), options.format, options.terminal);
 }

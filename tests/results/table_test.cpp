@@ -347,6 +347,17 @@ rank  config  activation  learning_rate_init  mean_test_score  test_score  mean 
   EXPECT_THROW((void)table(options), std::invalid_argument);
 }
 
+// Own names are UTF-8; the file may be another program's.
+TEST_F(TableTest, JsonReplacesBytesThatAreNotUtf8) {
+  run_.params[0].values = std::vector<std::string>(4, "caf\xe9");
+  run_.class_names[0] = "th\xe9";
+  TableOptions options = as(TableFormat::json);
+  EXPECT_THAT(table(options), HasSubstr("caf\uFFFD"));
+  options.per_class = true;
+  EXPECT_THAT(table(options), HasSubstr("th\uFFFD"));
+  EXPECT_THAT(table(as(TableFormat::csv)), HasSubstr("caf\uFFFD"));
+}
+
 TEST_F(TableTest, PivotOfSuccesses) {
   TableOptions options;
   options.success = parse_condition("split_test_score>=0.75");
