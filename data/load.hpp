@@ -55,6 +55,7 @@ struct LoadedData {
   /// their own; the first one is the data set's.
   std::vector<std::vector<double>> feature_sets;
   std::string sha256;  // content_sha256(dataset), or of the data sets with each of the feature sets
+  std::string features_sha256;  // of the models that made the feature sets; empty without
 };
 
 /// Reads or makes the data. Throws std::runtime_error or std::invalid_argument with a message that

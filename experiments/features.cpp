@@ -51,6 +51,33 @@ std::vector<double> features(const Dataset& dataset, const StoredModel& stored,
   return values;
 }
 
+template <class T>
+void add(Sha256& hash, const std::vector<T>& values) {
+  hash.add(values.data(), values.size() * sizeof(T));
+}
+
+// All that features() depends on, but the rows.
+void add_first_layers(Sha256& hash, const StoredModel& stored, const Model& model) {
+  for (const std::string* name : {&stored.activation, &stored.precision}) {
+    hash.add(name->data(), name->size());
+  }
+  for (std::size_t i = 0; i < model.weights.size(); ++i) {
+    add(hash, model.weights[i]);
+    add(hash, model.biases[i]);
+  }
+  add(hash, stored.feature_shift);
+  add(hash, stored.feature_divisor);
+}
+
+void require_same_columns(const ResultsFile& results, const std::vector<std::string>& columns) {
+  const std::vector<std::string>& own = results.run.feature_names;
+  if (own.empty() || columns.empty() || own == columns) return;
+  throw UsageError(fmt::format(
+      "features-from: the models of {} take the columns {}, in this order, but the "
+      "data has {}; choose them with --columns",
+      printable(results.path.string(), kNoLimit), printable_list(own), printable_list(columns)));
+}
+
 }  // namespace
 
 std::filesystem::path features_file(const Experiment& experiment,
@@ -80,21 +107,9 @@ namespace {
 void take_features(LoadedData& data, const Experiment& experiment,
                    const std::filesystem::path& output, std::vector<std::string>& chain);
 
-// What the models of a run take where that is not the rows as they are: what the models of the run
-// before that one make of them.
-std::optional<Dataset> inputs_for(const ResultsFile& results, std::int32_t config,
-                                  const Dataset& dataset, std::vector<std::string>& chain) {
-  Experiment own = stored_experiment(results);
-  if (own.features_from.empty()) return std::nullopt;
-  own.axes.features_config = {stored_features_config(results.run, own, config)};
-  LoadedData inner;
-  inner.dataset = dataset;
-  take_features(inner, own, results.path, chain);
-  return std::move(inner.dataset);
-}
-
-void take_features(LoadedData& data, const Experiment& experiment,
-                   const std::filesystem::path& output, std::vector<std::string>& chain) {
+// The file that the run with the results `output` takes its features from, as the chain's next.
+std::filesystem::path follow(const Experiment& experiment, const std::filesystem::path& output,
+                             std::vector<std::string>& chain) {
   const std::filesystem::path file = features_file(experiment, output);
   chain.push_back(std::filesystem::weakly_canonical(output).string());
   const std::string next = std::filesystem::weakly_canonical(file).string();
@@ -102,13 +117,35 @@ void take_features(LoadedData& data, const Experiment& experiment,
     chain.push_back(next);
     refuse_circle(chain);
   }
+  return file;
+}
+
+// What the models of a run take where that is not the rows as they are: what the models of the run
+// before that one make of them.
+std::optional<LoadedData> inputs_for(const ResultsFile& results, std::int32_t config,
+                                     const Dataset& dataset, std::vector<std::string>& chain) {
+  Experiment own = stored_experiment(results);
+  if (own.features_from.empty()) {
+    require_same_columns(results, dataset.feature_names);
+    return std::nullopt;
+  }
+  own.axes.features_config = {stored_features_config(results.run, own, config)};
+  LoadedData inner;
+  inner.dataset = dataset;
+  take_features(inner, own, results.path, chain);
+  return inner;
+}
+
+void take_features(LoadedData& data, const Experiment& experiment,
+                   const std::filesystem::path& output, std::vector<std::string>& chain) {
+  const ResultsFile results = open_run(follow(experiment, output, chain));
   const std::size_t layer = experiment.features_layer;
-  const ResultsFile results = open_run(file);
+  Sha256 models;
   std::size_t width = 0;
   for (const std::int32_t config : experiment.axes.features_config) {
     const StoredModel stored = read_config_model(results, config);
-    const std::optional<Dataset> made = inputs_for(results, config, data.dataset, chain);
-    const Dataset& inputs = made ? *made : data.dataset;
+    const std::optional<LoadedData> made = inputs_for(results, config, data.dataset, chain);
+    const Dataset& inputs = made ? made->dataset : data.dataset;
     const std::size_t hidden = stored.layer_sizes.size() - 2;
     if (layer > hidden) {
       throw UsageError(
@@ -131,6 +168,8 @@ void take_features(LoadedData& data, const Experiment& experiment,
     }
     width = model.network.n_outputs;
     data.feature_sets.push_back(features(inputs, stored, model));
+    if (made) models.add(made->features_sha256.data(), made->features_sha256.size());
+    add_first_layers(models, stored, model);
   }
   chain.pop_back();
 
@@ -147,6 +186,16 @@ void take_features(LoadedData& data, const Experiment& experiment,
     hash.add(content.data(), content.size());
   }
   data.sha256 = hash.hex();
+  data.features_sha256 = models.hex();
+}
+
+std::vector<std::string> columns_of_features(const Experiment& experiment,
+                                             const std::filesystem::path& output,
+                                             std::vector<std::string>& chain) {
+  const ResultsFile results = read_results(follow(experiment, output, chain));
+  const Experiment own = stored_experiment(results);
+  if (own.features_from.empty()) return results.run.feature_names;
+  return columns_of_features(own, results.path, chain);
 }
 
 }  // namespace
@@ -155,6 +204,12 @@ void take_features(LoadedData& data, const Experiment& experiment,
                    const std::filesystem::path& output) {
   std::vector<std::string> chain;
   take_features(data, experiment, output, chain);
+}
+
+std::vector<std::string> columns_of_features(const Experiment& experiment,
+                                             const std::filesystem::path& output) {
+  std::vector<std::string> chain;
+  return columns_of_features(experiment, output, chain);
 }
 
 }  // namespace mlpgrid

@@ -37,7 +37,11 @@ class RowLoader {
         path_(results.path),
         experiment_(experiment),
         predictor_(predictor),
-        config_(config >= 0 ? config : results.best_config) {}
+        config_(config >= 0 ? config : results.best_config) {
+    const bool of_features = !experiment_.features_from.empty();
+    if (of_features) find_features_file();
+    columns_ = of_features ? columns_of_features(experiment_, path_) : run_.feature_names;
+  }
 
   PredictionRows load() {
     if (!wanted_.source) {
@@ -55,6 +59,8 @@ class RowLoader {
     }
     if (!experiment_.features_from.empty()) replace_features();
     require_width();
+    if (!wanted_.source) require_unchanged();
+    if (is_file_) describe_seen_rows();
     loaded_.has_targets = wanted_.with_targets && (predictor_.task == Task::autoencoder ||
                                                    !loaded_.dataset.labels.empty() ||
                                                    !loaded_.dataset.target_values.empty());
@@ -77,16 +83,19 @@ class RowLoader {
                       path_.string()));
     }
     LoadedData data = load_data(options);
-    if (experiment_.features_from.empty() && data.sha256 != run_.data_sha256) {
-      throw std::runtime_error(
-          fmt::format("{}: the data set {} is not what it was when the run was made (its content "
-                      "has another SHA-256); name the rows to predict: --csv FILE, --images FILE "
-                      "or --data NAME",
-                      path_.string(), data.dataset.name));
-    }
+    content_ = data.sha256;
     loaded_.dataset = std::move(data.dataset);
     loaded_.rows = std::move(data.test);
     loaded_.description = fmt::format("the run's test set, {}", loaded_.dataset.name);
+  }
+
+  void require_unchanged() const {
+    if (content_ == run_.data_sha256) return;
+    throw std::runtime_error(
+        fmt::format("{}: the data set {} is not what it was when the run was made (its content "
+                    "has another SHA-256); name the rows to predict: --csv FILE, --images FILE "
+                    "or --data NAME",
+                    path_.string(), loaded_.dataset.name));
   }
 
   void load_csv() {
@@ -107,12 +116,11 @@ class RowLoader {
   }
 
   void choose_columns(const CsvHeader& header, CsvOptions& chosen) const {
-    const Names& needed = experiment_.features_from.empty() ? run_.feature_names : Names();
     if (wanted_.with_targets && predictor_.task != Task::autoencoder) {
       chosen.targets = wanted_.options.target;
       const Names& own = experiment_.data.target;
       const auto is_target = [&](const std::string& name) {
-        return header.has(name) && !contains(needed, name);
+        return header.has(name) && !contains(columns_, name);
       };
       if (chosen.targets.empty() && std::all_of(own.begin(), own.end(), is_target)) {
         chosen.targets = own;
@@ -125,10 +133,10 @@ class RowLoader {
       chosen.classes = predictor_.class_names;
       require_target_count(chosen.targets.size());
     }
-    chosen.columns = needed;
+    chosen.columns = columns_;
     const auto is_there = [&](const std::string& name) { return header.has(name); };
-    if (!needed.empty()) {
-      require_columns(header, needed);
+    if (!columns_.empty()) {
+      require_columns(header);
     } else if (std::all_of(chosen.targets.begin(), chosen.targets.end(), is_there)) {
       const auto nameless = std::count(header.names().begin(), header.names().end(), "");
       require_column_count(header.names().size() - static_cast<std::size_t>(nameless) -
@@ -142,9 +150,9 @@ class RowLoader {
     throw UsageError(fmt::format("--target: {} column(s), but the model predicts {}", n, wanted));
   }
 
-  void require_columns(const CsvHeader& header, const Names& needed) const {
+  void require_columns(const CsvHeader& header) const {
     Names missing;
-    for (const std::string& name : needed) {
+    for (const std::string& name : columns_) {
       if (!header.has(name)) missing.push_back(name);
     }
     if (missing.empty()) return;
@@ -156,7 +164,7 @@ class RowLoader {
         near.empty() ? ""
                      : fmt::format(" ('{}' is there: if it is the same as {}, rename it)",
                                    printable(near), printable(missing[0])),
-        printable_list(needed)));
+        printable_list(columns_)));
   }
 
   // A model of images, or of another model's units, has no names: the order counts.
@@ -244,13 +252,33 @@ class RowLoader {
     return Task::autoencoder;
   }
 
+  // A folder that was moved as a whole has the models' file beside the run's.
+  void find_features_file() {
+    std::error_code none;
+    const std::filesystem::path file = features_file(experiment_, path_);
+    const std::filesystem::path beside = path_.parent_path() / file.filename();
+    if (!std::filesystem::exists(file, none) && std::filesystem::exists(beside, none)) {
+      experiment_.features_from = beside.string();
+    }
+  }
+
+  // The features of all models, as the run had them, and of them those of the config's model.
   void replace_features() {
-    Experiment experiment = experiment_;
-    experiment.axes.features_config = {stored_features_config(run_, experiment_, config_)};
     LoadedData data;
     data.dataset = std::move(loaded_.dataset);
-    take_features(data, experiment, path_);
+    take_features(data, experiment_, path_);
+    if (!run_.features_sha256.empty() && data.features_sha256 != run_.features_sha256) {
+      throw std::runtime_error(fmt::format(
+          "{}: the models of {} are not those that the run took its features from: that file was "
+          "made anew since then; run this experiment again, too",
+          path_.string(), features_file(experiment_, path_).string()));
+    }
+    const auto& models = experiment_.axes.features_config;
+    const std::int32_t model = stored_features_config(run_, experiment_, config_);
+    const auto set = std::ranges::find(models, model) - models.begin();
+    content_ = data.sha256;
     loaded_.dataset = std::move(data.dataset);
+    loaded_.dataset.values = std::move(data.feature_sets.at(static_cast<std::size_t>(set)));
   }
 
   void require_width() const {
@@ -277,7 +305,12 @@ class RowLoader {
 
   void describe_file(const std::filesystem::path& file) {
     loaded_.description = printable(file.string(), kNoLimit);
-    if (content_sha256(loaded_.dataset) == run_.data_sha256) {
+    is_file_ = true;
+    content_ = content_sha256(loaded_.dataset);
+  }
+
+  void describe_seen_rows() {
+    if (content_ == run_.data_sha256) {
       const std::size_t all = loaded_.dataset.n_rows;
       const std::size_t seen = rows_seen().value_or(all);
       loaded_.description +=
@@ -296,10 +329,13 @@ class RowLoader {
   const RowsWanted& wanted_;
   const RunDescription& run_;
   const std::filesystem::path& path_;
-  const Experiment& experiment_;
+  Experiment experiment_;
   const Predictor& predictor_;
   std::int32_t config_;
+  Names columns_;  // that the model needs, or the one which its features come from
   PredictionRows loaded_;
+  bool is_file_ = false;
+  std::string content_;  // its SHA-256, as the run had its own
 };
 
 }  // namespace

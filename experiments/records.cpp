@@ -100,6 +100,7 @@ RunDescription describe_run(const Plan& plan) {
   run.version = build_info().version;
   run.seed = static_cast<std::int32_t>(e.training.random_state);
   run.data_sha256 = plan.data.sha256;
+  run.features_sha256 = plan.data.features_sha256;
   run.scoring = name_of(*e.scoring);
   run.label = plan.grid.label;
   run.params = plan.grid.params;

@@ -132,6 +132,9 @@ void read_run(hid_t root, RunDescription& run) {
   run.experiment = hdf5::read_string_attribute(root, "experiment");
   run.seed = hdf5::read_int_attribute(root, "seed");
   run.data_sha256 = hdf5::read_string_attribute(root, "data_sha256");
+  if (hdf5::has_attribute(root, "features_sha256")) {
+    run.features_sha256 = hdf5::read_string_attribute(root, "features_sha256");
+  }
   run.scoring = hdf5::read_string_attribute(root, "scoring");
   run.refit = hdf5::read_int_attribute(root, "refit") != 0;
   const hsize_t epochs = list_length(root, "epoch");

@@ -164,6 +164,9 @@ void ResultsBuilder::write_root_attributes() const {
   write_attribute(root, "default", std::string("plots"));
   write_attribute(root, "seed", run_.seed);
   write_attribute(root, "data_sha256", run_.data_sha256);
+  if (!run_.features_sha256.empty()) {
+    write_attribute(root, "features_sha256", run_.features_sha256);
+  }
   write_attribute(root, "scoring", run_.scoring);
   write_attribute(root, "refit", std::int32_t{run_.refit});
   write_attribute(root, "complete", std::int32_t{results_.complete});

@@ -42,14 +42,14 @@ auto members(T& x) {
 // Types that grow are taken apart, so that a member which is not named here does not compile.
 template <Is<RunDescription> T>
 auto members(T& x) {
-  auto& [title, experiment, version, seed, data_sha256, scoring, label, params, alias_of, fold_seed,
-         fold_repeat, train_rows, held_out_rows, train_loss_floor, val_loss_floor, missing_classes,
-         max_epochs, has_test_set, stops_early, refit, class_names, feature_names, map,
-         reconstruction] = x;
-  return std::tie(title, experiment, version, seed, data_sha256, scoring, label, params, alias_of,
-                  fold_seed, fold_repeat, train_rows, held_out_rows, train_loss_floor,
-                  val_loss_floor, missing_classes, max_epochs, has_test_set, stops_early, refit,
-                  class_names, feature_names, map, reconstruction);
+  auto& [title, experiment, version, seed, data_sha256, features_sha256, scoring, label, params,
+         alias_of, fold_seed, fold_repeat, train_rows, held_out_rows, train_loss_floor,
+         val_loss_floor, missing_classes, max_epochs, has_test_set, stops_early, refit, class_names,
+         feature_names, map, reconstruction] = x;
+  return std::tie(title, experiment, version, seed, data_sha256, features_sha256, scoring, label,
+                  params, alias_of, fold_seed, fold_repeat, train_rows, held_out_rows,
+                  train_loss_floor, val_loss_floor, missing_classes, max_epochs, has_test_set,
+                  stops_early, refit, class_names, feature_names, map, reconstruction);
 }
 
 template <Is<RunHead> T>

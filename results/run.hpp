@@ -50,6 +50,7 @@ struct RunDescription {
   std::string version;     // of the program; part of what a journal must agree with
   std::int32_t seed = 0;
   std::string data_sha256;
+  std::string features_sha256;     // of the models that features-from names; empty without them
   std::string scoring;             // "accuracy", ...
   std::vector<std::string> label;  // per config, and so the next two
   std::vector<ParamColumn> params;

@@ -273,7 +273,7 @@ class Predict(ProgramTest):
         self.succeed("run", "--data", "moons", "--features-from", "first.h5", "--features-layer",
                      "1", "--features-config", "0", *SMALL, "--test-samples", "50", "-o", "h.h5")
         points = numpy.random.RandomState(2).randn(20, 2)
-        self.write_csv("points.csv", ["p", "q"], points)
+        self.write_csv("points.csv", ["x1", "x2"], points)
         _, got = numbers(
             self.succeed("predict", "h.h5", "--csv", "points.csv", "--proba")[0])
         first = StoredModel(self.folder / "first.h5", "models/0/fold_0")
@@ -283,6 +283,36 @@ class Predict(ProgramTest):
         with h5py.File(self.folder / "h.h5") as file:
             expected = file["best_model"].attrs["test_score"]
         self.assertEqual(self.scores(self.succeed("predict", "h.h5")[1])["accuracy"], expected)
+
+    def test_features_from_another_run_of_a_table(self):
+        """Its columns are found by name, and its models are the ones that the run had."""
+        self.write_flowers("flowers.csv", 300, 1)
+        first = (*FLOWERS, "--keep-models", "all", "--columns", "a,c", "-o", "one.h5", "--force")
+        self.succeed(*first)
+        features = ("--features-from", "one.h5", "--features-layer", "1", "--features-config", "0",
+                    "-o")
+        self.succeed(*FLOWERS, "--columns", "a,c", *features, "two.h5")
+        whole, told = self.succeed("predict", "two.h5", "--csv", "flowers.csv")
+        self.assertIn("the run's own data", told)
+        for columns in (("c", "kind", "a"), ("id", "b", "c", "a", "kind"), ("a", "c")):
+            self.write_flowers("other.csv", 300, 1, columns)
+            self.assertEqual(self.succeed("predict", "two.h5", "--csv", "other.csv")[0], whole)
+        self.assertEqual(
+            self.succeed("predict", "two.h5", "--csv", "flowers.csv", "--no-score")[0], whole)
+        self.write_flowers("b.csv", 300, 1, ("a", "b", "kind"))
+        self.refuse(1, ["b.csv", "column c"], "predict", "two.h5", "--csv", "b.csv")
+        for columns in ("c,a", "a,b"):
+            self.refuse(2, ["one.h5", "a, c", "--columns"], *FLOWERS, "--columns", columns,
+                        *features, "no.h5")
+
+        moved = self.folder / "moved"
+        moved.mkdir()
+        for name in ("one.h5", "two.h5"):
+            (self.folder / name).rename(moved / name)
+        self.assertEqual(self.succeed("predict", "moved/two.h5", "--csv", "flowers.csv")[0], whole)
+        self.succeed(*first, "--random-state", "5")
+        self.refuse(1, ["moved/two.h5", "one.h5", "again"], "predict", "moved/two.h5", "--csv",
+                    "flowers.csv")
 
     def test_output_files(self):
         self.succeed("run", "--data", "moons", "--test-samples", "5000", *SMALL, "-o", "m.h5")

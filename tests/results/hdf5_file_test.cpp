@@ -81,6 +81,7 @@ TEST_F(Hdf5FileTest, ReadsBackTheRun) {
   EXPECT_EQ(run.version, run_.version);
   EXPECT_EQ(run.seed, run_.seed);
   EXPECT_EQ(run.data_sha256, run_.data_sha256);
+  EXPECT_EQ(run.features_sha256, run_.features_sha256);
   EXPECT_EQ(run.scoring, run_.scoring);
   EXPECT_EQ(run.label, run_.label);
   ASSERT_EQ(run.params.size(), run_.params.size());

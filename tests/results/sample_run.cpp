@@ -63,6 +63,7 @@ RunDescription sample_run() {
   run.version = "0.1.0";
   run.seed = 7;
   run.data_sha256 = "00ff";
+  run.features_sha256 = "0ff0";
   run.scoring = "accuracy";
   run.label = {"activation=relu", "activation=tanh", "activation=relu, again", "\xCE\xB1=0.1"};
   run.params = {{"hidden_layer_sizes", std::vector<std::string>{"4", "4", "4", "4"}},
