@@ -17,11 +17,13 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <string>
 #include <vector>
 
 #include "data/nearest_name.hpp"
+#include "data/printable.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/environment.hpp"
 #include "experiments/terminal.hpp"
@@ -125,6 +127,9 @@ int main(int argc, char** argv) {
     to_stderr("mlpgrid: {}\n", error.what());
   } catch (const std::bad_alloc&) {
     write_to_stderr(kOutOfMemory);
+  } catch (const std::filesystem::filesystem_error& error) {  // a name too long, links in a circle
+    to_stderr("mlpgrid: {}: {}\n", printable(error.path1().string(), kNoLimit),
+              error.code().message());
   } catch (const std::exception& error) {
     to_stderr("mlpgrid: {}\n", error.what());
   }

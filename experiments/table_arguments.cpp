@@ -84,6 +84,15 @@ TableArguments parse_table(const Arguments& arguments) {
       throw UsageError(fmt::format("--against-reported goes without --{}", other));
     }
   }
+  for (const char* other :
+       {"pivot", "sort", "top", "success", "per-class", "against-reported", "reported"}) {
+    if (table.trace && parsed.has(other)) {
+      throw UsageError(fmt::format("--trace goes without --{}", other));
+    }
+  }
+  if (table.trace && table.options.format != TableFormat::text) {
+    throw UsageError("--trace goes without --format: it is text only");
+  }
   if (const std::string* pivot = parsed.text("pivot")) {
     const std::size_t comma = pivot->find(',');
     const bool two = comma != std::string::npos && comma > 0 && comma + 1 < pivot->size() &&

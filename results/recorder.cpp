@@ -33,6 +33,16 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+void refuse_foreign(const std::filesystem::path& output) {
+  std::error_code none;
+  const auto size = std::filesystem::file_size(output, none);
+  if (none || size == 0 || is_results_file(output)) return;
+  throw std::runtime_error(
+      fmt::format("{} is there and is not a results file of mlpgrid, so no run replaces it: name "
+                  "another output with -o; if it is what is left of a damaged one, remove it",
+                  output.string()));
+}
+
 // About what the record adds to the file.
 std::size_t payload_bytes(const FitRecord& record) {
   std::size_t values = 32;
@@ -266,6 +276,7 @@ std::optional<ResultsFile> Recorder::Impl::build(int on_threads, const std::stop
     records = all_durable;
     take_curves();
   }
+  refuse_foreign(output);  // which may have come since
   const RecordGrid grid = arrange(run, records);
   ResultsFile collected = collect_results(run, environment, grid);
   if (!write_results(output, collected, grid, *curves, on_threads, stop)) return std::nullopt;
@@ -305,14 +316,8 @@ void check_run_output(const std::filesystem::path& output, OutputMode mode) {
         journal.string()));
   }
   std::error_code none;
-  const auto size = std::filesystem::file_size(output, none);
-  if (none) return;
-  if (size > 0 && !is_results_file(output)) {
-    throw std::runtime_error(
-        fmt::format("{} is there and is not a results file of mlpgrid, so no run replaces it: name "
-                    "another output with -o; if it is what is left of a damaged one, remove it",
-                    output.string()));
-  }
+  if (!std::filesystem::exists(output, none)) return;
+  refuse_foreign(output);
   if (mode == OutputMode::create && !has_journal) {
     throw std::runtime_error(
         fmt::format("{} exists already; --force replaces it, -o names another file, --resume goes "

@@ -46,9 +46,9 @@ std::string undefined_scores_note(const std::string& scoring, std::size_t undefi
   return fmt::format(
       "{} is undefined (NaN) in {} of {} folds, {}, so no config has a mean: they all share rank "
       "1. "
-      "--scoring {} or fewer folds rank them.",
+      "--scoring {} or more held-out rows rank them: fewer folds, a larger --test-size.",
       scoring, undefined, folds,
-      is_r2 ? "which hold out a single row"
+      is_r2 ? "which hold out fewer than two rows"
             : "whose held-out rows are not of the same classes as the training rows",
       is_r2 ? "neg_mean_squared_error" : "accuracy");
 }

@@ -86,12 +86,17 @@ std::vector<std::string> notes_of(const ResultsFile& results) {
   const std::string undefined = undefined_scores_note(results);
   if (!undefined.empty()) notes.push_back("Warning: " + undefined);
   std::size_t configs = 0;
-  for (std::size_t i = 0; i < results.run.n_configs(); ++i)
-    configs += collapsed_folds(results, i) > 0;
+  bool in_all_folds = true;
+  for (std::size_t i = 0; i < results.run.n_configs(); ++i) {
+    const std::size_t folds = collapsed_folds(results, i);
+    configs += folds > 0;
+    in_all_folds = in_all_folds && (folds == 0 || folds == results.run.n_folds());
+  }
   if (configs > 0) {
     notes.push_back(fmt::format(
-        "Warning: {} of {} configs collapsed: they give every held-out row the same class.",
-        configs, results.run.n_configs()));
+        "Warning: {} of {} configs collapsed{}: they give every held-out row{} the same class.",
+        configs, results.run.n_configs(), in_all_folds ? "" : " in some folds",
+        in_all_folds ? "" : " there"));
   }
   if (!results.run.fold_train_loss_floor.empty()) {
     notes.push_back(fmt::format(

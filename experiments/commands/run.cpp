@@ -29,6 +29,7 @@
 #include "experiments/usage_error.hpp"
 #include "results/atomic_file.hpp"
 #include "results/journal.hpp"
+#include "results/journal_frames.hpp"
 #include "results/recorder.hpp"
 #include "results/table.hpp"
 
@@ -154,7 +155,9 @@ Ending run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::
     (void)recorder.finish();
   } catch (...) {
     progress.finish();
-    if (const std::size_t kept = recorder.n_durable(); kept > 0) {
+    // Not where somebody has removed the folder in the meantime.
+    const std::size_t kept = journal_exists(journal_of(run.output)) ? recorder.n_durable() : 0;
+    if (kept > 0) {
       to_stderr("{} finished fit(s) are kept; go on with\n  {}\n", kept, resume);
     }
     throw;

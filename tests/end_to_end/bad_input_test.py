@@ -43,6 +43,25 @@ class WrongUsage(ProgramTest):
                 (["regression", "moons"], ("--data", "moons", "--task", "regression"))):
             self.refuse(*((2, words, "run") + options))
 
+    def test_table_of_traces_takes_no_other_option(self):
+        self.succeed("run", "--data", "moons", "--samples", "40", "--max-iter", "2", "--trace",
+                     "true", "--quiet", "-o", "t.h5")
+        for other in (("--format", "json"), ("--pivot", "a,b"), ("--per-class",), ("--top", "3"),
+                      ("--sort", "label"), ("--success", "val_loss<1"), ("--against-reported",)):
+            self.refuse(2, ["--trace", other[0]], "table", "t.h5", "--trace", *other)
+
+    def test_names_that_the_system_refuses(self):
+        os.symlink("loop", self.folder / "loop")
+        for name, reason in (("x" * 300, "too long"), ("loop", "Too many levels")):
+            for arguments in (("run", "./" + name), ("run", "--data", "moons", "-o", name),
+                              ("table", name), ("report", name), ("predict", name)):
+                code, out, err = self.call(*arguments)
+                self.assertIn(code, (1, 2), err)
+                self.assertEqual(out, "")
+                self.assertIn(name[:200], err)
+                self.assertIn(reason, err)
+                self.assertNotIn("filesystem error", err)
+
     def test_values(self):
         for option, value in (("--batch-size", "0"), ("--folds", "-1"), ("--solver", ""),
                               ("--solver", "adam,,sgd"), ("--solver", "adam,adam"),

@@ -10,7 +10,7 @@ import unittest
 
 import h5py
 
-from program import ProgramTest, make_image_set
+from program import ProgramTest, make_image_set, wait_until
 
 NOBODY = 65534
 RUN = ("run", "--quiet", "--max-iter", "2", "--hidden-layer-sizes", "3", "--folds", "2",
@@ -94,6 +94,22 @@ class InputsAreNotReplaced(Outputs):
 
 
 class OthersFiles(Outputs):
+    def test_what_came_during_the_run(self):
+        for force in ((), ("--force",)):
+            (self.folder / "slow.h5").unlink(missing_ok=True)
+            process = self.start("run", "--data", "moons", "--samples", "3000", "--solver",
+                                 "sgd,adam", "--max-iter", "300", "--tol", "0", "-j", "1", "-o",
+                                 "slow.h5", *force)
+            wait_until((self.folder / "slow.h5.journal").exists, process)
+            self.write("slow.h5", "my thesis")
+            _, err = process.communicate()
+            self.assertEqual(process.returncode, 1)
+            self.assertIn("slow.h5 is there and is not a results file", err)
+            self.assertEqual((self.folder / "slow.h5").read_text(), "my thesis")
+            (self.folder / "slow.h5").unlink()
+            self.succeed("run", "--data", "moons", "--samples", "3000", "--solver", "sgd,adam",
+                         "--max-iter", "300", "--tol", "0", "-j", "1", "-o", "slow.h5", "--resume")
+
     def test_run_replaces_results_files_alone(self):
         own = self.folder / "own.h5"
         with h5py.File(own, "w") as file:

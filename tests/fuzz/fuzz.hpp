@@ -67,8 +67,9 @@ inline void expect(bool holds, std::string_view what) {
 template <class Action>
 bool accepted(Action action) {
   const auto is_answer = [](const std::exception& error) {
-    for (const std::type_info* type : {&typeid(std::runtime_error), &typeid(std::invalid_argument),
-                                       &typeid(UsageError), &typeid(ValueError)}) {
+    for (const std::type_info* type :
+         {&typeid(std::runtime_error), &typeid(std::invalid_argument),
+          &typeid(std::filesystem::filesystem_error), &typeid(UsageError), &typeid(ValueError)}) {
       if (typeid(error) == *type) return !std::string_view(error.what()).empty();
     }
     return false;
