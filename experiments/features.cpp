@@ -110,7 +110,7 @@ void take_features(LoadedData& data, const Experiment& experiment,
 // The file that the run with the results `output` takes its features from, as the chain's next.
 std::filesystem::path follow(const Experiment& experiment, const std::filesystem::path& output,
                              std::vector<std::string>& chain) {
-  const std::filesystem::path file = features_file(experiment, output);
+  std::filesystem::path file = features_file(experiment, output);
   chain.push_back(std::filesystem::weakly_canonical(output).string());
   const std::string next = std::filesystem::weakly_canonical(file).string();
   if (std::find(chain.begin(), chain.end(), next) != chain.end()) {
