@@ -14,7 +14,8 @@
 #include "engine/predict.hpp"
 #include "experiments/stored_run.hpp"
 #include "experiments/usage_error.hpp"
-#include "results/hdf5_file.hpp"
+#include "results/hdf5/read.hpp"
+#include "results/journal/read_results.hpp"
 
 namespace mlpgrid {
 

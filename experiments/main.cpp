@@ -28,8 +28,7 @@
 #include "experiments/environment.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
-#include "results/atomic_file.hpp"
-#include "results/hdf5_file.hpp"
+#include "results/files/atomic_file.hpp"
 
 namespace {
 
@@ -64,17 +63,7 @@ int dispatch(const std::string& program, const std::string& command, const Argum
     to_stdout("{}", help_text(*found));
     return kExitDone;
   }
-  const auto tell_of_journals = [] {
-    for (const std::string& sentence : journals_read()) to_stderr("{}\n", sentence);
-  };
-  try {
-    const int code = found->run(program, arguments);
-    tell_of_journals();
-    return code;
-  } catch (...) {
-    tell_of_journals();
-    throw;
-  }
+  return found->run(program, arguments);
 }
 
 constexpr const char* kOutOfMemory =

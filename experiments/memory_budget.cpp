@@ -13,7 +13,7 @@
 
 #include "experiments/drawings.hpp"
 #include "experiments/grid.hpp"
-#include "results/recorder.hpp"
+#include "results/journal/recorder.hpp"
 
 namespace mlpgrid {
 

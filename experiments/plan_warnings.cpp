@@ -7,7 +7,7 @@
 
 #include "engine/scores.hpp"
 #include "experiments/option_values.hpp"
-#include "results/run_notes.hpp"
+#include "results/analysis/run_notes.hpp"
 
 namespace mlpgrid {
 

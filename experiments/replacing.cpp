@@ -9,7 +9,7 @@
 
 #include "experiments/features.hpp"
 #include "experiments/usage_error.hpp"
-#include "results/atomic_file.hpp"
+#include "results/files/atomic_file.hpp"
 
 namespace mlpgrid {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "results/against_reported.hpp"
 #include "results/results_file.hpp"
+#include "results/tables/against_reported.hpp"
 
 namespace mlpgrid {
 

@@ -7,7 +7,7 @@
 
 #include "experiments/arguments.hpp"
 #include "experiments/experiment.hpp"
-#include "results/recorder.hpp"
+#include "results/journal/recorder.hpp"
 
 namespace mlpgrid {
 

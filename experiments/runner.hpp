@@ -5,7 +5,7 @@
 
 #include "experiments/plan.hpp"
 #include "experiments/progress.hpp"
-#include "results/recorder.hpp"
+#include "results/journal/recorder.hpp"
 
 namespace mlpgrid {
 

@@ -10,19 +10,14 @@
 #include "experiments/resolve.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
-#include "results/hdf5_file.hpp"
+#include "results/hdf5/read.hpp"
+#include "results/journal/read_results.hpp"
 
 namespace mlpgrid {
 
-void warn_without_checksum(const ResultsFile& results) {
-  if (results.sealed) return;
-  to_stderr("{} has no checksum: another program has written to it, or an older mlpgrid.\n",
-            results.path.string());
-}
-
 ResultsFile open_run(const std::filesystem::path& file) {
   ResultsFile results = read_results(file);
-  warn_without_checksum(results);
+  for (const std::string& note : results.notes) to_stderr("{}\n", note);
   return results;
 }
 

@@ -12,10 +12,7 @@
 
 namespace mlpgrid {
 
-/// A line on stderr where damage to the file would not have been noticed.
-void warn_without_checksum(const ResultsFile& results);
-
-/// read_results(), which throws, and this line.
+/// read_results(), which throws; the notes of the file go to stderr.
 [[nodiscard]] ResultsFile open_run(const std::filesystem::path& file);
 
 /// The experiment of a run, resolved as it was. Throws std::runtime_error that names the file where

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "experiments/arguments.hpp"
-#include "results/table.hpp"
+#include "results/tables/table.hpp"
 
 namespace mlpgrid {
 

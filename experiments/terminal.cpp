@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <span>
 
-#include "results/atomic_file.hpp"
+#include "results/files/atomic_file.hpp"
 
 namespace mlpgrid {
 

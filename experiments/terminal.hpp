@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "results/standard_output.hpp"
+#include "results/files/standard_output.hpp"
 
 namespace mlpgrid {
 

@@ -1,5 +1,5 @@
 // What a results file holds but for its curves, as plain values: tables and reports are made of it.
-// It comes from the records of a run that just ended, or from a file (hdf5_file.hpp).
+// It comes from the records of a run that just ended, or from a file (hdf5/read.hpp).
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,8 @@ inline constexpr int kSchemaVersion = 1;
 struct ResultsFile {
   std::filesystem::path path;  // where it was read from; empty: it comes from records
   std::shared_ptr<const hdf5::InputFile> file;  // open, for curves and pictures
-  bool sealed = true;  // else another program has written the file, or an older version
+  bool sealed = true;              // else another program has written the file, or an older version
+  std::vector<std::string> notes;  // sentences for who reads the file: what is unusual about it
   RunDescription run;
   Environment environment;
   int schema_version = 0;

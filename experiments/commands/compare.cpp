@@ -1,5 +1,5 @@
 // `mlpgrid compare`: is the best config of a run really better than the others?
-#include "results/compare.hpp"
+#include "results/analysis/compare.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 #include "experiments/table_arguments.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
-#include "results/compare_table.hpp"
+#include "results/tables/compare_table.hpp"
 
 namespace mlpgrid {
 

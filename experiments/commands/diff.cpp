@@ -1,5 +1,5 @@
 // `mlpgrid diff`: whether two runs gave the same bits.
-#include "results/diff.hpp"
+#include "results/hdf5/diff.hpp"
 
 #include <fmt/format.h>
 

@@ -16,10 +16,10 @@
 #include "experiments/stored_run.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
-#include "results/atomic_file.hpp"
-#include "results/journal.hpp"
-#include "results/onnx_model.hpp"
-#include "results/own_files.hpp"
+#include "results/files/atomic_file.hpp"
+#include "results/files/onnx_model.hpp"
+#include "results/files/own_files.hpp"
+#include "results/journal/journal.hpp"
 
 namespace mlpgrid {
 

@@ -18,9 +18,9 @@
 #include "experiments/stored_run.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
-#include "results/journal.hpp"
-#include "results/own_files.hpp"
-#include "results/predictions_csv.hpp"
+#include "results/files/own_files.hpp"
+#include "results/files/predictions_csv.hpp"
+#include "results/journal/journal.hpp"
 
 namespace mlpgrid {
 

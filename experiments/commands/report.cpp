@@ -1,5 +1,5 @@
 // `mlpgrid report`: the HTML page of a results file, rewritten while the run goes on with --watch.
-#include "results/report.hpp"
+#include "results/report/report.hpp"
 
 #include <fmt/format.h>
 
@@ -20,9 +20,10 @@
 #include "experiments/stored_run.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
-#include "results/atomic_file.hpp"
-#include "results/journal.hpp"
-#include "results/own_files.hpp"
+#include "results/files/atomic_file.hpp"
+#include "results/files/own_files.hpp"
+#include "results/journal/journal.hpp"
+#include "results/journal/read_results.hpp"
 
 namespace mlpgrid {
 
@@ -55,8 +56,8 @@ ReportArguments parse_report(const Arguments& arguments) {
 }
 
 // Whether the run is complete.
-bool write_report(const ReportArguments& arguments, int reload_s) {
-  const Report report = make_report(open_run(arguments.file), reload_s);
+bool write_report(const ReportArguments& arguments, const ResultsFile& results, int reload_s) {
+  const Report report = make_report(results, reload_s);
   write_whole(arguments.output, std::as_bytes(std::span(report.html)));
   return report.complete;
 }
@@ -75,7 +76,7 @@ void watch(const ReportArguments& arguments) {
     std::error_code missing;
     const auto written = fs::last_write_time(arguments.file, missing);
     if (!missing && written != seen) {
-      complete = write_report(arguments, kReloadSeconds);
+      complete = write_report(arguments, read_results(arguments.file), kReloadSeconds);
       if (!seen && !complete) {
         to_stderr("Watching {}; Ctrl-C ends it.\n", arguments.file.string());
       }
@@ -87,7 +88,7 @@ void watch(const ReportArguments& arguments) {
     }
     if (!complete) std::this_thread::sleep_for(kPollInterval);
   }
-  if (seen && !complete) write_report(arguments, 0);
+  if (seen && !complete) write_report(arguments, read_results(arguments.file), 0);
 }
 
 }  // namespace
@@ -114,7 +115,7 @@ int report_command(const Arguments& arguments) {
   if (report.watch) {
     watch(report);
   } else {
-    write_report(report, 0);
+    write_report(report, open_run(report.file), 0);
   }
   if (!is_stream(report.output)) to_stdout("Report: {}\n", report.output.string());
   return kExitDone;

@@ -27,11 +27,11 @@
 #include "experiments/stored_run.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
-#include "results/atomic_file.hpp"
-#include "results/journal.hpp"
-#include "results/journal_frames.hpp"
-#include "results/recorder.hpp"
-#include "results/table.hpp"
+#include "results/files/atomic_file.hpp"
+#include "results/journal/frames.hpp"
+#include "results/journal/journal.hpp"
+#include "results/journal/recorder.hpp"
+#include "results/tables/table.hpp"
 
 namespace mlpgrid {
 
@@ -138,8 +138,9 @@ Ending run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::
       [&progress](const FitRecord& record) { progress.on_durable(record); }, jobs);
   if (recorder.already_complete()) {
     to_stderr("{} is already complete: nothing left to run.\n", run.output.string());
-    warn_without_checksum(recorder.finish());
-    print_ranking(recorder.finish(), run.output);
+    const ResultsFile& results = recorder.finish();
+    for (const std::string& note : results.notes) to_stderr("{}\n", note);
+    print_ranking(results, run.output);
     return Ending::complete;
   }
   if (const std::string damage = recorder.damage(); !damage.empty()) {

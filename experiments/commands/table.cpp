@@ -10,9 +10,9 @@
 #include "experiments/table_arguments.hpp"
 #include "experiments/terminal.hpp"
 #include "experiments/usage_error.hpp"
-#include "results/against_reported.hpp"
-#include "results/hdf5_file.hpp"
-#include "results/trace_table.hpp"
+#include "results/hdf5/read.hpp"
+#include "results/tables/against_reported.hpp"
+#include "results/tables/trace_table.hpp"
 
 namespace mlpgrid {
 

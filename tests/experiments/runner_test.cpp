@@ -9,7 +9,7 @@
 
 #include "experiments/records.hpp"
 #include "experiments/resolve.hpp"
-#include "results/hdf5_file.hpp"
+#include "results/journal/read_results.hpp"
 #include "temporary_folder.hpp"
 
 namespace mlpgrid {

@@ -2,8 +2,8 @@
 // a frame, with the checksums that it needs; the others stand as they are. The records that are
 // taken go into a results file's values, and their encoding reads back as the same.
 #include "fuzz.hpp"
-#include "results/curve_chunks.hpp"
-#include "results/journal_frames.hpp"
+#include "results/hdf5/curve_chunks.hpp"
+#include "results/journal/frames.hpp"
 #include "results/record_grid.hpp"
 #include "results/results_file.hpp"
 #include "sample_run.hpp"

@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <string>
 
-#include "results/hdf5_file.hpp"
-#include "results/record_codec.hpp"
+#include "results/hdf5/write.hpp"
+#include "results/journal/record_codec.hpp"
 #include "sample_run.hpp"
 
 int main(int argc, char** argv) {

@@ -3,7 +3,7 @@
 
 #include <exception>
 
-#include "results/hdf5_file.hpp"
+#include "results/hdf5/write.hpp"
 #include "sample_run.hpp"
 
 int main(int argc, char** argv) {

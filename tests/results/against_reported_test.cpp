@@ -1,12 +1,13 @@
 // Rows of reported numbers against the sample run: which config answers, and what cannot be.
-#include "results/against_reported.hpp"
+#include "results/tables/against_reported.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
-#include "results/hdf5_file.hpp"
+#include "results/hdf5/write.hpp"
+#include "results/journal/read_results.hpp"
 #include "sample_run.hpp"
 #include "temporary_folder.hpp"
 

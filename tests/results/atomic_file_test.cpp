@@ -1,5 +1,5 @@
 // What replacing a file does to links, modes, owners, leftovers and the files of others.
-#include "results/atomic_file.hpp"
+#include "results/files/atomic_file.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

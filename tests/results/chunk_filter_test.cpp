@@ -1,5 +1,5 @@
 // Chunks against zlib and a plain unshuffle, and equal bytes whatever memory held before.
-#include "results/chunk_filter.hpp"
+#include "results/hdf5/format/chunk_filter.hpp"
 
 #include <gtest/gtest.h>
 #include <zlib.h>

@@ -1,6 +1,6 @@
 // What of a run is compared with the best, and how it is said. The tests themselves are
 // statistics_test.cpp's.
-#include "results/compare.hpp"
+#include "results/analysis/compare.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "results/compare_table.hpp"
+#include "results/tables/compare_table.hpp"
 #include "sample_run.hpp"
 
 namespace mlpgrid {

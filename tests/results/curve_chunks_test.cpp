@@ -1,7 +1,7 @@
 // Chunks of curves: compressed bit by bit as fits come in, they hold what those compressed at once
 // hold (which Hdf5FileTest reads back through HDF5). Not the same bytes: about once in a million
 // times ISA-L codes equal input, in one thread, a little differently.
-#include "results/curve_chunks.hpp"
+#include "results/hdf5/curve_chunks.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,5 @@
 // The results file: what is read equals what was written, the format's rules hold for every object
 // in it (asked of HDF5 itself), and bad files are refused by name.
-#include "results/hdf5_file.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <hdf5.h>
@@ -21,7 +19,10 @@
 #include <span>
 #include <stop_token>
 
-#include "results/hdf5_handles.hpp"
+#include "results/hdf5/library/handles.hpp"
+#include "results/hdf5/read.hpp"
+#include "results/hdf5/write.hpp"
+#include "results/journal/read_results.hpp"
 #include "sample_run.hpp"
 #include "temporary_folder.hpp"
 

@@ -10,12 +10,14 @@
 #include <functional>
 #include <optional>
 
-#include "results/diff.hpp"
-#include "results/hdf5_blocks.hpp"
-#include "results/hdf5_file.hpp"
-#include "results/hdf5_handles.hpp"
-#include "results/hdf5_read_pictures.hpp"
-#include "results/report.hpp"
+#include "results/hdf5/diff.hpp"
+#include "results/hdf5/format/blocks.hpp"
+#include "results/hdf5/library/handles.hpp"
+#include "results/hdf5/pictures.hpp"
+#include "results/hdf5/read.hpp"
+#include "results/hdf5/write.hpp"
+#include "results/journal/read_results.hpp"
+#include "results/report/report.hpp"
 #include "sample_run.hpp"
 #include "temporary_folder.hpp"
 

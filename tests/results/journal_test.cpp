@@ -1,5 +1,5 @@
 // The journal: what comes back after every way in which a process can die, and who may write.
-#include "results/journal.hpp"
+#include "results/journal/journal.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
 // Files of this program and of others, whole and damaged, told apart by their bytes.
-#include "results/own_files.hpp"
+#include "results/files/own_files.hpp"
 
 #include <gtest/gtest.h>
 #include <hdf5.h>
@@ -7,12 +7,13 @@
 #include <random>
 #include <string>
 
-#include "results/hdf5_file.hpp"
-#include "results/hdf5_handles.hpp"
-#include "results/journal.hpp"
-#include "results/onnx_model.hpp"
-#include "results/predictions_csv.hpp"
-#include "results/report.hpp"
+#include "results/files/onnx_model.hpp"
+#include "results/files/predictions_csv.hpp"
+#include "results/hdf5/library/handles.hpp"
+#include "results/hdf5/write.hpp"
+#include "results/journal/journal.hpp"
+#include "results/journal/read_results.hpp"
+#include "results/report/report.hpp"
 #include "results/sample_run.hpp"
 #include "temporary_folder.hpp"
 

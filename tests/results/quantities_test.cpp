@@ -1,12 +1,13 @@
 // Quantities of the sample run by name, and thresholds.
-#include "results/quantities.hpp"
+#include "results/analysis/quantities.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <limits>
 
-#include "results/hdf5_file.hpp"
+#include "results/hdf5/write.hpp"
+#include "results/journal/read_results.hpp"
 #include "sample_run.hpp"
 #include "temporary_folder.hpp"
 

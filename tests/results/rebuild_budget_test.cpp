@@ -1,5 +1,5 @@
 // The 2 % rule, over a simulated run.
-#include "results/rebuild_budget.hpp"
+#include "results/journal/rebuild_budget.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The recorder: however a run is cut into pieces, the file at the end is the same.
-#include "results/recorder.hpp"
+#include "results/journal/recorder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,10 +13,12 @@
 #include <limits>
 #include <thread>
 
-#include "results/diff.hpp"
-#include "results/hdf5_file.hpp"
-#include "results/journal_frames.hpp"
-#include "results/report.hpp"
+#include "results/hdf5/diff.hpp"
+#include "results/hdf5/read.hpp"
+#include "results/hdf5/write.hpp"
+#include "results/journal/frames.hpp"
+#include "results/journal/read_results.hpp"
+#include "results/report/report.hpp"
 #include "sample_run.hpp"
 #include "temporary_folder.hpp"
 
@@ -307,7 +309,7 @@ TEST_F(RecorderTest, ARunWithoutAFileIsReadFromItsJournal) {
   EXPECT_EQ(read_config_model(results, 1).weights, records_[6].model->weights);
   EXPECT_THAT(make_report(results).html, HasSubstr("sample grid"));
   const auto of_this = HasSubstr(output_.string() + ".journal holds 2 finished fit(s)");
-  EXPECT_THAT(journals_read(), Contains(of_this));
+  EXPECT_THAT(results.notes, ElementsAre(of_this));
   EXPECT_THAT(folder_.names(), ElementsAre("built.h5", "run.h5.journal"));
 }
 
@@ -316,15 +318,14 @@ TEST_F(RecorderTest, AFileOlderThanItsJournalIsToldOf) {
   for (std::size_t i = 0; i < 3; ++i) recorder.submit(records_[i]);
   recorder.flush();
   write_results(output_, run_, {}, std::span(records_).first(2));
-  (void)read_results(output_);
-  EXPECT_THAT(journals_read(), Contains(HasSubstr(output_.string() + " holds 2 finished fit(s), " +
-                                                  output_.string() + ".journal 3")));
+  EXPECT_THAT(read_results(output_).notes,
+              ElementsAre(HasSubstr(output_.string() + " holds 2 finished fit(s), " +
+                                    output_.string() + ".journal 3")));
   run_.data_sha256 = "11ee";
   write_results(output_, run_, {}, records_);
-  (void)read_results(output_);
-  EXPECT_THAT(journals_read(),
-              Contains(AllOf(HasSubstr(output_.string() + ".journal is of another"),
-                             HasSubstr("3 finished"))));
+  EXPECT_THAT(read_results(output_).notes,
+              ElementsAre(AllOf(HasSubstr(output_.string() + ".journal is of another"),
+                                HasSubstr("3 finished"))));
 }
 
 TEST_F(RecorderTest, AJournalThatSpeaksOfMoreThanThereCanBeIsNotBuilt) {

@@ -1,6 +1,6 @@
 // What the report's data are made of: packed numbers, escapes, moments over folds, and how much of
 // a large run it keeps. The page itself is tests/report's.
-#include "results/report.hpp"
+#include "results/report/report.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,9 +15,10 @@
 #include <string>
 #include <vector>
 
-#include "results/hdf5_file.hpp"
-#include "results/report_curves.hpp"
-#include "results/report_encoding.hpp"
+#include "results/hdf5/write.hpp"
+#include "results/journal/read_results.hpp"
+#include "results/report/curves.hpp"
+#include "results/report/encoding.hpp"
 #include "sample_run.hpp"
 #include "temporary_folder.hpp"
 

@@ -1,6 +1,6 @@
 // The seal of a results file: any damage to a file is refused by that word before HDF5 sees it, and
 // what another program has written to is read without one.
-#include "results/seal.hpp"
+#include "results/files/seal.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -14,8 +14,10 @@
 #include <random>
 #include <string>
 
-#include "results/hdf5_file.hpp"
-#include "results/hdf5_handles.hpp"
+#include "results/hdf5/library/handles.hpp"
+#include "results/hdf5/read.hpp"
+#include "results/hdf5/write.hpp"
+#include "results/journal/read_results.hpp"
 #include "sample_run.hpp"
 #include "temporary_folder.hpp"
 

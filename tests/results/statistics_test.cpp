@@ -1,6 +1,6 @@
 // Tests of differences against SciPy's numbers (tests/golden/make_statistics.py), and what no
 // library has an answer for: folds that all differ by the same.
-#include "results/statistics.hpp"
+#include "results/analysis/statistics.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Tables of the sample run against what they should look like.
-#include "results/table.hpp"
+#include "results/tables/table.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,8 @@
 #include <numeric>
 #include <sstream>
 
-#include "results/hdf5_file.hpp"
+#include "results/hdf5/write.hpp"
+#include "results/journal/read_results.hpp"
 #include "sample_run.hpp"
 #include "temporary_folder.hpp"
 
