@@ -11,8 +11,6 @@
 
 namespace mlpgrid {
 
-enum class Task { automatic, classification, regression, autoencoder };
-
 struct CsvOptions {
   std::filesystem::path file;
   std::vector<std::string> targets;  // names of the target columns; several only for regression;

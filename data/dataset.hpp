@@ -11,6 +11,9 @@
 
 namespace mlpgrid {
 
+/// What there is to predict. automatic: by what the targets look like.
+enum class Task { automatic, classification, regression, autoencoder };
+
 /// Features are bytes (images, kept as they come) or doubles, never both. Targets are class labels
 /// (classification), values (regression), or neither (autoencoder: the inputs are the targets).
 struct Dataset {

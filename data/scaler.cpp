@@ -119,4 +119,39 @@ Scaler fit_target_scaler(const Dataset& dataset, std::span<const std::int32_t> r
                         {}, "target");
 }
 
+FeatureView feature_view(const Dataset& dataset, std::span<const double> shift,
+                         std::span<const double> divisor) {
+  FeatureView view;
+  view.cols = dataset.n_features;
+  view.type = dataset.values.empty() ? StoredType::uint8 : StoredType::float64;
+  view.data = dataset.values.empty() ? static_cast<const void*>(dataset.bytes.data())
+                                     : static_cast<const void*>(dataset.values.data());
+  view.shift = shift;
+  view.divisor = divisor;
+  return view;
+}
+
+TargetView target_view(const Dataset& dataset, Task task, std::span<const double> shift,
+                       std::span<const double> divisor) {
+  TargetView view;
+  switch (task) {
+    case Task::regression:
+      view.kind = TargetView::Kind::values;
+      view.values = dataset.target_values.data();
+      view.n_outputs = dataset.n_outputs;
+      view.shift = shift;
+      view.divisor = divisor;
+      break;
+    case Task::autoencoder:
+      view.kind = TargetView::Kind::inputs;
+      view.n_outputs = dataset.n_features;
+      break;
+    default:
+      view.kind = TargetView::Kind::labels;
+      view.labels = dataset.labels.data();
+      view.n_classes = dataset.class_names.size();
+  }
+  return view;
+}
+
 }  // namespace mlpgrid

@@ -26,4 +26,12 @@ struct Scaler {
 [[nodiscard]] Scaler fit_target_scaler(const Dataset& dataset, std::span<const std::int32_t> rows,
                                        Scale scale);
 
+/// The rows of a data set as the engine reads them; the views point into the arguments. An
+/// autoencoder's targets are its inputs.
+[[nodiscard]] FeatureView feature_view(const Dataset& dataset, std::span<const double> shift,
+                                       std::span<const double> divisor);
+[[nodiscard]] TargetView target_view(const Dataset& dataset, Task task,
+                                     std::span<const double> shift,
+                                     std::span<const double> divisor);
+
 }  // namespace mlpgrid

@@ -25,9 +25,9 @@
 #include "data/nearest_name.hpp"
 #include "data/printable.hpp"
 #include "experiments/commands/commands.hpp"
-#include "experiments/environment.hpp"
-#include "experiments/terminal.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/options/usage_error.hpp"
+#include "experiments/system/environment.hpp"
+#include "experiments/system/terminal.hpp"
 #include "results/files/atomic_file.hpp"
 
 namespace {

@@ -13,9 +13,9 @@
 #include "engine/benchmark.hpp"
 #include "engine/simd/dispatch.hpp"
 #include "experiments/commands/commands.hpp"
-#include "experiments/environment.hpp"
-#include "experiments/terminal.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/options/usage_error.hpp"
+#include "experiments/system/environment.hpp"
+#include "experiments/system/terminal.hpp"
 
 namespace mlpgrid {
 

@@ -5,10 +5,10 @@
 
 #include <sstream>
 
-#include "experiments/data_arguments.hpp"
-#include "experiments/predict_arguments.hpp"
-#include "experiments/run_arguments.hpp"
-#include "experiments/table_arguments.hpp"
+#include "experiments/commands/arguments/data_arguments.hpp"
+#include "experiments/commands/arguments/predict_arguments.hpp"
+#include "experiments/commands/arguments/run_arguments.hpp"
+#include "experiments/commands/arguments/table_arguments.hpp"
 
 namespace mlpgrid {
 

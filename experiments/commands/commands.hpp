@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/arguments.hpp"
+#include "experiments/commands/arguments/arguments.hpp"
 
 namespace mlpgrid {
 

@@ -6,12 +6,12 @@
 #include <boost/program_options.hpp>
 #include <stdexcept>
 
+#include "experiments/commands/arguments/table_arguments.hpp"
 #include "experiments/commands/commands.hpp"
-#include "experiments/option_values.hpp"
-#include "experiments/stored_run.hpp"
-#include "experiments/table_arguments.hpp"
-#include "experiments/terminal.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/options/option_values.hpp"
+#include "experiments/options/usage_error.hpp"
+#include "experiments/stored/stored_run.hpp"
+#include "experiments/system/terminal.hpp"
 #include "results/tables/compare_table.hpp"
 
 namespace mlpgrid {

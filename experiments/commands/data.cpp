@@ -9,10 +9,10 @@
 #include "data/fetch.hpp"
 #include "data/load.hpp"
 #include "data/public_sets.hpp"
+#include "experiments/commands/arguments/data_arguments.hpp"
 #include "experiments/commands/commands.hpp"
-#include "experiments/data_arguments.hpp"
-#include "experiments/interrupt.hpp"
-#include "experiments/terminal.hpp"
+#include "experiments/system/interrupt.hpp"
+#include "experiments/system/terminal.hpp"
 
 namespace mlpgrid {
 

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include "experiments/commands/commands.hpp"
-#include "experiments/stored_run.hpp"
-#include "experiments/terminal.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/options/usage_error.hpp"
+#include "experiments/stored/stored_run.hpp"
+#include "experiments/system/terminal.hpp"
 
 namespace mlpgrid {
 

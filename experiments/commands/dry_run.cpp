@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "experiments/options.hpp"
+#include "experiments/options/options.hpp"
 
 namespace mlpgrid {
 
@@ -26,7 +26,7 @@ std::string describe_data(const Plan& plan) {
   if (plan.experiment.data.task == Task::classification) {
     text += fmt::format("\nclasses     {}", dataset.class_names.size());
   } else {
-    text += fmt::format("\noutputs     {}", plan.refit_fold.output.n_outputs);
+    text += fmt::format("\noutputs     {}", network_of(plan, 0, kRefitFold).n_outputs);
   }
   return text + fmt::format("\nsha256      {}\n", plan.data.sha256);
 }

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "experiments/memory_budget.hpp"
-#include "experiments/plan.hpp"
+#include "experiments/fits/memory_budget.hpp"
+#include "experiments/plan/plan.hpp"
 
 namespace mlpgrid {
 

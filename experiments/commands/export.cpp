@@ -7,15 +7,14 @@
 #include <stdexcept>
 #include <string>
 
-#include "experiments/build_info.hpp"
+#include "experiments/commands/arguments/replacing.hpp"
 #include "experiments/commands/commands.hpp"
-#include "experiments/option_values.hpp"
-#include "experiments/predict_arguments.hpp"
-#include "experiments/prediction.hpp"
-#include "experiments/replacing.hpp"
-#include "experiments/stored_run.hpp"
-#include "experiments/terminal.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/options/option_values.hpp"
+#include "experiments/options/usage_error.hpp"
+#include "experiments/stored/prediction.hpp"
+#include "experiments/stored/stored_run.hpp"
+#include "experiments/system/build_info.hpp"
+#include "experiments/system/terminal.hpp"
 #include "results/files/atomic_file.hpp"
 #include "results/files/onnx_model.hpp"
 #include "results/files/own_files.hpp"

@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "experiments/commands/commands.hpp"
-#include "experiments/presets.hpp"
-#include "experiments/terminal.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/options/presets.hpp"
+#include "experiments/options/usage_error.hpp"
+#include "experiments/system/terminal.hpp"
 
 namespace mlpgrid {
 

@@ -9,15 +9,15 @@
 #include <stdexcept>
 #include <utility>
 
+#include "experiments/commands/arguments/predict_arguments.hpp"
+#include "experiments/commands/arguments/replacing.hpp"
 #include "experiments/commands/commands.hpp"
-#include "experiments/option_values.hpp"
-#include "experiments/predict_arguments.hpp"
-#include "experiments/prediction.hpp"
-#include "experiments/prediction_rows.hpp"
-#include "experiments/replacing.hpp"
-#include "experiments/stored_run.hpp"
-#include "experiments/terminal.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/options/option_values.hpp"
+#include "experiments/options/usage_error.hpp"
+#include "experiments/stored/prediction.hpp"
+#include "experiments/stored/prediction_rows.hpp"
+#include "experiments/stored/stored_run.hpp"
+#include "experiments/system/terminal.hpp"
 #include "results/files/own_files.hpp"
 #include "results/files/predictions_csv.hpp"
 #include "results/journal/journal.hpp"

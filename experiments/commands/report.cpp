@@ -13,13 +13,12 @@
 #include <system_error>
 #include <thread>
 
+#include "experiments/commands/arguments/replacing.hpp"
 #include "experiments/commands/commands.hpp"
-#include "experiments/interrupt.hpp"
-#include "experiments/predict_arguments.hpp"
-#include "experiments/replacing.hpp"
-#include "experiments/stored_run.hpp"
-#include "experiments/terminal.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/options/usage_error.hpp"
+#include "experiments/stored/stored_run.hpp"
+#include "experiments/system/interrupt.hpp"
+#include "experiments/system/terminal.hpp"
 #include "results/files/atomic_file.hpp"
 #include "results/files/own_files.hpp"
 #include "results/journal/journal.hpp"

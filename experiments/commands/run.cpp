@@ -9,24 +9,24 @@
 
 #include "data/printable.hpp"
 #include "engine/simd/dispatch.hpp"
+#include "experiments/commands/arguments/replacing.hpp"
+#include "experiments/commands/arguments/run_arguments.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/dry_run.hpp"
-#include "experiments/cpu_budget.hpp"
-#include "experiments/environment.hpp"
-#include "experiments/features.hpp"
-#include "experiments/interrupt.hpp"
-#include "experiments/memory_budget.hpp"
-#include "experiments/plan.hpp"
-#include "experiments/plan_warnings.hpp"
-#include "experiments/presets.hpp"
-#include "experiments/progress.hpp"
-#include "experiments/records.hpp"
-#include "experiments/replacing.hpp"
-#include "experiments/run_arguments.hpp"
-#include "experiments/runner.hpp"
-#include "experiments/stored_run.hpp"
-#include "experiments/terminal.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/fits/memory_budget.hpp"
+#include "experiments/fits/progress.hpp"
+#include "experiments/fits/records.hpp"
+#include "experiments/fits/runner.hpp"
+#include "experiments/options/presets.hpp"
+#include "experiments/options/usage_error.hpp"
+#include "experiments/plan/plan.hpp"
+#include "experiments/plan/warnings.hpp"
+#include "experiments/stored/model_features.hpp"
+#include "experiments/stored/stored_run.hpp"
+#include "experiments/system/cpu_budget.hpp"
+#include "experiments/system/environment.hpp"
+#include "experiments/system/interrupt.hpp"
+#include "experiments/system/terminal.hpp"
 #include "results/files/atomic_file.hpp"
 #include "results/journal/frames.hpp"
 #include "results/journal/journal.hpp"
@@ -41,7 +41,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kRowsAfterRun = 20;
 
-// Before the data are loaded. `outputs`: of this run, and of those whose features it makes.
+// Before the data are loaded. `outputs`: of this run, and of those that wait for its models.
 void check_outputs(const RunArguments& run, const std::vector<fs::path>& outputs) {
   std::vector<fs::path> inputs = files_read(run.experiment, run.output);
   if (!run.file.empty()) inputs.push_back(run.file);
@@ -174,7 +174,8 @@ Ending run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::
 
 // An experiment that has to run first, and its results file.
 struct FeaturesRun {
-  std::string experiment;
+  std::string named;  // in features-from
+  ExperimentSource source;
   fs::path file;
   bool begun;
 };
@@ -197,13 +198,14 @@ std::vector<FeaturesRun> missing_features(const RunArguments& run) {
     const std::string from = experiment.features_from;
     const fs::path file = features_file(experiment, output);
     if (fs::path(from).extension() == ".h5") break;
-    const fs::path source = fs::weakly_canonical(find_experiment(from, preset_folder()).file);
+    const ExperimentSource source = find_experiment(from, preset_folder());
+    const fs::path source_file = fs::weakly_canonical(source.file);
     names.push_back(from);
-    const auto seen = std::find(experiments.begin(), experiments.end(), source);
+    const auto seen = std::find(experiments.begin(), experiments.end(), source_file);
     if (seen != experiments.end()) {
       refuse_circle({names.begin() + (seen - experiments.begin()), names.end()});
     }
-    experiments.push_back(source);
+    experiments.push_back(source_file);
     if (std::find(files.begin(), files.end(), fs::weakly_canonical(file)) != files.end()) {
       throw UsageError(
           fmt::format("features-from: {} would write {}, which another experiment of this run "
@@ -213,65 +215,23 @@ std::vector<FeaturesRun> missing_features(const RunArguments& run) {
     files.push_back(fs::weakly_canonical(file));
     const bool begun = fs::exists(journal_of(file));
     if (fs::exists(file) && !begun) break;
-    missing.push_back({from, file, begun});
-    experiment = parse_run({from, "-o", file.string()}, preset_folder()).experiment;
+    missing.push_back({from, source, file, begun});
+    experiment = read_experiment(source);
     output = file;
   }
   return missing;
 }
 
-int run_experiment(const std::string& program, const Arguments& arguments,
-                   std::vector<fs::path> outputs);
-
-// Runs what has to run first. `outputs`: of the runs that wait for it. The exit code of the first
-// of these runs that is not done.
-int make_features(const std::string& program, const RunArguments& run,
-                  const std::vector<FeaturesRun>& missing, std::vector<fs::path> outputs) {
-  for (const FeaturesRun& features : missing) outputs.push_back(features.file);
-  for (auto features = missing.rbegin(); features != missing.rend(); ++features) {
-    outputs.pop_back();
-    const auto& [from, file, begun] = *features;
-    if (run.dry_run) {
-      throw UsageError(fmt::format("features-from: {} is not there yet; `{} run {} -o {}` makes it",
-                                   file.string(), program, shell_quoted(from),
-                                   shell_quoted(file.string())));
-    }
-    Arguments arguments = {from, "-o", file.string()};
-    arguments.insert(arguments.end(), run.of_machine.begin(), run.of_machine.end());
-    if (begun) arguments.emplace_back("--resume");
-    to_stderr("First {}, whose models give the features:\n  {}\n", from,
-              command_line(program, arguments));
-    const int code = run_experiment(program, arguments, outputs);
-    if (code != kExitDone) return code;
-  }
-  return kExitDone;
-}
-
-// `outputs`: of the runs that wait for this one's.
-int run_experiment(const std::string& program, const Arguments& arguments,
-                   std::vector<fs::path> outputs) {
-  RunArguments run = parse_run(arguments, preset_folder());
-  choose_isa(run.isa);
-  outputs.push_back(run.output);
-  const std::vector<FeaturesRun> missing = missing_features(run);
-  check_outputs(run, outputs);
-  const bool has_features_from = !run.experiment.features_from.empty();
-  if (has_features_from) {
-    const int code = make_features(program, run, missing, outputs);
-    if (code == kExitIncomplete) {
-      to_stderr("Then, for the features' own experiment:\n  {}\n",
-                command_line(program, arguments));
-    }
-    if (code != kExitDone) return code;
-  }
+// Loads the data, says what the plan is or runs it. What its features come from is there by now.
+int run_one(const std::string& program, const RunArguments& run) {
   const int jobs = possible_jobs(run.jobs > 0 ? run.jobs : cpu_budget());
   const auto available = available_memory();
   if (available) check_memory_before_loading(run.experiment, *available);
 
   LoadedData data = load_data(run.experiment.data);
   for (const std::string& note : data.dataset.notes) to_stderr("Note: {}\n", note);
-  if (has_features_from) take_features(data, run.experiment, run.output);
-  const Plan plan = make_plan(std::move(run.experiment), std::move(data));
+  if (!run.experiment.features_from.empty()) take_features(data, run.experiment, run.output);
+  const Plan plan = make_plan(run.experiment, std::move(data));
   for (const std::string& warning : plan_warnings(plan)) to_stderr("Warning: {}\n", warning);
   if (run.dry_run) {
     to_stdout("{}", describe_dry_run(plan, memory_need(plan, jobs), jobs));
@@ -280,8 +240,8 @@ int run_experiment(const std::string& program, const Arguments& arguments,
   // What the data took is gone from it.
   if (const auto left = available_memory()) check_memory(memory_need(plan, jobs), jobs, *left);
 
-  const std::string command = command_line(program, arguments);
-  const std::string resume = resume_command(program, arguments);
+  const std::string command = command_line(program, run.given);
+  const std::string resume = resume_command(program, run.given);
   const Ending ending = run_plan(plan, run, jobs, without_passwords(command), resume);
   if (ending == Ending::stopped_before_first_fit) {
     to_stderr("Stopped before a fit was finished: {} is as it was; begin again with\n  {}\n",
@@ -308,7 +268,33 @@ void choose_isa(const std::string& name) {
 }
 
 int run_command(const std::string& program, const Arguments& arguments) {
-  return run_experiment(program, arguments, {});
+  const RunArguments run = parse_run(arguments, preset_folder());
+  choose_isa(run.isa);
+  std::vector<FeaturesRun> missing = missing_features(run);
+  check_outputs(run, {run.output});
+  std::vector<fs::path> outputs = {run.output};  // of the runs that wait, and of the next one
+  for (const FeaturesRun& features : missing) outputs.push_back(features.file);
+  for (; !missing.empty(); missing.pop_back()) {
+    const FeaturesRun& features = missing.back();
+    const RunArguments before =
+        run_before(run, features.source, features.file,
+                   features.begun ? OutputMode::resume : OutputMode::create);
+    const std::string command = command_line(program, before.given);
+    if (run.dry_run) {
+      throw UsageError(fmt::format("features-from: {} is not there yet; `{}` makes it",
+                                   features.file.string(), command));
+    }
+    to_stderr("First {}, whose models give the features:\n  {}\n", features.named, command);
+    check_outputs(before, outputs);
+    const int code = run_one(program, before);
+    if (code == kExitIncomplete) {
+      to_stderr("Then, for the features' own experiment:\n  {}\n",
+                command_line(program, arguments));
+    }
+    if (code != kExitDone) return code;
+    outputs.pop_back();
+  }
+  return run_one(program, run);
 }
 
 }  // namespace mlpgrid

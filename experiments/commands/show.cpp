@@ -1,11 +1,11 @@
 // `mlpgrid show`: the resolved experiment file.
 #include <fmt/format.h>
 
+#include "experiments/commands/arguments/run_arguments.hpp"
 #include "experiments/commands/commands.hpp"
-#include "experiments/options.hpp"
-#include "experiments/presets.hpp"
-#include "experiments/run_arguments.hpp"
-#include "experiments/terminal.hpp"
+#include "experiments/options/options.hpp"
+#include "experiments/options/presets.hpp"
+#include "experiments/system/terminal.hpp"
 
 namespace mlpgrid {
 

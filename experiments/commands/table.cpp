@@ -3,13 +3,13 @@
 
 #include <stdexcept>
 
+#include "experiments/commands/arguments/table_arguments.hpp"
 #include "experiments/commands/commands.hpp"
-#include "experiments/presets.hpp"
-#include "experiments/reported.hpp"
-#include "experiments/stored_run.hpp"
-#include "experiments/table_arguments.hpp"
-#include "experiments/terminal.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/options/presets.hpp"
+#include "experiments/options/usage_error.hpp"
+#include "experiments/stored/reported.hpp"
+#include "experiments/stored/stored_run.hpp"
+#include "experiments/system/terminal.hpp"
 #include "results/hdf5/read.hpp"
 #include "results/tables/against_reported.hpp"
 #include "results/tables/trace_table.hpp"

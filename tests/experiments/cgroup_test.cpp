@@ -1,9 +1,9 @@
 // Limits of made-up control groups, v1 and v2.
-#include "experiments/cgroup.hpp"
+#include "experiments/system/cgroup.hpp"
 
 #include <gtest/gtest.h>
 
-#include "experiments/cpu_budget.hpp"
+#include "experiments/system/cpu_budget.hpp"
 #include "temporary_folder.hpp"
 
 namespace mlpgrid {

@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "expect_throw.hpp"
+#include "experiments/commands/arguments/data_arguments.hpp"
+#include "experiments/commands/arguments/run_arguments.hpp"
+#include "experiments/commands/arguments/table_arguments.hpp"
 #include "experiments/commands/commands.hpp"
-#include "experiments/data_arguments.hpp"
-#include "experiments/run_arguments.hpp"
-#include "experiments/table_arguments.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/options/usage_error.hpp"
 #include "temporary_folder.hpp"
 
 namespace mlpgrid {
@@ -42,8 +42,8 @@ TEST(CommandLine, TakesOptionsInAnyPlaceAndForm) {
   EXPECT_EQ(arguments.mode, OutputMode::force);
   EXPECT_TRUE(arguments.quiet);
   EXPECT_EQ(arguments.isa, "avx2");
-  EXPECT_EQ(arguments.experiment.axes.solver, (std::vector{Solver::sgd, Solver::adam}));
-  EXPECT_EQ(arguments.experiment.initialization.bias_value, -1.5);
+  EXPECT_EQ(arguments.experiment.varied.at("solver"), (std::vector<std::string>{"sgd", "adam"}));
+  EXPECT_EQ(arguments.experiment.config.bias_init.value, -1.5);
 }
 
 TEST(CommandLine, FlagsWinOverTheFile) {
@@ -51,8 +51,9 @@ TEST(CommandLine, FlagsWinOverTheFile) {
   const auto file = folder.write("mine.ini", "solver = sgd\nmax-iter = 7\ntitle = T # c\n");
   const RunArguments arguments = run({file.string(), "--solver", "lbfgs"});
   EXPECT_EQ(arguments.name, "mine");
-  EXPECT_EQ(arguments.experiment.axes.solver, std::vector{Solver::lbfgs});
-  EXPECT_EQ(arguments.experiment.training.max_iter, 7);
+  EXPECT_EQ(arguments.experiment.config.training.solver, Solver::lbfgs);
+  EXPECT_TRUE(arguments.experiment.varied.empty());
+  EXPECT_EQ(arguments.experiment.config.training.max_iter, 7);
   EXPECT_EQ(arguments.experiment.title, "T");
 }
 
@@ -98,17 +99,18 @@ TEST(CommandLine, AnOptionIsNoValueOfAnother) {
   }
   EXPECT_EQ(run({"--title=--force"}).experiment.title, "--force");
   EXPECT_EQ(run({"-o-j"}).output, "-j");
-  EXPECT_EQ(run({"--init-scale", "-0.5"}).experiment.axes.init_scale, std::vector{-0.5});
+  EXPECT_EQ(run({"--init-scale", "-0.5"}).experiment.config.init_scale, -0.5);
 }
 
 TEST(CommandLine, ASwitchAloneIsTrue) {
-  EXPECT_TRUE(run({"--early-stopping", "--max-iter", "3"}).experiment.training.early_stopping);
-  EXPECT_EQ(run({"--early-stopping", "--max-iter", "3"}).experiment.training.max_iter, 3);
-  EXPECT_TRUE(run({"quickstart", "--early-stopping"}).experiment.training.early_stopping);
-  EXPECT_TRUE(run({"--early-stopping", "true", "-j2"}).experiment.training.early_stopping);
+  EXPECT_TRUE(
+      run({"--early-stopping", "--max-iter", "3"}).experiment.config.training.early_stopping);
+  EXPECT_EQ(run({"--early-stopping", "--max-iter", "3"}).experiment.config.training.max_iter, 3);
+  EXPECT_TRUE(run({"quickstart", "--early-stopping"}).experiment.config.training.early_stopping);
+  EXPECT_TRUE(run({"--early-stopping", "true", "-j2"}).experiment.config.training.early_stopping);
   EXPECT_EQ(run({"--refit=false"}).experiment.refit, false);
   EXPECT_EQ(run({"--refit", "false", "quickstart"}).experiment.refit, false);
-  EXPECT_FALSE(run({"--shuffle", "false", "--refit"}).experiment.training.shuffle);
+  EXPECT_FALSE(run({"--shuffle", "false", "--refit"}).experiment.config.training.shuffle);
   EXPECT_EQ(run({"--refit", "--", "quickstart"}).name, "quickstart");
   EXPECT_THAT(refusal({"--refit", "quickstart"}),
               AllOf(HasSubstr("--refit"), HasSubstr("neither true nor false")));

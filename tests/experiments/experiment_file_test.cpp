@@ -1,11 +1,11 @@
 // Lines of experiment files.
-#include "experiments/experiment_file.hpp"
+#include "experiments/options/experiment_file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "expect_throw.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/options/usage_error.hpp"
 #include "temporary_folder.hpp"
 
 namespace mlpgrid {

@@ -1,5 +1,5 @@
 // Signals raise the flag instead of ending the program, all but an impatient Ctrl-C.
-#include "experiments/interrupt.hpp"
+#include "experiments/system/interrupt.hpp"
 
 #include <gtest/gtest.h>
 

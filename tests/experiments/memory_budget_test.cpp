@@ -1,11 +1,11 @@
 // What a run takes against what there is.
-#include "experiments/memory_budget.hpp"
+#include "experiments/fits/memory_budget.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "expect_throw.hpp"
-#include "experiments/resolve.hpp"
+#include "experiments/options/resolve.hpp"
 #include "temporary_folder.hpp"
 
 namespace mlpgrid {

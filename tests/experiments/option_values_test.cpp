@@ -1,5 +1,5 @@
 // Texts of option values, both ways.
-#include "experiments/option_values.hpp"
+#include "experiments/options/option_values.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

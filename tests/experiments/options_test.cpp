@@ -1,13 +1,13 @@
 // The table of options as a whole: an experiment as text is the same experiment when read back.
-#include "experiments/options.hpp"
+#include "experiments/options/options.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "experiments/experiment_file.hpp"
-#include "experiments/resolve.hpp"
+#include "experiments/options/experiment_file.hpp"
+#include "experiments/options/resolve.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -119,23 +119,23 @@ TEST(Options, TextRoundTrips) {
 
 TEST(Options, EveryValueReachesTheExperiment) {
   const Experiment e = from_text(kEverything);
-  EXPECT_EQ(e.axes.init_scale, (std::vector{0.1, -2.0}));
-  EXPECT_EQ(e.training.random_state, 7u);
+  EXPECT_EQ(e.varied.at("init-scale"), (std::vector<std::string>{"0.1", "-2"}));
+  EXPECT_EQ(e.config.training.random_state, 7u);
   EXPECT_EQ(e.repeats, 3);
   EXPECT_EQ(e.scoring, Scoring::f1_macro);
-  EXPECT_TRUE(e.training.early_stopping);
-  EXPECT_EQ(e.training.patience, 4);
-  EXPECT_EQ(e.training.monitor, Monitor::train_loss);
-  EXPECT_FALSE(e.training.shuffle);
-  EXPECT_EQ(e.training.max_fun, 99);
-  EXPECT_EQ(e.initialization.bias, Initialization::Bias::constant);
-  EXPECT_EQ(e.initialization.bias_value, -0.1);
-  EXPECT_TRUE(e.initialization.bias_first);
-  EXPECT_EQ(e.output, Output::tanh);
+  EXPECT_TRUE(e.config.training.early_stopping);
+  EXPECT_EQ(e.config.training.patience, 4);
+  EXPECT_EQ(e.config.training.monitor, Monitor::train_loss);
+  EXPECT_FALSE(e.config.training.shuffle);
+  EXPECT_EQ(e.config.training.max_fun, 99);
+  EXPECT_EQ(e.config.bias_init.bias, Initialization::Bias::constant);
+  EXPECT_EQ(e.config.bias_init.value, -0.1);
+  EXPECT_TRUE(e.config.bias_first);
+  EXPECT_EQ(e.config.output, Output::tanh);
   EXPECT_EQ(e.eval_every, 5);
   EXPECT_EQ(e.refit, false);
   EXPECT_TRUE(e.keep_all_models);
-  EXPECT_TRUE(e.scale_on_all);
+  EXPECT_TRUE(e.config.scale_on_all);
   EXPECT_EQ(e.split.test_size, 0.4);
   EXPECT_EQ(e.split.fold_seed, 9u);
 }

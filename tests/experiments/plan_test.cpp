@@ -1,13 +1,13 @@
 // Plans: what each fit of an experiment is given.
-#include "experiments/plan.hpp"
+#include "experiments/plan/plan.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "experiments/records.hpp"
-#include "experiments/resolve.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/fits/records.hpp"
+#include "experiments/options/resolve.hpp"
+#include "experiments/options/usage_error.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -100,12 +100,12 @@ TEST(Plan, NetworksKnowTheClassesOfTheirTrainingRows) {
     return make_plan(make_experiment(given), data);
   };
   const Plan automatic = plan("auto");
-  EXPECT_EQ(automatic.folds[1].output.classes, (std::vector<std::int32_t>{0, 2}));
-  EXPECT_EQ(automatic.folds[1].output.n_outputs, 1u);
-  EXPECT_EQ(automatic.folds[1].output.output, Output::logistic);
-  EXPECT_TRUE(automatic.refit_fold.output.classes.empty());
-  EXPECT_EQ(automatic.refit_fold.output.n_outputs, 3u);
-  EXPECT_EQ(plan("softmax").folds[1].output.n_outputs, 2u);
+  EXPECT_EQ(automatic.folds[1].classes, (std::vector<std::int32_t>{0, 2}));
+  EXPECT_EQ(network_of(automatic, 0, 1).n_outputs, 1u);
+  EXPECT_EQ(network_of(automatic, 0, 1).output, Output::logistic);
+  EXPECT_TRUE(automatic.refit_fold.classes.empty());
+  EXPECT_EQ(network_of(automatic, 0, kRefitFold).n_outputs, 3u);
+  EXPECT_EQ(network_of(plan("softmax"), 0, 1).n_outputs, 2u);
   EXPECT_EQ(describe_run(automatic).fold_missing_classes,
             (std::vector<std::vector<std::int32_t>>{{0}, {1}, {2}}));
   dataset.labels.assign(12, 1);
@@ -120,10 +120,27 @@ TEST(Plan, RefitHasNothingToWatch) {
 
 TEST(Plan, ScalersSeeTheirFoldsTrainingRowsUnlessToldOtherwise) {
   const Plan per_fold = plan_for({{"data", "moons"}, {"scale", "standard"}});
-  EXPECT_NE(per_fold.folds[0].features.shift, per_fold.folds[1].features.shift);
+  EXPECT_NE(feature_scaler(per_fold, 0, 0).shift, feature_scaler(per_fold, 0, 1).shift);
   const Plan all = plan_for({{"data", "moons"}, {"scale", "standard"}, {"scale-on", "all"}});
-  EXPECT_EQ(all.folds[0].features.shift, all.folds[1].features.shift);
-  EXPECT_EQ(all.folds[0].features.shift, all.refit_fold.features.shift);
+  EXPECT_EQ(feature_scaler(all, 0, 0).shift, feature_scaler(all, 0, 1).shift);
+  EXPECT_EQ(feature_scaler(all, 0, 0).shift, feature_scaler(all, 0, kRefitFold).shift);
+}
+
+TEST(Plan, ConfigsMayDifferInScaleLossAndLength) {
+  const Plan plan = plan_for({{"data", "moons"},
+                              {"max-iter", "5,9"},
+                              {"loss", "log_loss,squared_error"},
+                              {"scale", "none,standard"}});
+  ASSERT_EQ(plan.grid.configs.size(), 8u);
+  EXPECT_EQ(plan.scalings.size(), 2u);
+  EXPECT_TRUE(feature_scaler(plan, 0, 0).shift.empty());
+  EXPECT_EQ(feature_scaler(plan, 1, 0).shift.size(), 2u);
+  EXPECT_EQ(feature_scaler(plan, 7, 0).shift, feature_scaler(plan, 1, 0).shift);
+  EXPECT_EQ(network_of(plan, 1, 0).loss, Loss::log_loss);
+  EXPECT_EQ(network_of(plan, 2, 0).loss, Loss::squared_error);
+  EXPECT_EQ(fit_spec(plan, 3, 0).training.max_iter, 5);
+  EXPECT_EQ(fit_spec(plan, 4, 0).training.max_iter, 9);
+  EXPECT_EQ(describe_run(plan).max_epochs, 9);
 }
 
 TEST(Plan, LongerFitsCostMore) {

@@ -1,13 +1,13 @@
 // The presets that come with the program, and how experiments are found.
-#include "experiments/presets.hpp"
+#include "experiments/options/presets.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "expect_throw.hpp"
-#include "experiments/grid.hpp"
-#include "experiments/run_arguments.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/commands/arguments/run_arguments.hpp"
+#include "experiments/options/options.hpp"
+#include "experiments/options/usage_error.hpp"
 #include "temporary_folder.hpp"
 
 namespace mlpgrid {
@@ -31,11 +31,11 @@ TEST(Presets, FashionSolverGridIsTheReferencesGrid) {
   const Experiment e = parse_show({"fashion-solver-grid"}, kPresets);
   EXPECT_EQ(e.data.source, DataSource::fashion_mnist);
   EXPECT_EQ(e.data.samples, 8000u);
-  EXPECT_EQ(e.scale, Scale::unit);
-  EXPECT_EQ(e.axes.hidden_layer_sizes, (std::vector<HiddenLayerSizes>{{128, 64, 32}}));
-  EXPECT_EQ(grid_size(e.axes), 27u);
-  EXPECT_EQ(e.training.max_iter, 100);
-  EXPECT_EQ(e.training.random_state, 42u);
+  EXPECT_EQ(e.config.scale, Scale::unit);
+  EXPECT_EQ(e.config.hidden_layer_sizes, (HiddenLayerSizes{128, 64, 32}));
+  EXPECT_EQ(grid_size(e), 27u);
+  EXPECT_EQ(e.config.training.max_iter, 100);
+  EXPECT_EQ(e.config.training.random_state, 42u);
   EXPECT_EQ(e.split.folds, 3);
   EXPECT_FALSE(e.split.shuffle_folds);
 }

@@ -1,5 +1,5 @@
 // What progress says, and that counting it is right.
-#include "experiments/progress.hpp"
+#include "experiments/fits/progress.hpp"
 
 #include <gtest/gtest.h>
 
@@ -38,14 +38,14 @@ TEST(Progress, BarFitsTheTerminal) {
 TEST(WorkerObserver, CountsEpochsAndWork) {
   std::atomic<bool> stop{false};
   WorkerObserver worker(stop);
-  worker.fit_begins(100.0);
+  worker.fit_begins(100.0, 10);
   for (int epoch = 1; epoch <= 5; ++epoch) worker.epoch_finished(epoch);
   EXPECT_EQ(worker.epochs(), 5u);
-  EXPECT_DOUBLE_EQ(worker.cost_done(10), 50.0);
+  EXPECT_DOUBLE_EQ(worker.cost_done(), 50.0);
   worker.fit_ends();
-  EXPECT_DOUBLE_EQ(worker.cost_done(10), 100.0);
-  worker.fit_begins(10.0);
-  EXPECT_DOUBLE_EQ(worker.cost_done(10), 100.0);
+  EXPECT_DOUBLE_EQ(worker.cost_done(), 100.0);
+  worker.fit_begins(10.0, 10);
+  EXPECT_DOUBLE_EQ(worker.cost_done(), 100.0);
   EXPECT_FALSE(worker.stop_requested());
   stop = true;
   EXPECT_TRUE(worker.stop_requested());

@@ -1,14 +1,14 @@
 // Files of reported numbers: the ones that come with the program, and bad ones.
-#include "experiments/reported.hpp"
+#include "experiments/stored/reported.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "expect_throw.hpp"
-#include "experiments/options.hpp"
-#include "experiments/presets.hpp"
-#include "experiments/run_arguments.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/commands/arguments/run_arguments.hpp"
+#include "experiments/options/options.hpp"
+#include "experiments/options/presets.hpp"
+#include "experiments/options/usage_error.hpp"
 #include "temporary_folder.hpp"
 
 namespace mlpgrid {

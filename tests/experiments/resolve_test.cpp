@@ -1,5 +1,5 @@
 // Values that have to go together.
-#include "experiments/resolve.hpp"
+#include "experiments/options/resolve.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "expect_throw.hpp"
-#include "experiments/network.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/options/usage_error.hpp"
+#include "experiments/plan/output_layer.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -36,24 +36,24 @@ std::string refusal(const std::vector<Value>& values) {
 
 TEST(Resolve, DefaultsAreScikitLearns) {
   const Experiment e = make({});
-  EXPECT_EQ(e.axes.hidden_layer_sizes, std::vector<HiddenLayerSizes>{{100}});
-  EXPECT_EQ(e.axes.learning_rate_init, std::vector{1e-3});
-  EXPECT_EQ(e.axes.alpha, std::vector{1e-4});
-  EXPECT_EQ(e.axes.momentum, std::vector{0.9});
-  EXPECT_EQ(e.training.max_iter, 200);
-  EXPECT_EQ(e.training.tol, 1e-4);
-  EXPECT_EQ(e.training.n_iter_no_change, 10);
-  EXPECT_EQ(e.training.max_fun, 15000);
-  EXPECT_EQ(e.precision, Precision::float32);
+  EXPECT_EQ(e.config.hidden_layer_sizes, HiddenLayerSizes{100});
+  EXPECT_EQ(e.config.training.learning_rate_init, 1e-3);
+  EXPECT_EQ(e.config.training.alpha, 1e-4);
+  EXPECT_EQ(e.config.training.momentum, 0.9);
+  EXPECT_EQ(e.config.training.max_iter, 200);
+  EXPECT_EQ(e.config.training.tol, 1e-4);
+  EXPECT_EQ(e.config.training.n_iter_no_change, 10);
+  EXPECT_EQ(e.config.training.max_fun, 15000);
+  EXPECT_EQ(e.config.precision, Precision::float32);
   EXPECT_EQ(e.scoring, Scoring::accuracy);
-  EXPECT_EQ(e.scale, Scale::unit);  // glyphs are byte images
+  EXPECT_EQ(e.config.scale, Scale::unit);  // glyphs are byte images
   EXPECT_EQ(e.data.task, Task::classification);
 }
 
 TEST(Resolve, ScaleFollowsTheData) {
-  EXPECT_EQ(make({{"data", "moons"}}).scale, Scale::none);
-  EXPECT_EQ(make({{"data", "mnist"}}).scale, Scale::unit);
-  EXPECT_EQ(make({{"data", "moons"}, {"scale", "standard"}}).scale, Scale::standard);
+  EXPECT_EQ(make({{"data", "moons"}}).config.scale, Scale::none);
+  EXPECT_EQ(make({{"data", "mnist"}}).config.scale, Scale::unit);
+  EXPECT_EQ(make({{"data", "moons"}, {"scale", "standard"}}).config.scale, Scale::standard);
 }
 
 TEST(Resolve, MessagesNameTheCulprit) {
@@ -126,9 +126,22 @@ TEST(Resolve, WhatTheEngineCannotTrainIsRefusedAtOnce) {
   EXPECT_THAT(refusal({{"patience", "3"}, {"eval-every", "2"}}), HasSubstr("eval-every"));
 }
 
+TEST(Resolve, EveryConfigOfAGridHasToMakeSense) {
+  EXPECT_THAT(refusal({{"learning-rate", "constant,step"}}), HasSubstr("learning-rate-steps"));
+  EXPECT_THAT(refusal({{"solver", "sgd"}, {"regularization", "none,l2"}}),
+              HasSubstr("regularization-rate"));
+  EXPECT_THAT(refusal({{"solver", "sgd"}, {"regularization-rate", "0,1"}}),
+              HasSubstr("regularization"));
+  EXPECT_THAT(refusal({{"early-stopping", "true,false"}, {"restore-best", "true"}}),
+              HasSubstr("restore-best"));
+  EXPECT_THAT(refusal({{"task", "autoencoder"}, {"scale", "none,unit"}}), HasSubstr("scale"));
+  EXPECT_NO_THROW((void)make(
+      {{"solver", "sgd"}, {"regularization", "none,l1,l2"}, {"regularization-rate", "0.003"}}));
+}
+
 TEST(Resolve, SeedsOfAllRepeatsFit) {
   EXPECT_THAT(refusal({{"random-state", "2147483647"}, {"repeats", "2"}}), HasSubstr("repeats"));
-  EXPECT_EQ(make({{"random-state", "2147483647"}}).training.random_state, 2147483647u);
+  EXPECT_EQ(make({{"random-state", "2147483647"}}).config.training.random_state, 2147483647u);
 }
 
 Network output(const std::vector<Value>& values, std::size_t n_classes) {
@@ -138,7 +151,7 @@ Network output(const std::vector<Value>& values, std::size_t n_classes) {
   dataset.labels = {0};
   dataset.class_names.resize(n_classes);
   if (e.data.task == Task::autoencoder) dataset.labels.clear();
-  return output_layer(e, dataset);
+  return make_network(e, e.config, dataset);
 }
 
 TEST(OutputLayer, FollowsTheData) {

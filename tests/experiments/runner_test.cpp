@@ -1,5 +1,5 @@
 // Small grids from plan to records, with the real engine and a real journal.
-#include "experiments/runner.hpp"
+#include "experiments/fits/runner.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,8 @@
 #include <mutex>
 #include <set>
 
-#include "experiments/records.hpp"
-#include "experiments/resolve.hpp"
+#include "experiments/fits/records.hpp"
+#include "experiments/options/resolve.hpp"
 #include "results/journal/read_results.hpp"
 #include "temporary_folder.hpp"
 
@@ -92,8 +92,8 @@ TEST(Runner, StopsAndResumes) {
 TEST(Runner, FitsThatThrowAreRecordedAndTheGridGoesOn) {
   const TemporaryFolder folder;
   Plan plan = plan_for(kSmallGrid);
-  for (Fold& fold : plan.folds)
-    fold.output.n_outputs = 7;  // no engine can train this on two classes
+  // No engine can train in batches of no rows.
+  for (Config& config : plan.grid.configs) config.batch_size = {BatchSize::Rule::rows, 0};
   const auto output = folder.path() / "r.h5";
   EXPECT_TRUE(run_session(plan, output, OutputMode::create, 2).complete);
   const ResultsFile results = read_results(output);

@@ -1,5 +1,5 @@
 // What may stand in a message.
-#include "experiments/terminal.hpp"
+#include "experiments/system/terminal.hpp"
 
 #include <gtest/gtest.h>
 

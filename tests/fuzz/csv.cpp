@@ -1,8 +1,8 @@
 // CSV files up to the plan of a run on them. Input: choices, a line with the targets and one with
 // the columns (each separated by commas), the file.
-#include "experiments/memory_budget.hpp"
-#include "experiments/plan.hpp"
-#include "experiments/resolve.hpp"
+#include "experiments/fits/memory_budget.hpp"
+#include "experiments/options/resolve.hpp"
+#include "experiments/plan/plan.hpp"
 #include "fuzz.hpp"
 
 namespace {
@@ -31,7 +31,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   data.samples = input.choose(20);
   experiment.split.folds = static_cast<int>(input.choose(6));
   experiment.split.stratify = input.flag();
-  experiment.scale = std::vector<Scale>{Scale::none, Scale::unit, Scale::standard}[input.choose(3)];
+  experiment.config.scale =
+      std::vector<Scale>{Scale::none, Scale::unit, Scale::standard}[input.choose(3)];
   data.target = names(input.take_until('\n'));
   data.columns = names(input.take_until('\n'));
   data.csv = fuzz::folder().write("x.csv", input.take_rest());

@@ -1,12 +1,12 @@
 // Experiment files. What is accepted and printed reads back as the same experiment, and small ones
 // on generated data have a plan.
 #include "experiments/commands/dry_run.hpp"
-#include "experiments/experiment_file.hpp"
-#include "experiments/grid.hpp"
-#include "experiments/memory_budget.hpp"
-#include "experiments/options.hpp"
-#include "experiments/plan.hpp"
-#include "experiments/resolve.hpp"
+#include "experiments/fits/memory_budget.hpp"
+#include "experiments/options/experiment_file.hpp"
+#include "experiments/options/options.hpp"
+#include "experiments/options/resolve.hpp"
+#include "experiments/plan/grid.hpp"
+#include "experiments/plan/plan.hpp"
 #include "fuzz.hpp"
 
 namespace {
@@ -27,7 +27,7 @@ bool is_small(const Experiment& experiment) {
   const bool generated = data.source != DataSource::mnist &&
                          data.source != DataSource::fashion_mnist &&
                          data.source != DataSource::csv && data.source != DataSource::idx;
-  return generated && experiment.features_from.empty() && grid_size(experiment.axes) <= 100 &&
+  return generated && experiment.features_from.empty() && grid_size(experiment) <= 100 &&
          data.samples + data.test_samples + data.validation_samples <= 200 &&
          experiment.split.folds <= 20 && experiment.repeats <= 5 && experiment.map_size <= 20;
 }

@@ -14,8 +14,8 @@
 #include <typeinfo>
 #include <vector>
 
-#include "experiments/option_values.hpp"
-#include "experiments/usage_error.hpp"
+#include "experiments/options/option_values.hpp"
+#include "experiments/options/usage_error.hpp"
 #include "temporary_folder.hpp"
 
 namespace mlpgrid::fuzz {

@@ -16,12 +16,12 @@ def presets():
 
 
 def option_names():
-    text = (ROOT / "experiments/options.cpp").read_text()
+    text = (ROOT / "experiments/options/options.cpp").read_text()
     return sorted(set(re.findall(r'"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)"', text)))
 
 
 def value_names():
-    text = (ROOT / "experiments/option_values.cpp").read_text()
+    text = (ROOT / "experiments/options/option_values.cpp").read_text()
     return sorted(set(re.findall(r'"([a-z][a-z0-9_]*(?:[-:][a-z0-9]+)*)"', text)))
 
 

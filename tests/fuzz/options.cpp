@@ -1,9 +1,9 @@
 // Command lines as far as they are only read. Input: the command, then its arguments, a line each.
+#include "experiments/commands/arguments/data_arguments.hpp"
+#include "experiments/commands/arguments/predict_arguments.hpp"
+#include "experiments/commands/arguments/run_arguments.hpp"
+#include "experiments/commands/arguments/table_arguments.hpp"
 #include "experiments/commands/commands.hpp"
-#include "experiments/data_arguments.hpp"
-#include "experiments/predict_arguments.hpp"
-#include "experiments/run_arguments.hpp"
-#include "experiments/table_arguments.hpp"
 #include "fuzz.hpp"
 
 namespace {

@@ -12,7 +12,7 @@
 #include <limits>
 
 #include "engine/predict.hpp"
-#include "experiments/prediction.hpp"
+#include "experiments/stored/prediction.hpp"
 #include "fuzz.hpp"
 #include "results/analysis/compare.hpp"
 #include "results/files/onnx_model.hpp"

@@ -1,0 +1,264 @@
+// Adds up what a run will take and compares.
+#include "experiments/fits/memory_budget.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "experiments/options/options.hpp"
+#include "experiments/plan/drawings.hpp"
+#include "results/journal/recorder.hpp"
+
+namespace mlpgrid {
+
+namespace {
+
+// A config's and a fit's entries in grid, ranking, journal index and file, rounded up generously.
+constexpr double kBytesPerConfig = 2048.0;
+constexpr double kBytesPerFit = 1024.0;
+constexpr double kGlyphFeatures = 28.0 * 28.0;  // a byte each
+constexpr double kPlaneRow = 2.0 * sizeof(double);
+// Measured: the program with its libraries before anything is loaded, and of HDF5 while it writes.
+constexpr double kProgram = 22.0 * 1024 * 1024;
+constexpr double kBytesPerFold = 8192.0;
+constexpr double kCopiesOfFolds = 3.0;
+constexpr double kCopiesOfConfusion = 2.0;
+constexpr double kCopiesOfPassing = 5.0;
+constexpr double kChunkBytes = 128.0 * 1024;
+constexpr double kOfAllocator = 1.15;  // what it keeps beside what a fit asks for
+
+std::uint64_t saturated(double bytes) {
+  return bytes < 9.0e18 ? static_cast<std::uint64_t>(bytes) : static_cast<std::uint64_t>(9e18);
+}
+
+double bytes_per_generated_row(DataSource source) {
+  switch (source) {
+    case DataSource::glyphs:
+      return kGlyphFeatures;
+    case DataSource::moons:
+    case DataSource::circles:
+    case DataSource::xor_points:
+    case DataSource::spirals:
+    case DataSource::line:
+    case DataSource::ps5_surrogate:
+      return kPlaneRow;
+    default:
+      return 0.0;  // a file's size is known when it is read
+  }
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> available_memory(const CgroupFiles& files,
+                                              const std::filesystem::path& meminfo) {
+  std::optional<std::uint64_t> available = cgroup_memory_left(files);
+  std::ifstream in(meminfo);
+  for (std::string word; in >> word;) {
+    std::uint64_t kib = 0;
+    if (word == "MemAvailable:" && in >> kib) {
+      available = std::min(available.value_or(kib * 1024), kib * 1024);
+    }
+  }
+  return available;
+}
+
+namespace {
+
+double as_double(std::size_t n) { return static_cast<double>(n); }
+
+template <class T>
+double bytes_of(const std::vector<T>& values) {
+  return as_double(values.capacity() * sizeof(T));
+}
+
+double bytes_of_names(const std::vector<std::string>& names) {
+  double bytes = bytes_of(names);
+  for (const std::string& name : names) bytes += as_double(name.size());
+  return bytes;
+}
+
+double bytes_of_data(const LoadedData& data) {
+  const Dataset& set = data.dataset;
+  double bytes = bytes_of(set.bytes) + bytes_of(set.values) + bytes_of(set.labels) +
+                 bytes_of(set.target_values) + bytes_of(data.pool) + bytes_of(data.validation) +
+                 bytes_of(data.test) + bytes_of_names(set.class_names) +
+                 bytes_of_names(set.feature_names);
+  for (const auto& features : data.feature_sets) bytes += bytes_of(features);
+  return bytes;
+}
+
+// The plan's, the recorder's and, while a file is built, that of its content.
+double bytes_of_folds(const Plan& plan) {
+  double bytes = 0.0;
+  for (const Fold& fold : plan.folds) {
+    bytes += kCopiesOfFolds * as_double(fold.train.bytes() + fold.held_out.bytes()) +
+             as_double(sizeof(Fold)) + bytes_of(fold.classes) + kBytesPerFold;
+    for (const auto* scalers : {&fold.features, &fold.targets}) {
+      for (const Scaler& s : *scalers) bytes += bytes_of(s.shift) + bytes_of(s.divisor);
+    }
+  }
+  return bytes;
+}
+
+// A fit while it runs: what the engine says, and what is made around it.
+double bytes_of_fit(const Plan& plan, const FitSpec& spec, const FitData& data, bool drawn) {
+  const double train = as_double(data.train.size());
+  const double scored = as_double(std::max(data.held_out.size(), data.test.size()));
+  double bytes = kOfAllocator * as_double(fit_memory(spec, data));
+  bytes += (train + as_double(data.held_out.size())) * sizeof(std::int32_t);
+  if (spec.training.early_stopping) bytes += 4.0 * train * sizeof(std::int32_t);
+  if (data.targets.kind == TargetView::Kind::labels) bytes += scored * sizeof(ConfusionCount);
+  if (drawn) {  // the points of a map, their numbers, what the network says of them
+    const double points = as_double(plan.experiment.map_size) * as_double(plan.experiment.map_size);
+    bytes += points *
+             (sizeof(std::int32_t) + (3.0 + as_double(spec.network.n_outputs)) * sizeof(double));
+  }
+  return bytes;
+}
+
+// What a fit leaves for the file, curves aside.
+struct LeftByFit {
+  double kept = 0.0;     // until the end
+  double passing = 0.0;  // while its record is written: its text, its bytes, a frame of them
+};
+
+LeftByFit left_by_fit(const Plan& plan, const FitSpec& spec, const FitData& data,
+                      std::int32_t fold) {
+  double values = 0.0;
+  if (stores_model(plan, fold)) values += number_of_weights(spec.network);
+  if (spec.trace) {
+    const double steps = std::ceil(as_double(data.train.size()) /
+                                   as_double(std::max<std::size_t>(spec.training.batch_size, 1)));
+    values += steps * spec.training.max_iter * (number_of_weights(spec.network) + 1.0);
+  }
+  if (is_drawn(plan, fold)) {
+    const double side = as_double(plan.experiment.map_size);
+    values += side * side;
+    if (plan.experiment.data.task == Task::autoencoder) {
+      values += as_double(kReconstructedRows) * as_double(data.features.cols);
+    }
+  }
+  const double pairs = as_double(plan.data.dataset.class_names.size()) *
+                       as_double(plan.data.dataset.class_names.size());
+  const double confusion = sizeof(ClassPair) * (std::min(pairs, as_double(data.held_out.size())) +
+                                                std::min(pairs, as_double(data.test.size())));
+  const double bytes = values * sizeof(double);
+  return {bytes + kCopiesOfConfusion * confusion, kCopiesOfPassing * (bytes + confusion)};
+}
+
+}  // namespace
+
+MemoryNeed memory_need(const Plan& plan, int jobs) {
+  MemoryNeed need;
+  const double folds = as_double(plan.folds.size());
+  // Folds differ by a row at most, so the first one stands for all; the refit has the most rows.
+  const FitRows rows = fit_rows(plan, 0);
+  const FitRows all_rows = fit_rows(plan, kRefitFold);
+  std::multiset<std::uint64_t> largest;
+  double fits = 0.0;
+  double curve_values = 0.0;
+  double kept = 0.0;
+  double passing = 0.0;
+  double refit = 0.0;
+  for (std::size_t i = 0; i < plan.grid.configs.size(); ++i) {
+    const auto config = static_cast<std::int32_t>(i);
+    if (plan.grid.alias_of[i] != config) continue;
+    fits += folds;
+    const Training& training = plan.grid.configs[i].training;
+    curve_values += folds * (training.early_stopping ? 5.0 : 4.0) * training.max_iter;
+    const FitSpec spec = fit_spec(plan, config, 0);
+    const FitData data = fit_data(plan, config, 0, rows);
+    const std::uint64_t bytes = saturated(bytes_of_fit(plan, spec, data, is_drawn(plan, 0)));
+    for (std::size_t fold = 0; fold < plan.folds.size(); ++fold) {
+      if (largest.size() < static_cast<std::size_t>(jobs)) {
+        largest.insert(bytes);
+      } else if (bytes > *largest.begin()) {
+        largest.erase(largest.begin());
+        largest.insert(bytes);
+      } else {
+        break;
+      }
+    }
+    const LeftByFit first = left_by_fit(plan, spec, data, 0);
+    const LeftByFit other = plan.folds.size() > 1 ? left_by_fit(plan, spec, data, 1) : LeftByFit();
+    kept += first.kept + (folds - 1.0) * other.kept;
+    passing = std::max(passing, first.passing);
+    if (!plan.refit) continue;
+    const FitSpec refit_spec = fit_spec(plan, config, kRefitFold);
+    const FitData refit_data = fit_data(plan, config, kRefitFold, all_rows);
+    const LeftByFit left = left_by_fit(plan, refit_spec, refit_data, kRefitFold);
+    const std::uint64_t refit_bytes = saturated(bytes_of_fit(plan, refit_spec, refit_data, false));
+    need.largest_fit = std::max(need.largest_fit, refit_bytes);
+    refit = std::max(refit, left.kept + std::max(static_cast<double>(refit_bytes), left.passing));
+  }
+  // Records that wait for a slow disk are written together, up to a limit.
+  const double waiting = std::min(2.0 * kept, 2.0 * kBatchBytes + passing);
+  double at_once = std::max(std::min(static_cast<double>(jobs), fits) * passing, waiting);
+  for (const std::uint64_t bytes : largest) {
+    at_once += static_cast<double>(bytes);
+    need.largest_fit = std::max(need.largest_fit, bytes);
+  }
+  need.fits = saturated(std::max(at_once, refit));  // the refit runs alone, after all others
+
+  const double configs = as_double(plan.grid.configs.size());
+  const double classes = as_double(plan.data.dataset.class_names.size());
+  const double class_scores = configs * folds * classes * (3.0 * sizeof(double) + sizeof(int));
+  const double epochs = max_epochs(plan);
+  // Chunks of curves are filled up to max-iter, on every thread that builds the file, and packed.
+  const double chunk = std::max(kChunkBytes, folds * epochs * sizeof(double));
+  need.results = saturated(configs * (kBytesPerConfig + folds * kBytesPerFit) + kept +
+                           class_scores + 2.0 * (jobs + 1.0) * chunk);
+  need.curves = saturated(curve_values * sizeof(double));
+  need.data = saturated(kProgram + bytes_of_data(plan.data) + bytes_of_folds(plan));
+  return need;
+}
+
+void check_memory_before_loading(const Experiment& experiment, std::uint64_t available) {
+  const DataOptions& data = experiment.data;
+  const auto rows = static_cast<double>(data.samples) + static_cast<double>(data.test_samples) +
+                    static_cast<double>(data.validation_samples);
+  const std::uint64_t made = saturated(rows * bytes_per_generated_row(data.source));
+  if (made > available) {
+    throw std::runtime_error(fmt::format(
+        "the generated rows take {}, but only {} of memory are available; lower samples",
+        print_bytes(made), print_bytes(available)));
+  }
+  const double folds =
+      std::max(1, experiment.split.folds) * static_cast<double>(experiment.repeats);
+  const std::uint64_t grid = saturated(static_cast<double>(grid_size(experiment)) *
+                                       (kBytesPerConfig + folds * kBytesPerFit));
+  if (grid > available) {
+    throw std::runtime_error(fmt::format(
+        "the grid of {} configs x {} folds takes {}, but only {} of memory are available; shorten "
+        "its lists or lower folds or repeats",
+        grid_size(experiment), folds, print_bytes(grid), print_bytes(available)));
+  }
+}
+
+void check_memory(const MemoryNeed& need, int jobs, std::uint64_t available) {
+  if (need.total() <= available) return;
+  throw std::runtime_error(fmt::format(
+      "the run takes {} ({} at a time, the largest fit {}; results {}), but only {} of memory are "
+      "available; lower -j, hidden-layer-sizes, batch-size or the size of the grid",
+      print_bytes(need.total()), jobs, print_bytes(need.largest_fit), print_bytes(need.results),
+      print_bytes(available)));
+}
+
+std::string print_bytes(std::uint64_t bytes) {
+  const char* const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= 1024.0 && unit + 1 < std::size(units)) {
+    value /= 1024.0;
+    ++unit;
+  }
+  return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, units[unit]);
+}
+
+}  // namespace mlpgrid
