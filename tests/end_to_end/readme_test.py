@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Runs the snippets for Python, R and Octave of the project's pages on a run of the quickstart: readers
-copy them as they are. What the variables hold then is compared with another reader's numbers.
+"""Runs the snippets for Python, R and Octave of the project's pages on a run of the quickstart:
+readers copy them as they are. What the variables hold then is compared with another reader's
+numbers.
 
     readme_test.py PROGRAM PAGE..."""
 import contextlib

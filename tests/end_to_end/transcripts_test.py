@@ -1,5 +1,5 @@
-"""The project's pages: their transcripts show what the program says, but for times; their options and
-links exist."""
+"""The project's pages: their transcripts show what the program says, but for times; their options
+and links exist."""
 
 import os
 import pathlib
@@ -105,7 +105,7 @@ class TranscriptTest(ProgramTest):
 
 class Pages(TranscriptTest):
     def test_transcripts(self):
-        make_image_set(self.folder / "data", train_rows=8000)  # stand-ins, for runs that are stopped
+        make_image_set(self.folder / "data", train_rows=8000)  # for a run that is stopped
         for page, text in blocks("ini"):
             name = re.match(r"# (\S+\.ini)\n", text)
             self.assertTrue(name, f"{page}: an experiment file begins with its name")
@@ -130,7 +130,8 @@ class Pages(TranscriptTest):
             self.assertLessEqual(languages, {"console", "ini", "python", "r", "octave"}, page)
 
     def test_options(self):
-        section = re.search(r"^## Options\n(.*?)^## ", read("experiments/README.md"), re.M | re.S)[1]
+        page = read("experiments/README.md")
+        section = re.search(r"^## Options\n(.*?)^## ", page, re.M | re.S)[1]
         listed = [name.lstrip("-") for row in re.findall(r"^\| \w.*", section, re.M)
                   for name in re.findall(r"`(\S+)`", row)]
         self.assertEqual(len(listed), len(set(listed)))
@@ -163,7 +164,7 @@ class FullGrid(TranscriptTest):
             self.skipTest("MLPGRID_DATA_DIR is not set")
         for page, steps in transcripts():
             if any(FULL_GRID in command for command, _ in steps):
-                self.play(page, [(command.replace("--data-dir DIR", f"--data-dir '{source}'"), shown)
+                self.play(page, [(command.replace("-dir DIR", f"-dir '{source}'"), shown)
                                  for command, shown in steps])
 
 
