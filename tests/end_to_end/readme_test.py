@@ -1,6 +1,9 @@
 #!/usr/bin/python3
-"""Runs the README's snippets for Python, R and Octave on a run of the quickstart: readers copy them
-as they are. What the variables hold then is compared with another reader's numbers."""
+"""Runs the snippets for Python, R and Octave of the project's pages on a run of the quickstart:
+readers copy them as they are. What the variables hold then is compared with another reader's
+numbers.
+
+    readme_test.py PROGRAM PAGE..."""
 import contextlib
 import io
 import json
@@ -20,9 +23,11 @@ except ImportError as error:
     print(f"skipped: {error}")
     sys.exit(77)
 
-program, readme = sys.argv[1:3]
-with open(readme, encoding="utf-8") as file:
-    snippets = re.findall(r"^```(python|r|octave)\n(.*?)^```", file.read(), re.M | re.S)
+program, *pages = sys.argv[1:]
+snippets = []
+for page in pages:
+    with open(page, encoding="utf-8") as file:
+        snippets += re.findall(r"^```(python|r|octave)\n(.*?)^```", file.read(), re.M | re.S)
 equal = numpy.testing.assert_array_equal
 close = numpy.testing.assert_allclose
 
@@ -31,7 +36,7 @@ def python(snippet):
     """The snippet's variables; it has to print something, and no warning."""
     variables, out = {}, io.StringIO()
     with contextlib.redirect_stdout(out):
-        exec(compile(snippet, "README.md", "exec"), variables)
+        exec(compile(snippet, "snippet", "exec"), variables)
     assert out.getvalue().strip(), f"printed nothing:\n{snippet}"
     print(out.getvalue())
     return variables
@@ -108,8 +113,8 @@ with tempfile.TemporaryDirectory() as folder:
                    check=True, stdout=subprocess.DEVNULL)
     ours = json.loads(subprocess.run([program, "table", "quickstart.h5", "--format", "json"],
                                      check=True, capture_output=True).stdout)
-    assert [language for language, _ in snippets] == ["python"] * 3 + ["r", "octave", "python"]
-    texts = [text for _, text in snippets]
+    assert [language for language, _ in snippets] == ["python"] * 4 + ["r", "octave"]
+    onnx, *texts = (text for _, text in snippets)
     check_h5py(python(texts[0]), ours)
     with h5py.File("quickstart.h5") as file:
         check_xarray(python(texts[1]), file)
@@ -122,4 +127,4 @@ with tempfile.TemporaryDirectory() as folder:
         check_other(["octave-cli", "--norc", "--quiet"], texts[4], file, labels=False)
     subprocess.run([program, "export", "quickstart.h5", "-o", "quickstart.onnx"], check=True,
                    capture_output=True)
-    check_onnx(python(texts[5]))
+    check_onnx(python(onnx))

@@ -142,7 +142,7 @@ def octave_can_load(path, datasets):
 
 
 def octave(path, folder):
-    """The numeric members of the root by name, as the README says."""
+    """The numeric members of the root by name, as results/README.md says."""
     known = reference.find(path)["datasets"]
     names = sorted({name.split("/")[1] for name in known if octave_can_load(name, known)})
     found = json.loads(run("octave-cli", "--norc", "--quiet", HERE / "read.m", path, *names))

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Makes the pictures of the README and, with --all DIR, those to look at after a change of the page:
-light, dark, on a phone and on paper. Needs chromium, chromium-driver, python3-selenium, and
-Fashion-MNIST for the autoencoder.
+"""Makes the pictures of README.md and results/README.md and, with --all DIR, those to look at after a
+change of the page: light, dark, on a phone and on paper. Needs chromium, chromium-driver,
+python3-selenium, and Fashion-MNIST for the autoencoder.
 
     tests/report/screenshots.py PROGRAM [--data-dir DIR] [--all DIR]"""
 
