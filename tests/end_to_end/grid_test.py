@@ -12,6 +12,72 @@ from program import ProgramTest, make_image_set
 SMALL = ("quickstart", "--samples", "120", "--max-iter", "3", "--hidden-layer-sizes", "8")
 
 
+# An option that changes a fit, two values of it, and what has to be given beside it so that it does.
+SGD = ("--solver", "sgd")
+AXES = {
+    "max-iter": ("2,4", ()),
+    "tol": ("0,1000", ("--n-iter-no-change", "1")),
+    "n-iter-no-change": ("1,50", ("--tol", "1000")),
+    "early-stopping": ("false,true", ()),
+    "validation-fraction": ("0.2,0.5", ("--early-stopping",)),
+    "patience": ("0,1", ("--monitor", "val_score")),
+    "monitor": ("val_loss,train_loss", ("--restore-best", "--learning-rate-init", "0.5")),
+    "restore-best": ("false,true", (*SGD, "--learning-rate-init", "5")),
+    "stop-val-loss-sum": ("0,1000", ()),
+    "shuffle": ("true,false", ()),
+    "nesterovs-momentum": ("true,false", SGD),
+    "beta-1": ("0.9,0.5", ()),
+    "beta-2": ("0.999,0.5", ()),
+    "epsilon": ("1e-08,0.01", ()),
+    "power-t": ("0.5,1", (*SGD, "--learning-rate", "invscaling")),
+    "regularization-rate": ("0.01,0.1", (*SGD, "--regularization", "l1")),
+    "max-fun": ("15000,2", ("--solver", "lbfgs")),
+    "bias-init": ("auto,0.5", ()),
+    "init-order": ("weights-first,bias-first", ()),
+    "output": ("logistic,softmax", ()),
+    "loss": ("log_loss,squared_error", ()),
+    "gradient-of": ("loss,squared_error", SGD),
+    "precision": ("float32,float64", ()),
+    "scale": ("none,standard", ()),
+    "scale-on": ("train,all", ("--scale", "standard")),
+    "target-scale": ("none,standard", ("--data", "line")),
+}
+
+
+class Axes(ProgramTest):
+    def test_a_config_of_a_grid_is_the_option_alone(self):
+        small = ("run", "--data", "moons", "--samples", "80", "--max-iter", "6", "--batch-size",
+                 "16", "--hidden-layer-sizes", "5", "--folds", "2", "--quiet", "--force")
+        for option, (values, beside) in AXES.items():
+            arguments = list(small)
+            for name in {f"--{option}", *beside} & set(small):
+                at = arguments.index(name)
+                del arguments[at:at + 2]
+            with self.subTest(option):
+                self.succeed(*arguments, *beside, f"--{option}", values, "-o", "grid.h5")
+                with h5py.File(self.folder / "grid.h5") as grid:
+                    name = "param_" + option.replace("-", "_")
+                    shown = [v.decode() if isinstance(v, bytes) else f"{v:g}"
+                             for v in grid[name][:]]
+                    self.assertEqual(shown, [v if not v[0].isdigit() else f"{float(v):g}"
+                                             for v in values.split(",")])
+                    self.assertEqual(list(grid["alias_of"]), [0, 1])
+                    losses = grid["train_loss"][:]
+                    self.assertFalse(numpy.array_equal(losses[0], losses[1], equal_nan=True)
+                                     and numpy.array_equal(grid["split_test_score"][0],
+                                                           grid["split_test_score"][1]))
+                    for config, value in enumerate(values.split(",")):
+                        self.succeed(*arguments, *beside, f"--{option}", value, "-o", "one.h5")
+                        with h5py.File(self.folder / "one.h5") as one:
+                            for curve in ("train_loss", "val_loss", "val_score"):
+                                epochs = one[curve].shape[2]
+                                numpy.testing.assert_array_equal(grid[curve][config, :, :epochs],
+                                                                 one[curve][0])
+                                self.assertTrue(numpy.isnan(grid[curve][config, :, epochs:]).all())
+                            for score in ("split_test_score", "split_train_score", "n_iter"):
+                                numpy.testing.assert_array_equal(grid[score][config], one[score][0])
+
+
 class Grid(ProgramTest):
     def test_quickstart_like_grid(self):
         out, err = self.succeed("run", *SMALL)
