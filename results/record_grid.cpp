@@ -101,9 +101,9 @@ void check_record(const RunDescription& run, const FitRecord& record) {
              run.alias_of[static_cast<std::size_t>(record.config)] == record.config,
          "an alias has no fits of its own");
   demand(record.status != RunStatus::not_run, "it has not run");
-  for (const auto* curve : {&record.train_loss, &record.train_score, &record.val_loss,
-                            &record.val_score, &record.early_stopping_score}) {
-    demand(record.fold == kRefitFold || curve->size() <= static_cast<std::size_t>(run.max_epochs),
+  for (const FitCurve& curve : kFitCurves) {
+    demand(record.fold == kRefitFold ||
+               (record.*curve.values).size() <= static_cast<std::size_t>(run.max_epochs),
            "a curve is longer than max_epochs");
   }
   const auto classes = static_cast<std::int32_t>(run.class_names.size());

@@ -1,9 +1,10 @@
-// Columns from the cells of a grid; see the header.
+// Columns from the cells of a grid.
 #include "results/results_file.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 namespace mlpgrid {
 namespace {
@@ -21,6 +22,12 @@ std::vector<T> cells(const RecordGrid& grid, T FitRecord::*field, const T& missi
   return values;
 }
 
+template <class T>
+std::remove_reference_t<T> missing_number() {
+  using Value = std::remove_reference_t<T>;
+  return std::is_floating_point_v<Value> ? std::numeric_limits<Value>::quiet_NaN() : Value(0);
+}
+
 }  // namespace
 
 ResultsFile collect_results(const RunDescription& run, const Environment& environment,
@@ -31,21 +38,16 @@ ResultsFile collect_results(const RunDescription& run, const Environment& enviro
   std::erase_if(results.environment, [](const auto& entry) { return entry.first == "version"; });
   results.schema_version = kSchemaVersion;
   results.complete = grid.complete(run);
-  results.split_test_score = grid.split_test_scores();
-  results.split_train_score = cells(grid, &FitRecord::split_train_score, kNaN);
-  results.test_score = cells(grid, &FitRecord::test_score, kNaN);
-  if (!run.has_test_set &&
-      std::ranges::all_of(results.test_score, [](double score) { return std::isnan(score); })) {
-    results.test_score.clear();
-  }
-  results.zero_weight_share = cells(grid, &FitRecord::zero_weight_share, kNaN);
-  results.mean_abs_weight = cells(grid, &FitRecord::mean_abs_weight, kNaN);
-  results.n_iter = cells(grid, &FitRecord::n_iter, 0);
-  results.best_epoch = cells(grid, &FitRecord::best_epoch, 0);
+  for_each_fit_number([&](const FitNumber& number, auto of_record, auto of_file) {
+    auto& values = results.*of_file;
+    values = cells(grid, of_record, missing_number<decltype(FitRecord().*of_record)>());
+    const bool is_there = run.has_test_set || number.kept != FitNumber::Kept::with_test_set;
+    const auto is_nan = [](auto value) { return std::isnan(static_cast<double>(value)); };
+    if (!is_there && std::ranges::all_of(values, is_nan)) values.clear();
+  });
+  results.split_test_score = grid.split_test_scores();  // of usable fits only
   results.status = cells(grid, &FitRecord::status, RunStatus::not_run);
   results.error = cells(grid, &FitRecord::error, {});
-  results.fit_time_s = cells(grid, &FitRecord::fit_time_s, kNaN);
-  results.score_time_s = cells(grid, &FitRecord::score_time_s, kNaN);
   if (!run.class_names.empty()) {
     results.confusion = cells(grid, &FitRecord::confusion, {});
     results.test_confusion = cells(grid, &FitRecord::test_confusion, {});

@@ -33,20 +33,30 @@ struct ResultsFile {
   Environment environment;
   int schema_version = 0;
   bool complete = false;  // every fit is there; else --resume has something to do
-  std::vector<double> split_test_score, split_train_score, test_score;  // n_configs x n_folds
-  // n_configs x n_folds; empty in files that lack them
-  std::vector<double> zero_weight_share, mean_abs_weight;
-  std::vector<std::int32_t> n_iter, best_epoch;
-  std::vector<RunStatus> status;
+  // The numbers of all fits, n_configs x n_folds; empty in files that lack them (FitNumber::kept).
+#define MLPGRID_MEMBER(type, name, kept, of_any_fit, is_time) std::vector<type> name;
+  MLPGRID_FIT_NUMBERS(MLPGRID_MEMBER)
+#undef MLPGRID_MEMBER
+  std::vector<RunStatus> status;  // likewise, and so the next ones
   std::vector<std::string> error;
-  std::vector<double> fit_time_s, score_time_s;
-  // n_configs x n_folds; empty for regression, and the second without a test set or in older files
+  // empty for regression, and the second without a test set or in older files
   std::vector<Confusion> confusion, test_confusion;
   Ranking ranking;
   std::int32_t best_config = -1;  // of /best_model; -1 where there is none
   std::optional<StoredModel> best_model;
   double best_model_test_score = 0.0;  // NaN where there is no test set
 };
+
+/// visit(number, of_record, of_file) for every number, the latter two pointers to its members of
+/// FitRecord and ResultsFile.
+template <class Visit>
+void for_each_fit_number(Visit visit) {
+#define MLPGRID_NUMBER(type, name, kept, of_any_fit, is_time)                           \
+  visit(FitNumber{#name, FitNumber::Kept::kept, of_any_fit, is_time}, &FitRecord::name, \
+        &ResultsFile::name);
+  MLPGRID_FIT_NUMBERS(MLPGRID_NUMBER)
+#undef MLPGRID_NUMBER
+}
 
 /// What a file of the records in `grid` holds.
 [[nodiscard]] ResultsFile collect_results(const RunDescription& run, const Environment& environment,

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "results/fit_values.hpp"
 #include "results/row_list.hpp"
 
 namespace mlpgrid {
@@ -111,29 +112,35 @@ struct ClassPair {
 /// where the whole would be the square of the classes. Empty: no rows, or no classes.
 using Confusion = std::vector<ClassPair>;
 
-/// One finished fit. Curves have n_iter entries, or none where they do not apply; scores are NaN
-/// where there are no such rows.
+/// One finished fit with the numbers and curves of fit_values.hpp. Curves have n_iter entries, or
+/// none where they do not apply; scores are NaN where there are no such rows.
 struct FitRecord {
   std::int32_t config = 0;
   std::int32_t fold = 0;
   RunStatus status = RunStatus::not_run;
   std::string error;  // message of a failed fit
-  std::int32_t n_iter = 0;
-  std::int32_t best_epoch = 0;
-  double split_test_score = 0.0;
-  double split_train_score = 0.0;
-  double test_score = 0.0;
-  double zero_weight_share = 0.0;  // of the final weights, biases aside; NaN where there are none
-  double mean_abs_weight = 0.0;
-  std::vector<double> train_loss, train_score, val_loss, val_score, early_stopping_score;
-  Confusion confusion;       // of the held-out rows
-  Confusion test_confusion;  // of the test set
-  double fit_time_s = 0.0;
-  double score_time_s = 0.0;
+#define MLPGRID_MEMBER(type, name, kept, of_any_fit, is_time) type name = {};
+  MLPGRID_FIT_NUMBERS(MLPGRID_MEMBER)
+#undef MLPGRID_MEMBER
+#define MLPGRID_MEMBER(name) std::vector<double> name;
+  MLPGRID_FIT_CURVES(MLPGRID_MEMBER)
+#undef MLPGRID_MEMBER
+  Confusion confusion;                  // of the held-out rows
+  Confusion test_confusion;             // of the test set
   std::vector<double> map;              // x2 x x1 of the run's MapFrame; first fold only
   std::vector<double> reconstructions;  // as ReconstructionFrame::originals; first fold only
   std::optional<StoredModel> model;
   std::optional<StoredTrace> trace;
+};
+
+struct FitCurve {
+  const char* name;
+  std::vector<double> FitRecord::*values;
+};
+inline constexpr FitCurve kFitCurves[] = {
+#define MLPGRID_CURVE(name) {#name, &FitRecord::name},
+    MLPGRID_FIT_CURVES(MLPGRID_CURVE)
+#undef MLPGRID_CURVE
 };
 
 /// Where and how a run was made; names become attributes of /environment. The only thing besides

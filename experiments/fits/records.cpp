@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 #include "experiments/options/option_values.hpp"
@@ -12,6 +13,7 @@
 #include "experiments/plan/drawings.hpp"
 #include "experiments/plan/loss_floor.hpp"
 #include "experiments/system/build_info.hpp"
+#include "results/results_file.hpp"
 
 namespace mlpgrid {
 
@@ -180,8 +182,10 @@ FitRecord failed_record(std::int32_t config, std::int32_t fold, std::string mess
   record.fold = fold;
   record.status = RunStatus::failed;
   record.error = std::move(message);
-  record.split_test_score = record.split_train_score = record.test_score = kNaN;
-  record.zero_weight_share = record.mean_abs_weight = kNaN;
+  for_each_fit_number([&](const FitNumber& number, auto of_record, auto) {
+    using Value = std::remove_reference_t<decltype(record.*of_record)>;
+    if (!number.of_any_fit) record.*of_record = std::numeric_limits<Value>::quiet_NaN();
+  });
   return record;
 }
 

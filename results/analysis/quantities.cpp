@@ -2,11 +2,12 @@
 #include "results/analysis/quantities.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <span>
@@ -21,17 +22,6 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-constexpr std::array<std::string_view, 5> kCurves = {"train_loss", "val_loss", "train_score",
-                                                     "val_score", "early_stopping_score"};
-
-constexpr const char* kKnown =
-    "split_test_score, split_train_score, test_score, elementwise_accuracy, "
-    "test_elementwise_accuracy, collapsed, zero_weight_share, mean_abs_weight, "
-    "train_loss_floor, val_loss_floor, n_iter, best_epoch, fit_time_s, and train_loss, val_loss, "
-    "train_score, val_score, early_stopping_score, each "
-    "alone "
-    "or with _last, _min, _max or _best";
-
 enum class Point { last, min, max, best };
 
 struct CurvePoint {
@@ -40,10 +30,10 @@ struct CurvePoint {
 };
 
 std::optional<CurvePoint> as_curve_point(std::string_view name) {
-  for (const std::string_view curve : kCurves) {
-    if (!name.starts_with(curve)) continue;
-    const std::string_view rest = name.substr(curve.size());
-    const std::string found(curve);
+  for (const FitCurve& curve : kFitCurves) {
+    const std::string found = curve.name;
+    if (!name.starts_with(found)) continue;
+    const std::string_view rest = name.substr(found.size());
     if (rest.empty() || rest == "_last") return CurvePoint{found, Point::last};
     if (rest == "_min") return CurvePoint{found, Point::min};
     if (rest == "_max") return CurvePoint{found, Point::max};
@@ -90,16 +80,6 @@ std::vector<double> doubles(const std::vector<T>& values) {
   return {values.begin(), values.end()};
 }
 
-const std::vector<double>& of_test_set(const std::vector<double>& values) {
-  if (values.empty()) throw std::invalid_argument("the run has no separate test set");
-  return values;
-}
-
-const std::vector<double>& of_weights(const std::vector<double>& values) {
-  if (values.empty()) throw std::invalid_argument("the file is older than this quantity");
-  return values;
-}
-
 const std::vector<Confusion>& confusion_of(const ResultsFile& results, bool test) {
   if (results.confusion.empty()) {
     throw std::invalid_argument("the run predicts values, not classes");
@@ -120,35 +100,65 @@ std::vector<double> for_every_config(const ResultsFile& results,
   return values;
 }
 
-// What a fit has however it ended.
-std::optional<std::vector<double>> values_of_any_fit(const ResultsFile& results,
-                                                     const std::string& name) {
-  if (name == "n_iter") return doubles(results.n_iter);
-  if (name == "best_epoch") return doubles(results.best_epoch);
-  if (name == "fit_time_s") return results.fit_time_s;
-  const RunDescription& run = results.run;
-  if (name == "train_loss_floor") return for_every_config(results, run.fold_train_loss_floor);
-  if (name == "val_loss_floor") return for_every_config(results, run.fold_val_loss_floor);
-  return std::nullopt;
+struct Computed {
+  const char* name;
+  bool of_any_fit;  // also of one that diverged
+  std::vector<double> (*values)(const ResultsFile& results);
+};
+
+constexpr Computed kComputed[] = {
+    {"elementwise_accuracy", false,
+     [](const ResultsFile& r) {
+       return elementwise_accuracy(confusion_of(r, false), r.run.class_names.size());
+     }},
+    {"test_elementwise_accuracy", false,
+     [](const ResultsFile& r) {
+       return elementwise_accuracy(confusion_of(r, true), r.run.class_names.size());
+     }},
+    {"collapsed", false,
+     [](const ResultsFile& r) { return doubles(collapsed(confusion_of(r, false))); }},
+    {"train_loss_floor", true,
+     [](const ResultsFile& r) { return for_every_config(r, r.run.fold_train_loss_floor); }},
+    {"val_loss_floor", true,
+     [](const ResultsFile& r) { return for_every_config(r, r.run.fold_val_loss_floor); }}};
+
+struct Values {
+  std::vector<double> values;
+  bool of_any_fit;
+};
+
+// A number that the file has as it is.
+std::optional<Values> recorded(const ResultsFile& results, const std::string& name) {
+  std::optional<Values> found;
+  for_each_fit_number([&](const FitNumber& number, auto, auto of_file) {
+    if (name != number.name) return;
+    found = {doubles(results.*of_file), number.of_any_fit};
+    if (!found->values.empty()) return;
+    throw std::invalid_argument(number.kept == FitNumber::Kept::with_test_set
+                                    ? "the run has no separate test set"
+                                    : "the file is older than this quantity");
+  });
+  return found;
 }
 
-std::vector<double> values_of_usable_fits(const ResultsFile& results, const std::string& name,
-                                          std::int32_t epoch) {
-  const std::size_t classes = results.run.class_names.size();
-  if (name == "split_test_score") return results.split_test_score;
-  if (name == "split_train_score") return results.split_train_score;
-  if (name == "test_score") return of_test_set(results.test_score);
-  if (name == "elementwise_accuracy") {
-    return elementwise_accuracy(confusion_of(results, false), classes);
-  }
-  if (name == "test_elementwise_accuracy") {
-    return elementwise_accuracy(confusion_of(results, true), classes);
-  }
-  if (name == "collapsed") return doubles(collapsed(confusion_of(results, false)));
-  if (name == "zero_weight_share") return of_weights(results.zero_weight_share);
-  if (name == "mean_abs_weight") return of_weights(results.mean_abs_weight);
-  if (const auto point = as_curve_point(name)) return curve_values(results, *point, epoch);
-  throw std::invalid_argument(fmt::format("there is no quantity '{}'; known: {}", name, kKnown));
+[[noreturn]] void unknown_quantity(const std::string& name) {
+  std::vector<std::string> known;
+  for_each_fit_number([&](const FitNumber& n, auto, auto) { known.emplace_back(n.name); });
+  for (const Computed& computed : kComputed) known.emplace_back(computed.name);
+  std::vector<std::string> curves;
+  for (const FitCurve& curve : kFitCurves) curves.emplace_back(curve.name);
+  throw std::invalid_argument(fmt::format(
+      "there is no quantity '{}'; known: {}, and {}, each alone or with _last, _min, _max or _best",
+      name, fmt::join(known, ", "), fmt::join(curves, ", ")));
+}
+
+Values values_of(const ResultsFile& results, const std::string& name, std::int32_t epoch) {
+  if (auto number = recorded(results, name)) return *std::move(number);
+  const auto* computed = std::ranges::find(kComputed, name, &Computed::name);
+  if (computed != std::end(kComputed)) return {computed->values(results), computed->of_any_fit};
+  const auto point = as_curve_point(name);
+  if (!point) unknown_quantity(name);
+  return {curve_values(results, *point, epoch), false};
 }
 
 }  // namespace
@@ -159,15 +169,14 @@ std::vector<double> fold_values(const ResultsFile& results, const std::string& n
     throw std::invalid_argument(
         fmt::format("epochs count from 1 to {} in this run", results.run.max_epochs));
   }
-  if (epoch != 0 && std::ranges::find(kCurves, name) == kCurves.end()) {
+  if (epoch != 0 && std::ranges::find(kFitCurves, name, &FitCurve::name) == std::end(kFitCurves)) {
     throw std::invalid_argument(fmt::format("'{}' is no curve, so it has no epoch", name));
   }
-  const auto of_any = values_of_any_fit(results, name);
-  std::vector<double> values = of_any ? *of_any : values_of_usable_fits(results, name, epoch);
+  auto [values, of_any_fit] = values_of(results, name, epoch);
   for (std::size_t i = 0; i < values.size(); ++i) {
     const RunStatus status = results.status[i];
     const bool has_value = status != RunStatus::not_run && status != RunStatus::failed &&
-                           (of_any || status != RunStatus::diverged);
+                           (of_any_fit || status != RunStatus::diverged);
     if (!has_value) values[i] = kNaN;
   }
   return values;

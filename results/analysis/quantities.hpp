@@ -10,15 +10,13 @@
 
 namespace mlpgrid {
 
-/// split_test_score, split_train_score, test_score, elementwise_accuracy,
-/// test_elementwise_accuracy, collapsed, zero_weight_share, mean_abs_weight, train_loss_floor,
-/// val_loss_floor, n_iter, best_epoch, fit_time_s, and of each curve
-/// (train_loss, val_loss, train_score, val_score, early_stopping_score) CURVE or CURVE_last (its
-/// last value), CURVE_min, CURVE_max and CURVE_best (at best_epoch): n_configs x n_folds, NaN where
-/// a fit has none (not run, failed, and but for its times and epochs diverged). `epoch`, where it
-/// is not 0, asks for CURVE at this epoch. Curves are read from results.path. Throws
-/// std::invalid_argument that lists the names for an unknown one, and for a quantity that the run
-/// does not have.
+/// Of the quantity `name`, which is a number of fit_values.hpp, one that is computed of them
+/// (elementwise_accuracy, test_elementwise_accuracy, collapsed, train_loss_floor, val_loss_floor),
+/// or CURVE or CURVE_last (the last value of a curve), CURVE_min, CURVE_max or CURVE_best (at
+/// best_epoch): n_configs x n_folds, NaN where a fit has none (not run, failed, and but for its
+/// times and epochs diverged). `epoch`, where it is not 0, asks for CURVE at this epoch. Curves are
+/// read from results.path. Throws std::invalid_argument that lists the names for an unknown one,
+/// and for a quantity that the run does not have.
 [[nodiscard]] std::vector<double> fold_values(const ResultsFile& results, const std::string& name,
                                               std::int32_t epoch = 0);
 

@@ -1,4 +1,4 @@
-// One task per chunk; see the header.
+// One task per chunk.
 #include "results/hdf5/curve_chunks.hpp"
 
 #include <tbb/info.h>
@@ -10,17 +10,6 @@
 #include "results/hdf5/format/writer.hpp"
 
 namespace mlpgrid {
-namespace {
-
-constexpr std::pair<const char*, std::vector<double> FitRecord::*> kMembers[] = {
-    {"train_loss", &FitRecord::train_loss},
-    {"val_loss", &FitRecord::val_loss},
-    {"train_score", &FitRecord::train_score},
-    {"val_score", &FitRecord::val_score},
-    {"early_stopping_score", &FitRecord::early_stopping_score}};
-
-}  // namespace
-
 bool CurveChunks::Curve::empty() const {
   return std::ranges::all_of(chunks, [](const Chunk& chunk) { return chunk.stored.empty(); });
 }
@@ -31,13 +20,12 @@ CurveChunks::CurveChunks(const RunDescription& run)
           run.n_configs(), run.n_folds() * static_cast<std::size_t>(run.max_epochs))),
       fits_(run.n_configs() * run.n_folds()),
       shown_by_(run.n_configs()) {
-  static_assert(std::size(kMembers) == kCurves);
   for (std::size_t config = 0; config < run.n_configs(); ++config) {
     const auto source = static_cast<std::size_t>(run.alias_of[config]);
     shown_by_[source].push_back(static_cast<std::int32_t>(config));
   }
   for (const auto& configs : shown_by_) uses_.push_back(configs.size());
-  for (const auto& [name, member] : kMembers) curves_.push_back({name, {}});
+  for (const FitCurve& curve : kFitCurves) curves_.push_back({curve.name, {}});
   for (std::size_t first = 0; first < run.n_configs(); first += configs_per_block_) {
     const std::size_t end = std::min(first + configs_per_block_, run.n_configs());
     blocks_.push_back({first, end, (end - first) * run.n_folds()});
@@ -62,13 +50,13 @@ void CurveChunks::give_up() {
 
 void CurveChunks::take(FitRecord& record) {
   Values values;
-  for (std::size_t i = 0; i < kCurves; ++i) values[i] = std::move(record.*kMembers[i].second);
+  for (std::size_t i = 0; i < kCurves; ++i) values[i] = std::move(record.*kFitCurves[i].values);
   place(record.config, record.fold, std::move(values));
 }
 
 void CurveChunks::add(const FitRecord& record) {
   Values values;
-  for (std::size_t i = 0; i < kCurves; ++i) values[i] = record.*kMembers[i].second;
+  for (std::size_t i = 0; i < kCurves; ++i) values[i] = record.*kFitCurves[i].values;
   place(record.config, record.fold, std::move(values));
 }
 

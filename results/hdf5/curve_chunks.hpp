@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <stop_token>
 #include <vector>
@@ -57,7 +58,7 @@ class CurveChunks {
   [[nodiscard]] const std::vector<Curve>& curves() const { return curves_; }
 
  private:
-  static constexpr std::size_t kCurves = 5;
+  static constexpr std::size_t kCurves = std::size(kFitCurves);
   using Values = std::array<std::vector<double>, kCurves>;
   struct Fit {
     bool present = false;

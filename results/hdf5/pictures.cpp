@@ -88,12 +88,10 @@ std::optional<Reconstructions> read_reconstructions(const ResultsFile& results) 
 }
 
 std::vector<std::string> curve_names(const ResultsFile& results) {
-  constexpr std::array kCurves = {"train_loss", "val_loss", "train_score", "val_score",
-                                  "early_stopping_score"};
   return hdf5::reading(results, [&](hid_t root) {
     std::vector<std::string> names;
-    for (const char* name : kCurves) {
-      if (hdf5::has_link(root, name)) names.emplace_back(name);
+    for (const FitCurve& curve : kFitCurves) {
+      if (hdf5::has_link(root, curve.name)) names.emplace_back(curve.name);
     }
     return names;
   });

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 
 #include "results/hdf5/confusion.hpp"
@@ -193,17 +193,13 @@ void check_counts(const std::vector<Confusion>& fits, std::size_t n_folds) {
 void read_fits(hid_t root, ResultsFile& results) {
   const RunDescription& run = results.run;
   const std::vector<hsize_t> by_fold = {run.n_configs(), run.n_folds()};
-  results.split_test_score = hdf5::read_values<double>(root, "split_test_score", by_fold);
-  results.split_train_score = hdf5::read_values<double>(root, "split_train_score", by_fold);
-  if (hdf5::has_link(root, "test_score")) {
-    results.test_score = hdf5::read_values<double>(root, "test_score", by_fold);
-  }
-  if (hdf5::has_link(root, "zero_weight_share")) {
-    results.zero_weight_share = hdf5::read_values<double>(root, "zero_weight_share", by_fold);
-    results.mean_abs_weight = hdf5::read_values<double>(root, "mean_abs_weight", by_fold);
-  }
-  results.n_iter = hdf5::read_values<std::int32_t>(root, "n_iter", by_fold);
-  results.best_epoch = hdf5::read_values<std::int32_t>(root, "best_epoch", by_fold);
+  const Handle timing = hdf5::open_group(root, "timing");
+  for_each_fit_number([&](const FitNumber& number, auto, auto of_file) {
+    using Values = std::remove_reference_t<decltype(results.*of_file)>;
+    const hid_t group = number.is_time ? timing.id() : root;
+    if (number.kept != FitNumber::Kept::always && !hdf5::has_link(group, number.name)) return;
+    results.*of_file = hdf5::read_values<typename Values::value_type>(group, number.name, by_fold);
+  });
   for (const std::int32_t status : hdf5::read_values<std::int32_t>(root, "status", by_fold)) {
     if (status < 0 || status > static_cast<std::int32_t>(RunStatus::failed)) {
       throw std::runtime_error(fmt::format("unknown status {}", status));
@@ -222,10 +218,6 @@ void read_fits(hid_t root, ResultsFile& results) {
       check_counts(results.test_confusion, run.n_folds());
     }
   }
-  const Handle timing = hdf5::open_group(root, "timing");
-  results.fit_time_s = hdf5::read_values<double>(timing.id(), "fit_time_s", by_fold);
-  results.score_time_s = hdf5::read_values<double>(timing.id(), "score_time_s", by_fold);
-
   const std::vector<hsize_t> by_config = {run.n_configs()};
   results.ranking = {hdf5::read_values<double>(root, "mean_test_score", by_config),
                      hdf5::read_values<double>(root, "std_test_score", by_config),
@@ -336,10 +328,9 @@ std::vector<FitTrace> read_traces(const ResultsFile& results) {
 }
 
 ValuesOfConfig read_curve(const ResultsFile& results, const std::string& name) {
-  constexpr std::array<std::string_view, 5> kCurves = {"train_loss", "train_score", "val_loss",
-                                                       "val_score", "early_stopping_score"};
   return hdf5::values_of_configs(results, [&](hid_t root) {
-    if (std::ranges::find(kCurves, name) == kCurves.end() || !hdf5::has_link(root, name)) {
+    if (std::ranges::find(kFitCurves, name, &FitCurve::name) == std::end(kFitCurves) ||
+        !hdf5::has_link(root, name)) {
       throw std::runtime_error(fmt::format("it has no curve '{}'", name));
     }
     const RunDescription& run = results.run;

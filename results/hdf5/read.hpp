@@ -27,8 +27,8 @@ namespace mlpgrid {
 /// Throws as read_results_file() does.
 using ValuesOfConfig = std::function<std::span<const double>(std::size_t config)>;
 
-/// One of the curves (train_loss, train_score, val_loss, val_score, early_stopping_score):
-/// n_folds x max_epochs, NaN after the last epoch. Throws where the file has none of that name.
+/// One of the curves of kFitCurves: n_folds x max_epochs, NaN after the last epoch. Throws where
+/// the file has none of that name.
 [[nodiscard]] ValuesOfConfig read_curve(const ResultsFile& results, const std::string& name);
 
 /// The model of a config's first fold: of /models (keep-models = all), or the best one where it is

@@ -198,11 +198,10 @@ void ResultsBuilder::write_scores() {
   put_by_config("mean_test_score", results_.ranking.mean_test_score);
   put_by_config("std_test_score", results_.ranking.std_test_score);
   put_by_config("rank_test_score", results_.ranking.rank_test_score);
-  put_by_fold("split_test_score", results_.split_test_score);
-  put_by_fold("split_train_score", results_.split_train_score);
-  if (!results_.test_score.empty()) put_by_fold("test_score", results_.test_score);
-  put_by_fold("zero_weight_share", results_.zero_weight_share);
-  put_by_fold("mean_abs_weight", results_.mean_abs_weight);
+  for_each_fit_number([&](const FitNumber& number, auto, auto of_file) {
+    const auto& values = results_.*of_file;
+    if (!number.is_time && !values.empty()) put_by_fold(number.name, values);
+  });
 }
 
 void ResultsBuilder::put_blocks(const Handle& group, const char* name, const Scales& scales,
@@ -271,8 +270,6 @@ void ResultsBuilder::write_traces() {
 }
 
 void ResultsBuilder::write_status() {
-  put_by_fold("n_iter", results_.n_iter);
-  put_by_fold("best_epoch", results_.best_epoch);
   std::vector<std::int32_t> numbers;
   numbers.reserve(results_.status.size());
   for (const RunStatus status : results_.status) {
@@ -305,12 +302,12 @@ void ResultsBuilder::write_timing() {
   if (grid_.refit != nullptr) {
     write_attribute(group.id(), "refit_time_s", grid_.refit->fit_time_s);
   }
-  const auto put = [&](const char* name, const std::vector<double>& seconds) {
-    const Handle dataset = writer_.put(group.id(), name, seconds, {&config_, &fold_});
+  for_each_fit_number([&](const FitNumber& number, auto, auto of_file) {
+    if (!number.is_time) return;
+    const Handle dataset =
+        writer_.put(group.id(), number.name, results_.*of_file, {&config_, &fold_});
     write_attribute(dataset.id(), "units", std::string("s"));
-  };
-  put("fit_time_s", results_.fit_time_s);
-  put("score_time_s", results_.score_time_s);
+  });
 }
 
 void ResultsBuilder::write_fold_rows() {

@@ -75,22 +75,26 @@ auto members(T& x) {
   return std::tie(x.actual, x.predicted, x.count);
 }
 
+#define MLPGRID_NAME(name) name,
+#define MLPGRID_SECOND(type, name, kept, of_any_fit, is_time) name,
+
 // Numbers first: who looks for a fit and its time finds them at the same place in every record.
 template <Is<FitRecord> T>
 auto members(T& x) {
-  auto& [config, fold, status, error, n_iter, best_epoch, split_test_score, split_train_score,
-         test_score, zero_weight_share, mean_abs_weight, train_loss, train_score, val_loss,
-         val_score, early_stopping_score, confusion, test_confusion, fit_time_s, score_time_s, map,
-         reconstructions, model, trace] = x;
-  return std::tie(config, fold, status, n_iter, best_epoch, fit_time_s, score_time_s,
-                  split_test_score, split_train_score, test_score, zero_weight_share,
-                  mean_abs_weight, error, train_loss, train_score, val_loss, val_score,
-                  early_stopping_score, confusion, test_confusion, map, reconstructions, model,
-                  trace);
+  auto& [config, fold, status, error,
+         MLPGRID_FIT_NUMBERS(MLPGRID_SECOND) MLPGRID_FIT_CURVES(MLPGRID_NAME) confusion,
+         test_confusion, map, reconstructions, model, trace] = x;
+  return std::tie(config, fold, status, MLPGRID_FIT_NUMBERS(MLPGRID_SECOND) error,
+                  MLPGRID_FIT_CURVES(MLPGRID_NAME) confusion, test_confusion, map, reconstructions,
+                  model, trace);
 }
+#undef MLPGRID_NAME
+#undef MLPGRID_SECOND
 
-// Ends every payload, so that zeros at an end tell of bytes that never reached the disk.
-constexpr std::uint8_t kEnd = 0xff;
+// Ends every payload, so that zeros at an end tell of bytes that never reached the disk, and
+// records that another layout of members wrote are not taken for ours: one less with each such
+// change.
+constexpr std::uint8_t kEnd = 0xfe;
 
 template <class T>
 concept Number = std::is_arithmetic_v<T> || std::is_enum_v<T>;

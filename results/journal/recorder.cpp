@@ -47,10 +47,7 @@ void refuse_foreign(const std::filesystem::path& output) {
 // About what the record adds to the file.
 std::size_t payload_bytes(const FitRecord& record) {
   std::size_t values = 32;
-  for (const auto* curve : {&record.train_loss, &record.train_score, &record.val_loss,
-                            &record.val_score, &record.early_stopping_score}) {
-    values += curve->size();
-  }
+  for (const FitCurve& curve : kFitCurves) values += (record.*curve.values).size();
   values += record.map.size() + record.reconstructions.size();
   if (record.trace) values += record.trace->parameters.size();
   if (record.model) {
