@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <atomic>
 
-#include "engine/arena.hpp"
-#include "engine/evaluation.hpp"
-#include "engine/flush_denormals.hpp"
-#include "engine/mlp.hpp"
+#include "engine/network/arena.hpp"
+#include "engine/network/evaluation.hpp"
+#include "engine/network/flush_denormals.hpp"
+#include "engine/network/mlp.hpp"
 #include "engine/simd/dispatch.hpp"
 
 namespace mlpgrid {

@@ -4,17 +4,17 @@
 #include <limits>
 #include <stdexcept>
 
-#include "engine/arena.hpp"
-#include "engine/early_stopping.hpp"
-#include "engine/epoch_log.hpp"
-#include "engine/evaluation.hpp"
 #include "engine/fit.hpp"
-#include "engine/flush_denormals.hpp"
-#include "engine/lbfgs.hpp"
-#include "engine/mlp.hpp"
-#include "engine/shuffle_split.hpp"
+#include "engine/network/arena.hpp"
+#include "engine/network/evaluation.hpp"
+#include "engine/network/flush_denormals.hpp"
+#include "engine/network/mlp.hpp"
+#include "engine/random/shuffle_split.hpp"
 #include "engine/simd/dispatch.hpp"
-#include "engine/stochastic.hpp"
+#include "engine/solvers/early_stopping.hpp"
+#include "engine/solvers/epoch_log.hpp"
+#include "engine/solvers/lbfgs.hpp"
+#include "engine/solvers/stochastic.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -23,14 +23,8 @@ namespace {
 double trace_values(const FitSpec& spec, const FitData& data) {
   const auto rows = static_cast<double>(data.train.size());
   const auto batch = std::min(static_cast<double>(spec.training.batch_size), rows);
-  double parameters = 1.0;  // the loss counts as one
-  auto inputs = static_cast<double>(spec.network.n_features);
-  for (const std::size_t width : spec.network.hidden_layer_sizes) {
-    parameters += (inputs + 1.0) * static_cast<double>(width);
-    inputs = static_cast<double>(width);
-  }
-  parameters += (inputs + 1.0) * static_cast<double>(spec.network.n_outputs);
-  return std::ceil(rows / batch) * spec.training.max_iter * parameters;
+  const double values = 1.0 + static_cast<double>(spec.network.n_parameters());  // 1: the loss
+  return std::ceil(rows / batch) * spec.training.max_iter * values;
 }
 
 bool uses_early_stopping(const FitSpec& spec) {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "engine/scores.hpp"
+#include "engine/scoring/scores.hpp"
 #include "experiments/option_values.hpp"
 #include "results/run_notes.hpp"
 

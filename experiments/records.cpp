@@ -31,8 +31,6 @@ RunStatus run_status(FitStatus status) {
       return RunStatus::early_stopped;
     case FitStatus::diverged:
       return RunStatus::diverged;
-    case FitStatus::failed:
-      return RunStatus::failed;
   }
   return RunStatus::not_run;
 }

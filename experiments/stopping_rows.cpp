@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <string>
 
-#include "engine/early_stopping.hpp"
-#include "engine/scores.hpp"
+#include "engine/scoring/scores.hpp"
+#include "engine/solvers/early_stopping.hpp"
 #include "experiments/option_values.hpp"
 #include "experiments/plan.hpp"
 #include "experiments/usage_error.hpp"

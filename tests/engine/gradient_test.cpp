@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string>
 
-#include "engine/mlp.hpp"
+#include "engine/network/mlp.hpp"
 #include "fit_fixture.hpp"
 #include "isa_fixture.hpp"
 #include "reference_mlp.hpp"
@@ -77,9 +77,7 @@ std::vector<ReferenceLayer> engine_gradient(const Network& network, const FitDat
 Model random_model(const Network& network) {
   RandomState random(5);
   Model model{.network = network, .precision = Precision::float64, .weights = {}, .biases = {}};
-  std::vector<std::size_t> sizes = {network.n_features};
-  sizes.insert(sizes.end(), network.hidden_layer_sizes.begin(), network.hidden_layer_sizes.end());
-  sizes.push_back(network.n_outputs);
+  const std::vector<std::size_t> sizes = network.layer_sizes();
   for (std::size_t l = 0; l + 1 < sizes.size(); ++l) {
     auto& weights = model.weights.emplace_back();
     for (std::size_t i = 0; i < sizes[l] * sizes[l + 1]; ++i) {

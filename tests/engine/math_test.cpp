@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include "engine/random.hpp"
+#include "engine/random/random.hpp"
 #include "isa_fixture.hpp"
 
 namespace mlpgrid {

@@ -4,9 +4,9 @@
 
 #include <cmath>
 
-#include "engine/initialize.hpp"
-#include "engine/line_search.hpp"
-#include "engine/shuffle_split.hpp"
+#include "engine/network/initialize.hpp"
+#include "engine/random/shuffle_split.hpp"
+#include "engine/solvers/line_search.hpp"
 
 namespace mlpgrid {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/random.hpp"
+#include "engine/random/random.hpp"
 #include "guarded_buffer.hpp"
 #include "isa_fixture.hpp"
 #include "random_cases.hpp"

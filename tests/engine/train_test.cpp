@@ -7,7 +7,7 @@
 #include <limits>
 #include <new>
 
-#include "engine/mlp.hpp"
+#include "engine/network/mlp.hpp"
 #include "engine/simd/dispatch.hpp"
 #include "fit_fixture.hpp"
 #include "random_cases.hpp"

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <memory>
 
-#include "engine/arena.hpp"
+#include "engine/network/arena.hpp"
 #include "engine/simd/dispatch.hpp"
 #include "task.hpp"
 
