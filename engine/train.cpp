@@ -85,13 +85,13 @@ struct FitMemory {
     }
     order = {arena.take<std::int32_t>(data.train.size()), data.train.size()};
     if (spec.training.regularization == Regularization::none) return;
-    const std::size_t parameters = mlp.parameters().size();
+    const std::size_t parameters = mlp.parameters().values().size();
     shrink = {arena.take<T>(parameters), arena.take<std::uint8_t>(parameters)};
   }
 
   static MlpNeeds needs(const FitSpec& spec, const FitData& data) {
     const Training& training = spec.training;
-    const bool chunked = std::min(training.batch_size, data.train.size()) > kChunkRows;
+    const bool chunked = std::min(training.batch_size, data.train.size()) > WidePass<T>::kMaxRows;
     return {.gradient = training.solver == Solver::lbfgs || chunked,
             .first = training.solver != Solver::lbfgs,
             .second = training.solver == Solver::adam,
@@ -168,17 +168,17 @@ FitResult train_as(const FitSpec& spec, const FitData& data, FitObserver& observ
   if (result.status == FitStatus::diverged) return result;
 
   const bool early_stopping_has_best = !result.early_stopping_score.empty();
-  if (log.has_best() || early_stopping_has_best) mlp.restore_best();
+  if (log.has_best() || early_stopping_has_best) mlp.parameters().restore_best();
   const auto scoring_start = std::chrono::steady_clock::now();
   if (!score_final<T>(spec, data, mlp, observer, result)) {
     result.status = FitStatus::not_run;
     return result;
   }
   result.score_seconds += seconds_since(scoring_start);
-  const auto sizes = mlp.weight_sizes();
+  const WeightSizes sizes = mlp.parameters().weight_sizes();
   result.zero_weight_share = sizes.zero_share;
   result.mean_abs_weight = sizes.mean_magnitude;
-  if (spec.keep_model) result.model = mlp.model(spec.precision);
+  if (spec.keep_model) result.model = mlp.parameters().model(spec.precision);
   return result;
 }
 

@@ -1,4 +1,4 @@
-// The subjects and the clock. How a fit is made of kernels is train.cpp's.
+// The subjects and the clock.
 #include "engine/bench/benchmark.hpp"
 
 #include <algorithm>
@@ -83,96 +83,118 @@ T* take_random(Arena& arena, std::size_t count) {
   return values;
 }
 
+/// One layer and a batch of m rows, with everything that its kernels read and write.
+template <class T>
+struct LayerOperands {
+  LayerOperands(std::size_t rows, std::size_t inputs_count, std::size_t outputs_count)
+      : m(rows), k(inputs_count), n(outputs_count) {
+    const std::size_t packed = kernels.packed_size(k, n);
+    const std::size_t columns = kernels.packed_columns(n);
+    arena = Arena((2 * m * (a_stride + c_stride) + 5 * packed + 8 * columns + k * n +
+                   kernels.backward_operand_size(k, n) + 1024) *
+                  sizeof(T));
+    inputs = take_random<T>(arena, m * a_stride);
+    outputs = arena.take<T>(m * c_stride);
+    deltas = take_random<T>(arena, m * c_stride);
+    input_deltas = arena.take<T>(m * a_stride);
+    weights = arena.take<T>(packed);
+    kernels.pack(take_random<T>(arena, k * n), k, n, weights);
+    operand = arena.take<T>(kernels.backward_operand_size(k, n));
+    kernels.make_backward_operand(weights, k, n, operand);
+    gradient = arena.take<T>(packed);
+    bias_gradient = arena.take<T>(columns);
+    bias = take_random<T>(arena, columns);
+    squares = arena.take<T>(columns);
+    for (T*& state : states) state = arena.take<T>(packed);
+    for (T*& state : bias_states) state = arena.take<T>(columns);
+  }
+
+  const Kernels<T>& kernels = mlpgrid::kernels().get<T>();
+  std::size_t m, k, n;
+  std::size_t a_stride = kernels.batch_stride(k), c_stride = kernels.batch_stride(n);
+  Arena arena;
+  T *inputs, *outputs, *deltas, *input_deltas, *weights, *operand, *gradient, *bias_gradient;
+  T *bias, *squares, *states[2], *bias_states[2];
+};
+
+template <class T>
+UpdateArgs<T> update_of(Solver solver, const LayerOperands<T>& x) {
+  return {.solver = solver,
+          .inverse_m = T(1) / static_cast<T>(x.m),
+          .l2 = T(1e-4),
+          .rate = T(1e-6),
+          .momentum = T(0.9),
+          .nesterov = true,
+          .beta_1 = T(0.9),
+          .one_minus_beta_1 = T(0.1),
+          .beta_2 = T(0.999),
+          .one_minus_beta_2 = T(0.001),
+          .epsilon = T(1e-8),
+          .first = x.states[0],
+          .second = x.states[1],
+          .bias_first = x.bias_states[0],
+          .bias_second = x.bias_states[1]};
+}
+
+template <class T>
+GradientArgs<T> gradient_of(const LayerOperands<T>& x, const UpdateArgs<T>* update) {
+  return {.inputs = x.inputs,
+          .inputs_stride = x.a_stride,
+          .deltas = x.deltas,
+          .deltas_stride = x.c_stride,
+          .m = x.m,
+          .k = x.k,
+          .n = x.n,
+          .weights = x.weights,
+          .bias = x.bias,
+          .gradient = x.gradient,
+          .bias_gradient = x.bias_gradient,
+          .update = update,
+          .squares = x.squares};
+}
+
 template <class T>
 void measure_layer(const BenchmarkOptions& options, const BenchLayer& layer, std::size_t m) {
-  const Kernels<T>& kernels = mlpgrid::kernels().get<T>();
-  const std::size_t k = layer.inputs;
-  const std::size_t n = layer.outputs;
-  const std::size_t packed = kernels.packed_size(k, n);
-  const std::size_t columns = kernels.packed_columns(n);
-  const std::size_t a_stride = kernels.batch_stride(k);
-  const std::size_t c_stride = kernels.batch_stride(n);
-  Arena arena((2 * m * (a_stride + c_stride) + 6 * packed + 8 * columns + k * n + 1024) *
-              sizeof(T));
-  T* inputs = take_random<T>(arena, m * a_stride);
-  T* outputs = arena.take<T>(m * c_stride);
-  T* deltas = take_random<T>(arena, m * c_stride);
-  T* input_deltas = arena.take<T>(m * a_stride);
-  T* weights = arena.take<T>(packed);
-  kernels.pack(take_random<T>(arena, k * n), k, n, weights);
-  T* transposed = arena.take<T>(kernels.packed_size(n, k));
-  kernels.transpose(weights, k, n, transposed);
-  T* gradient = arena.take<T>(packed);
-  T* bias = take_random<T>(arena, columns);
-  UpdateArgs<T> update{.solver = Solver::adam,
-                       .inverse_m = T(1) / static_cast<T>(m),
-                       .l2 = T(1e-4),
-                       .rate = T(1e-6),
-                       .momentum = T(0.9),
-                       .nesterov = true,
-                       .beta_1 = T(0.9),
-                       .one_minus_beta_1 = T(0.1),
-                       .beta_2 = T(0.999),
-                       .one_minus_beta_2 = T(0.001),
-                       .epsilon = T(1e-8),
-                       .first = arena.take<T>(packed),
-                       .second = arena.take<T>(packed),
-                       .bias_first = arena.take<T>(columns),
-                       .bias_second = arena.take<T>(columns)};
-  GradientArgs<T> gradient_args{.inputs = inputs,
-                                .inputs_stride = a_stride,
-                                .deltas = deltas,
-                                .deltas_stride = c_stride,
-                                .m = m,
-                                .k = k,
-                                .n = n,
-                                .weights = weights,
-                                .bias = bias,
-                                .gradient = gradient,
-                                .bias_gradient = arena.take<T>(columns),
-                                .squares = arena.take<T>(columns)};
-
-  const double work = 2.0 * static_cast<double>(m * n * k);
-  const auto name = [&](const char* operation) {
-    return std::string(operation) + " " + precision_name<T>() + " " + std::to_string(m) + "x" +
-           std::to_string(n) + "x" + std::to_string(k);
+  const LayerOperands<T> x(m, layer.inputs, layer.outputs);
+  const Kernels<T>& kernels = x.kernels;
+  const double work = 2.0 * static_cast<double>(m * x.n * x.k);
+  const auto run = [&](const char* operation, double flops, const std::function<void()>& subject) {
+    std::string name = std::string(operation) + " " + precision_name<T>() + " " +
+                       std::to_string(m) + "x" + std::to_string(x.n) + "x" + std::to_string(x.k);
+    measure<T>(options, {.name = std::move(name), .work = flops, .executed = flops}, subject);
   };
-  measure<T>(options, {.name = name("forward"), .work = work, .executed = work}, [&] {
-    kernels.forward({.a = inputs,
-                     .a_stride = a_stride,
+  run("forward", work, [&] {
+    kernels.forward({.a = x.inputs,
+                     .a_stride = x.a_stride,
                      .m = m,
-                     .weights = weights,
-                     .bias = bias,
-                     .k = k,
-                     .n = n,
+                     .weights = x.weights,
+                     .bias = x.bias,
+                     .k = x.k,
+                     .n = x.n,
                      .activation = Activation::relu,
-                     .c = outputs,
-                     .c_stride = c_stride});
+                     .c = x.outputs,
+                     .c_stride = x.c_stride});
   });
   if (!layer.first) {
-    measure<T>(options, {.name = name("dX"), .work = work, .executed = work}, [&] {
-      kernels.backward({.deltas = deltas,
-                        .deltas_stride = c_stride,
+    run("dX", work, [&] {
+      kernels.backward({.deltas = x.deltas,
+                        .deltas_stride = x.c_stride,
                         .m = m,
-                        .transposed = transposed,
-                        .n = n,
-                        .k = k,
+                        .operand = x.operand,
+                        .n = x.n,
+                        .k = x.k,
                         .activation = Activation::relu,
-                        .a = inputs,
-                        .c = input_deltas,
-                        .c_stride = a_stride});
+                        .a = x.inputs,
+                        .c = x.input_deltas,
+                        .c_stride = x.a_stride});
     });
-    measure<T>(options, {.name = name("transpose")},
-               [&] { kernels.transpose(weights, k, n, transposed); });
+    run("transpose", 0.0, [&] { kernels.make_backward_operand(x.weights, x.k, x.n, x.operand); });
   }
-  measure<T>(options, {.name = name("dW"), .work = work, .executed = work},
-             [&] { kernels.gradient(gradient_args); });
-  gradient_args.update = &update;
-  measure<T>(options, {.name = name("dW+adam"), .work = work, .executed = work},
-             [&] { kernels.gradient(gradient_args); });
-  update.solver = Solver::sgd;
-  measure<T>(options, {.name = name("dW+nesterov"), .work = work, .executed = work},
-             [&] { kernels.gradient(gradient_args); });
+  run("dW", work, [&] { kernels.gradient(gradient_of<T>(x, nullptr)); });
+  const UpdateArgs<T> adam = update_of<T>(Solver::adam, x);
+  run("dW+adam", work, [&] { kernels.gradient(gradient_of(x, &adam)); });
+  const UpdateArgs<T> nesterov = update_of<T>(Solver::sgd, x);
+  run("dW+nesterov", work, [&] { kernels.gradient(gradient_of(x, &nesterov)); });
 }
 
 template <class T>
@@ -192,60 +214,58 @@ void measure_functions(const BenchmarkOptions& options) {
   run("log", kernels.log);
 }
 
-/// What surrounds the products of a batch of 128 images with 10 classes.
+constexpr std::size_t kBatchRows = 128;
+
+/// Taking in 128 images, with and without lists of where they are not zero.
 template <class T>
-void measure_batch(const BenchmarkOptions& options) {
-  constexpr std::size_t kRows = 128, kCols = 784, kClasses = 10;
+void measure_loading(const BenchmarkOptions& options) {
+  constexpr std::size_t kCols = 784;
   const Kernels<T>& kernels = mlpgrid::kernels().get<T>();
   const std::size_t stride = kernels.batch_stride(kCols);
-  std::vector<std::uint8_t> images(kRows * kCols, 7);
+  const std::size_t notes = kernels.nonzeros_size(kBatchRows, kCols);
+  const std::vector<std::uint8_t> images(kBatchRows * kCols, 7);
   const std::vector<T> shift(kCols, T(0)), divisor(kCols, T(255)), reciprocal(kCols, T(1) / 255);
   const std::vector<double> unit(kCols, 255.0);
-  const FeatureSource<T> source{.type = StoredType::uint8,
-                                .data = images.data(),
-                                .cols = kCols,
-                                .shift = unit.data(),
-                                .divisor = unit.data(),
-                                .shift_t = shift.data(),
-                                .divisor_t = divisor.data(),
-                                .reciprocal_t = reciprocal.data(),
-                                .alike = true};
-  std::vector<std::int32_t> rows(kRows);
+  std::vector<std::int32_t> rows(kBatchRows);
   std::iota(rows.begin(), rows.end(), 0);
-  Arena arena((kRows * stride + 4 * kRows * 16 + 2048) * sizeof(T) +
-              (kRows / kZeroGroup + 1) * (kCols + 64) * 8 + 2 * kCols * (kRows + 32) * 4 +
-              (nonzero_bits_size(kRows, kCols) + nonzero_scratch(kRows, kCols)) * 8);
-  T* batch = arena.take<T>(kRows * stride);
-  auto* bits = arena.take<std::uint64_t>(nonzero_bits_size(kRows, kCols));
+  Arena arena(kBatchRows * stride * sizeof(T) + notes + 1024);
+  LoadArgs<T> args{.source = {.type = StoredType::uint8,
+                              .data = images.data(),
+                              .cols = kCols,
+                              .shift = unit.data(),
+                              .divisor = unit.data(),
+                              .shift_t = shift.data(),
+                              .divisor_t = divisor.data(),
+                              .reciprocal_t = reciprocal.data(),
+                              .alike = true},
+                   .rows = rows.data(),
+                   .m = kBatchRows,
+                   .out = arena.take<T>(kBatchRows * stride),
+                   .stride = stride,
+                   .for_gradient = true};
   const std::string what = std::string(" ") + precision_name<T>() + " 128x784";
-  measure<T>(options, {.name = "load rows" + what},
-             [&] { kernels.load_rows(source, rows.data(), kRows, batch, stride, bits); });
-  const auto lists = [&](std::size_t groups, std::size_t list) {
-    return NonzeroLists{.entries = arena.take<std::int32_t>(groups * list),
-                        .counts = arena.take<std::int32_t>(groups),
-                        .stride = list};
-  };
-  NonzeroLists by_rows = lists(kRows / kZeroGroup + 1, kCols + 32);
-  by_rows.members = arena.take<std::int32_t>(kRows);
-  NonzeroLists by_features = lists(kCols / kZeroGroup + 1, kRows + 32);
-  auto* scratch = arena.take<std::uint64_t>(nonzero_scratch(kRows, kCols));
-  measure<T>(options, {.name = "list non-zeros" + what}, [&] {
-    kernels.list_nonzeros({.m = kRows,
-                           .cols = kCols,
-                           .bits = bits,
-                           .by_rows = &by_rows,
-                           .by_features = &by_features,
-                           .scratch = scratch});
-  });
-  const std::size_t z_stride = kernels.batch_stride(kClasses);
-  T* z = arena.take<T>(kRows * z_stride);
-  T* row_loss = arena.take<T>(kRows);
-  std::vector<std::int32_t> labels(kRows, 3), predicted(kRows);
+  measure<T>(options, {.name = "load rows" + what}, [&] { kernels.load_rows(args); });
+  args.nonzero = arena.take<std::byte>(notes);
+  measure<T>(options, {.name = "load rows, list non-zeros" + what},
+             [&] { kernels.load_rows(args); });
+}
+
+/// The outputs and the loss of 128 rows with 10 classes.
+template <class T>
+void measure_output(const BenchmarkOptions& options) {
+  constexpr std::size_t kClasses = 10;
+  const Kernels<T>& kernels = mlpgrid::kernels().get<T>();
+  const std::size_t stride = kernels.batch_stride(kClasses);
+  Arena arena(kBatchRows * (stride + 1) * sizeof(T) + 1024);
+  T* z = arena.take<T>(kBatchRows * stride);
+  T* row_loss = arena.take<T>(kBatchRows);
+  const std::vector<std::int32_t> labels(kBatchRows, 3);
+  std::vector<std::int32_t> predicted(kBatchRows);
   measure<T>(options, {.name = std::string("softmax and loss ") + precision_name<T>() + " 128x10"},
              [&] {
                kernels.output({.z = z,
-                               .stride = z_stride,
-                               .m = kRows,
+                               .stride = stride,
+                               .m = kBatchRows,
                                .n = kClasses,
                                .output = Output::softmax,
                                .loss = Loss::log_loss,
@@ -343,16 +363,16 @@ std::vector<double> fma_peaks(Precision precision, int runs) {
 }
 
 void measure_kernels(const BenchmarkOptions& options) {
-  for (const BenchLayer& layer : kBenchLayers) {
-    for (const std::size_t m : kBenchBatches) measure_layer<float>(options, layer, m);
-  }
-  for (const BenchLayer& layer : kBenchLayers) {
-    for (const std::size_t m : kBenchBatches) measure_layer<double>(options, layer, m);
-  }
-  measure_batch<float>(options);
-  measure_batch<double>(options);
-  measure_functions<float>(options);
-  measure_functions<double>(options);
+  const auto measure_as = [&]<class T>(T) {
+    for (const BenchLayer& layer : kBenchLayers) {
+      for (const std::size_t m : kBenchBatches) measure_layer<T>(options, layer, m);
+    }
+    measure_loading<T>(options);
+    measure_output<T>(options);
+    measure_functions<T>(options);
+  };
+  measure_as(float());
+  measure_as(double());
 }
 
 void measure_training(const BenchmarkOptions& options, const FitData& data,

@@ -40,7 +40,8 @@ void measure_kernels(const BenchmarkOptions& options);
 void measure_training(const BenchmarkOptions& options, const FitData& data,
                       const std::string& label);
 
-/// The same for images in which no pixel is zero, and for 2-10-1 on 350 rows, full batch.
+/// measure_training() on images in which no pixel is zero, and steps of 2-10-1 on 350 rows, full
+/// batch.
 void measure_training_on_generated(const BenchmarkOptions& options);
 
 }  // namespace mlpgrid

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "engine/network/mlp.hpp"
-
 namespace mlpgrid {
 
 bool is_tiny(const Network& network) {
@@ -12,24 +10,25 @@ bool is_tiny(const Network& network) {
 }
 
 template <class T>
-TinyPass<T>::TinyPass(const Network& network, TargetView::Kind targets,
-                      std::span<const Layer<T>> layers, std::size_t chunk_rows, bool backward,
-                      const Kernels<T>& kernels, Arena& arena)
+TinyPass<T>::TinyPass(const Network& network, TargetView::Kind targets, Parameters<T>& parameters,
+                      const MlpNeeds& needs, std::size_t chunk_rows, const Kernels<T>& kernels,
+                      Arena& arena)
     : network_(network), kernels_(kernels), rows_(arena.take<T>(chunk_rows * network.n_features)) {
   const std::size_t samples = padded_samples(chunk_rows);
   T* inputs = arena.take<T>(network.n_features * samples);
-  for (const Layer<T>& layer : layers) {
+  for (const Layer<T>& layer : parameters.layers()) {
     T* outputs = arena.take<T>(layer.n_out * samples);
-    layers_.push_back(
-        {.n_in = layer.n_in,
-         .n_out = layer.n_out,
-         .weights = layer.weights,
-         .bias = layer.bias,
-         .gradient = layer.gradient,
-         .bias_gradient = layer.bias_gradient,
-         .inputs = inputs,
-         .outputs = outputs,
-         .lane_sums = backward ? arena.take<T>(tiny_lane_sums(layer.n_in, layer.n_out)) : nullptr});
+    layers_.push_back({.n_in = layer.n_in,
+                       .n_out = layer.n_out,
+                       .weights = layer.weights,
+                       .bias = layer.bias,
+                       .gradient = layer.gradient,
+                       .bias_gradient = layer.bias_gradient,
+                       .inputs = inputs,
+                       .outputs = outputs,
+                       .lane_sums = needs.backward
+                                        ? arena.take<T>(tiny_lane_sums(layer.n_in, layer.n_out))
+                                        : nullptr});
     inputs = outputs;
   }
   if (targets != TargetView::Kind::inputs) targets_ = arena.take<T>(network.n_outputs * samples);
@@ -46,10 +45,12 @@ void TinyPass<T>::set_units(const T* values, std::size_t n, T* units) const {
 }
 
 template <class T>
-void TinyPass<T>::load_inputs(const FeatureSource<T>& source, std::span<const std::int32_t> rows) {
+void TinyPass<T>::load_inputs(const FeatureSource<T>& source, std::span<const std::int32_t> rows,
+                              bool /*for_gradient*/) {
   m_ = rows.size();
   if (source.type == StoredType::uint8) {
-    kernels_.load_rows(source, rows.data(), m_, rows_, source.cols, nullptr);
+    kernels_.load_rows(
+        {.source = source, .rows = rows.data(), .m = m_, .out = rows_, .stride = source.cols});
     set_units(rows_, source.cols, layers_.front().inputs);
     return;
   }
@@ -94,28 +95,28 @@ void TinyPass<T>::load_values(const T* values) {
 }
 
 template <class T>
+TinyForwardArgs<T> TinyPass<T>::forward_args() const {
+  return {.layers = layers_.data(),
+          .n_layers = layers_.size(),
+          .m = m_,
+          .activation = network_.activation,
+          .output = network_.output,
+          .loss = network_.loss};
+}
+
+template <class T>
 void TinyPass<T>::predict() {
-  kernels_.tiny_forward({.layers = layers_.data(),
-                         .n_layers = layers_.size(),
-                         .m = m_,
-                         .activation = network_.activation,
-                         .output = network_.output,
-                         .loss = network_.loss});
+  kernels_.tiny_forward(forward_args());
 }
 
 template <class T>
 double TinyPass<T>::forward(bool want_deltas, std::int32_t* predicted, double* squared_error) {
-  const double loss =
-      kernels_.tiny_forward({.layers = layers_.data(),
-                             .n_layers = layers_.size(),
-                             .m = m_,
-                             .activation = network_.activation,
-                             .output = network_.output,
-                             .loss = network_.loss,
-                             .targets = targets_ != nullptr ? targets_ : layers_.front().inputs,
-                             .want_deltas = want_deltas,
-                             .predicted = predicted,
-                             .squared_error = squared_error});
+  TinyForwardArgs<T> args = forward_args();
+  args.targets = targets_ != nullptr ? targets_ : layers_.front().inputs;
+  args.want_deltas = want_deltas;
+  args.predicted = predicted;
+  args.squared_error = squared_error;
+  const double loss = kernels_.tiny_forward(args);
   if (want_deltas && network_.scaling.squared_error_gradient) {
     T* deltas = layers_.back().outputs;
     for (std::size_t i = 0; i < m_; ++i) {
@@ -133,8 +134,8 @@ void TinyPass<T>::backward(bool continue_sums, std::span<const UpdateArgs<T>> up
                           .activation = network_.activation,
                           .continue_sums = continue_sums,
                           .updates = updates.empty() ? nullptr : updates.data(),
-                          .squares = &norms_[0],
-                          .magnitudes = &norms_[1]});
+                          .squares = &squares_,
+                          .magnitudes = &magnitudes_});
 }
 
 template class TinyPass<float>;

@@ -93,7 +93,7 @@ std::optional<FitStatus> EpochLog<T>::epoch_finished(double train_loss,
     best_monitored_ = now;
     monitored_epoch_ = epoch;
     if (training.restore_best) {
-      mlp_.save_best();
+      mlp_.parameters().save_best();
       has_best_weights_ = true;
     }
   }

@@ -63,12 +63,12 @@ class Lbfgs {
     const double l2 = training_.alpha * (rows / n) + 2.0 * training_.l2_sum * rows;
     const Kernels<T>& kernels = mlp_.kernels();
     double penalty = 0.0;
-    for (Layer<T>& layer : mlp_.layers()) {
+    for (Layer<T>& layer : mlp_.parameters().layers()) {
       const std::size_t size = kernels.packed_size(layer.rows, layer.columns);
       penalty += 0.5 * l2 / rows * dot(layer.weights, layer.weights, layer.rows, layer.columns);
       kernels.add_scaled(static_cast<T>(l2), layer.weights, layer.gradient, size);
     }
-    kernels.scale(static_cast<T>(1.0 / rows), mlp_.gradients().data(), mlp_.gradients().size());
+    kernels.scale(static_cast<T>(1.0 / rows), gradient(), size());
     value_ = data_weight_ * (loss / rows) + penalty;
     reported_loss_ = scaling_.loss_factor * (loss / scaling_.rows(n)) + penalty;
     return true;
@@ -84,7 +84,7 @@ class Lbfgs {
       std::copy_n(buffers_.previous_x, size(), x());
       std::copy_n(buffers_.previous_gradient, size(), gradient());
       value_ = previous_value;
-      mlp_.weights_changed();
+      mlp_.parameters().refresh();
       // Without memory the direction was the steepest descent: nothing better is left to try.
       if (pairs_ == 0) return FitStatus::converged;
       pairs_ = 0;
@@ -137,7 +137,7 @@ class Lbfgs {
       step_ = search.step();
       std::copy_n(buffers_.previous_x, size(), x());
       mlp_.kernels().add_scaled(static_cast<T>(step_), buffers_.direction, x(), size());
-      mlp_.weights_changed();
+      mlp_.parameters().refresh();
       if (!evaluate()) return Search::interrupted;
       end_slope_ = dot(gradient(), buffers_.direction);
       // A search that gives up has found what there is to find: L-BFGS-B goes on from there.
@@ -177,7 +177,7 @@ class Lbfgs {
   /// Dot product of two vectors that are laid out as the parameters.
   [[nodiscard]] double dot(const T* a, const T* b) {
     double sum = 0.0;
-    for (const Layer<T>& layer : mlp_.layers()) {
+    for (const Layer<T>& layer : mlp_.parameters().layers()) {
       const auto weights = layer.weights - x();
       const auto bias = layer.bias - x();
       sum += dot(a + weights, b + weights, layer.rows, layer.columns);
@@ -193,9 +193,9 @@ class Lbfgs {
     return sum;
   }
 
-  [[nodiscard]] T* x() { return mlp_.parameters().data(); }
-  [[nodiscard]] T* gradient() { return mlp_.gradients().data(); }
-  [[nodiscard]] std::size_t size() { return mlp_.parameters().size(); }
+  [[nodiscard]] T* x() { return mlp_.parameters().values().data(); }
+  [[nodiscard]] T* gradient() { return mlp_.parameters().gradients().data(); }
+  [[nodiscard]] std::size_t size() { return mlp_.parameters().values().size(); }
   [[nodiscard]] std::size_t slot(std::size_t age) const { return (oldest_ + age) % kLbfgsMemory; }
 
   const Training& training_;
@@ -225,14 +225,14 @@ class Lbfgs {
 
 template <class T>
 LbfgsBuffers<T>::LbfgsBuffers(Mlp<T>& mlp, Arena& arena) {
-  const std::size_t size = mlp.parameters().size();
+  const std::size_t size = mlp.parameters().values().size();
   for (T*& step : steps) step = arena.take<T>(size);
   for (T*& change : changes) change = arena.take<T>(size);
   previous_x = arena.take<T>(size);
   previous_gradient = arena.take<T>(size);
   direction = arena.take<T>(size);
   std::size_t widest = 0;
-  for (const Layer<T>& layer : mlp.layers())
+  for (const Layer<T>& layer : mlp.parameters().layers())
     widest = std::max(widest, std::max(layer.columns, layer.n_out));
   columns = arena.take<double>(mlp.kernels().packed_columns(widest));
 }

@@ -97,16 +97,16 @@ class ShrinkStep {
 
   void before_step() {
     if (!is_on()) return;
-    std::copy(mlp_.parameters().begin(), mlp_.parameters().end(), buffers_.before);
+    std::ranges::copy(mlp_.parameters().values(), buffers_.before);
   }
 
   void after_step(double rate) {
     if (!is_on()) return;
     const T step = static_cast<T>(rate * training_.regularization_rate);
     const bool l1 = training_.regularization == Regularization::l1;
-    for (const Layer<T>& layer : mlp_.layers()) {
+    for (const Layer<T>& layer : mlp_.parameters().layers()) {
       const std::size_t size = mlp_.kernels().packed_size(layer.rows, layer.columns);
-      const auto at = layer.weights - mlp_.parameters().data();
+      const auto at = layer.weights - mlp_.parameters().values().data();
       const T* before = buffers_.before + at;
       std::uint8_t* dead = buffers_.dead + at;
       for (std::size_t i = 0; i < size; ++i) {
@@ -120,7 +120,7 @@ class ShrinkStep {
         layer.weights[i] = dead[i] != 0 ? T(0) : shrunk;
       }
     }
-    mlp_.weights_changed();
+    mlp_.parameters().refresh();
   }
 
  private:
@@ -139,7 +139,7 @@ class Tracer {
     if (!spec.trace) return;
     trace_ = &result.trace.emplace();
     std::size_t largest = 0;
-    for (const Layer<T>& layer : mlp.layers()) {
+    for (const Layer<T>& layer : mlp.parameters().layers()) {
       trace_->n_parameters += (layer.n_in + 1) * layer.n_out;
       largest = std::max(largest, layer.n_in * layer.n_out);
     }
@@ -151,9 +151,9 @@ class Tracer {
   void after_step(double loss) {
     if (trace_ == nullptr) return;
     trace_->loss.push_back(loss);
-    for (const Layer<T>& layer : mlp_.layers()) {
+    for (const Layer<T>& layer : mlp_.parameters().layers()) {
       const std::size_t size = layer.n_in * layer.n_out;
-      mlp_.kernels().unpack(layer.weights, layer.rows, layer.columns, weights_.data());
+      mlp_.parameters().unpack(layer, weights_.data());
       for (std::size_t i = 0; i < size; ++i) add(weights_[i]);
       for (std::size_t j = 0; j < layer.n_out; ++j) add(layer.bias[j]);
     }
@@ -180,7 +180,7 @@ class Epochs {
         tracer_(spec, number_of_steps(spec, n_rows), mlp, result),
         batch_(std::min(training_.batch_size, n_rows)),
         step_size_(training_) {
-    for (Layer<T>& layer : mlp.layers()) {
+    for (Layer<T>& layer : mlp.parameters().layers()) {
       updates_.push_back({.solver = training_.solver,
                           .momentum = static_cast<T>(training_.momentum),
                           .nesterov = training_.nesterovs_momentum,
@@ -288,7 +288,7 @@ FitStatus train_stochastic(const FitSpec& spec, const FitData& data,
       const auto evaluated = stopping.run(mlp, observer);
       if (!evaluated) return FitStatus::not_run;
       result.early_stopping_score.push_back(evaluated->score);
-      if (progress.score(evaluated->score)) mlp.save_best();
+      if (progress.score(evaluated->score)) mlp.parameters().save_best();
     } else {
       progress.loss(*loss);
     }

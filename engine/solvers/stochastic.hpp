@@ -10,7 +10,7 @@
 namespace mlpgrid {
 
 /// What Training::regularization needs: the parameters before a step, and which of them are zero
-/// for good. As many as Mlp::parameters() has, or null without it.
+/// for good. As many as Parameters::values() has, or null without it.
 template <class T>
 struct ShrinkBuffers {
   T* before = nullptr;

@@ -45,10 +45,10 @@ std::vector<ReferenceLayer> engine_gradient(const Network& network, const FitDat
   const Mlp<double> measure(network, data, needs, kernels, measured);
   Arena arena(measured.used());
   Mlp<double> mlp(network, data, needs, kernels, arena);
-  mlp.set_model(start);
+  mlp.parameters().set_model(start);
   const auto m = static_cast<double>(data.train.size());
   std::vector<UpdateArgs<double>> updates;
-  for (const Layer<double>& layer : mlp.layers()) {
+  for (const Layer<double>& layer : mlp.parameters().layers()) {
     updates.push_back({.solver = Solver::sgd,
                        .inverse_m = 1.0 / m,
                        .l2 = penalty.alpha + 2.0 * penalty.l2_sum * m,
@@ -60,7 +60,8 @@ std::vector<ReferenceLayer> engine_gradient(const Network& network, const FitDat
   mlp.forward(data.train, true, nullptr);
   mlp.backward(false, updates);
   const std::vector<ReferenceLayer> before = testing::reference_layers(start);
-  std::vector<ReferenceLayer> g = testing::reference_layers(mlp.model(Precision::float64));
+  std::vector<ReferenceLayer> g =
+      testing::reference_layers(mlp.parameters().model(Precision::float64));
   for (std::size_t l = 0; l < g.size(); ++l) {
     for (std::size_t p = 0; p < g[l].weights.size(); ++p) {
       for (std::size_t q = 0; q < g[l].bias.size(); ++q) {

@@ -221,7 +221,7 @@ TEST(Trajectory, ManyValues) {
 TEST(Trajectory, BatchesLongerThanAChunk) {
   const SmallData small(700, 4, 3, 0);
   FitSpec spec = small_spec(small);
-  spec.training.batch_size = std::max(kChunkRows, kTinyChunkRows) + 100;
+  spec.training.batch_size = std::max(WidePass<float>::kMaxRows, TinyPass<float>::kMaxRows) + 100;
   spec.training.learning_rate_init = 0.01;
   check_trajectory(spec, small, 650);
 }

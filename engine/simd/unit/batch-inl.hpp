@@ -77,26 +77,30 @@ MLPGRID_INLINE void prefetch_row(const void* row, std::size_t bytes) {
 }
 
 template <class T>
-void load_rows(const FeatureSource<T>& source, const std::int32_t* rows, std::size_t m, T* out,
-               std::size_t stride, std::uint64_t* bits) noexcept {
+void load_rows(const LoadArgs<T>& args) noexcept {
   constexpr std::size_t kAhead = 4;
-  const std::size_t cols = source.cols;
+  const FeatureSource<T>& source = args.source;
   const bool bytes = source.type == StoredType::uint8;
-  const std::size_t row_bytes = cols * (bytes ? sizeof(std::uint8_t) : sizeof(double));
+  const std::size_t row_bytes = source.cols * (bytes ? sizeof(std::uint8_t) : sizeof(double));
   const auto row_at = [&](std::size_t i) {
     return static_cast<const std::uint8_t*>(source.data) +
-           static_cast<std::size_t>(rows[i]) * row_bytes;
+           static_cast<std::size_t>(args.rows[i]) * row_bytes;
   };
-  for (std::size_t i = 0; i < m; ++i, out += stride) {
-    if (i + kAhead < m) prefetch_row(row_at(i + kAhead), row_bytes);
+  const Nonzeros nonzeros(args.nonzero, args.m, source.cols);
+  T* out = args.out;
+  for (std::size_t i = 0; i < args.m; ++i, out += args.stride) {
+    if (i + kAhead < args.m) prefetch_row(row_at(i + kAhead), row_bytes);
     if (bytes) {
       load_bytes<T>(source, row_at(i), out);
     } else {
       load_doubles<T>(source, reinterpret_cast<const double*>(row_at(i)), out);
     }
-    if (bits != nullptr) collect_bits<T>(out, cols, bits + i, nonzero_stride(m));
+    if (args.nonzero == nullptr) continue;
+    collect_bits<T>(out, source.cols, nonzeros.bits + i, bits_stride(args.m));
   }
-  if (bits != nullptr) clear_rest(m, cols, bits);
+  if (args.nonzero == nullptr) return;
+  clear_rest(args.m, source.cols, nonzeros.bits);
+  list_nonzeros(nonzeros, args.m, source.cols, args.for_gradient);
 }
 
 /// Sixteen virtual lanes whatever the vector width, folded in halves: the reduction of a row has
@@ -177,9 +181,9 @@ MLPGRID_INLINE void negative_log(T* values, std::size_t m) {
 
 template <class T>
 MLPGRID_INLINE void set_padding(const OutputArgs<T>& args) {
-  const std::size_t padded = (args.n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
   for (std::size_t i = 0; i < args.m; ++i) {
-    for (std::size_t j = args.n; j < padded; ++j) args.z[i * args.stride + j] = T(0);
+    for (std::size_t j = args.n; j < packed_columns<T>(args.n); ++j)
+      args.z[i * args.stride + j] = T(0);
   }
 }
 
@@ -201,9 +205,8 @@ void softmax_output(const OutputArgs<T>& args) {
 template <class T>
 MLPGRID_INLINE void output_function(const OutputArgs<T>& args) {
   if (args.output == Output::linear) return;
-  const std::size_t padded = (args.n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
   for (std::size_t i = 0; i < args.m; ++i) {
-    activate_row<T>(args.z + i * args.stride, padded,
+    activate_row<T>(args.z + i * args.stride, packed_columns<T>(args.n),
                     args.output == Output::tanh ? Activation::tanh : Activation::logistic);
   }
 }

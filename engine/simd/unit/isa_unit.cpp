@@ -79,12 +79,16 @@ double multiply_add_chains(std::size_t steps) noexcept {
 
 template <class T>
 constexpr Kernels<T> make_kernels() {
-  return {.lanes = kLanes<T>,
+  return {.packed_columns = packed_columns<T>,
+          .packed_size = packed_size<T>,
+          .batch_stride = batch_stride<T>,
           .pack = pack<T>,
           .unpack = unpack<T>,
-          .transpose = transpose<T>,
+          .backward_operand_size = backward_operand_size<T>,
+          .make_backward_operand = make_backward_operand<T>,
+          .nonzeros_size = nonzeros_size,
+          .skipped_share = skipped_share<T>,
           .load_rows = load_rows<T>,
-          .list_nonzeros = list_nonzeros,
           .forward = forward<T>,
           .backward = backward<T>,
           .gradient = gradient<T>,

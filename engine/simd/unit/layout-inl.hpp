@@ -16,9 +16,22 @@ MLPGRID_INLINE std::size_t packed_index(std::size_t i, std::size_t j, std::size_
 }
 
 template <class T>
+std::size_t packed_size(std::size_t k, std::size_t n) noexcept {
+  return k * packed_columns<T>(n);
+}
+
+/// Whole vectors, and an odd number of cache lines, so that a column of rows does not fall into a
+/// few cache sets.
+template <class T>
+std::size_t batch_stride(std::size_t n) noexcept {
+  constexpr std::size_t kLine = 64 / sizeof(T);
+  const std::size_t lines = (n + kLine - 1) / kLine;
+  return (lines % 2 == 0 ? lines + 1 : lines) * kLine;
+}
+
+template <class T>
 void pack(const T* row_major, std::size_t k, std::size_t n, T* packed) noexcept {
-  const std::size_t columns = (n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
-  for (std::size_t i = 0; i < k * columns; ++i) packed[i] = T(0);
+  for (std::size_t i = 0; i < packed_size<T>(k, n); ++i) packed[i] = T(0);
   for (std::size_t i = 0; i < k; ++i) {
     for (std::size_t j = 0; j < n; ++j) packed[packed_index<T>(i, j, k, n)] = row_major[i * n + j];
   }
@@ -31,8 +44,14 @@ void unpack(const T* packed, std::size_t k, std::size_t n, T* row_major) noexcep
   }
 }
 
+/// dX multiplies by the transposed weights, packed n x k.
 template <class T>
-void transpose(const T* packed, std::size_t k, std::size_t n, T* transposed) noexcept {
+std::size_t backward_operand_size(std::size_t k, std::size_t n) noexcept {
+  return packed_size<T>(n, k);
+}
+
+template <class T>
+void make_backward_operand(const T* packed, std::size_t k, std::size_t n, T* transposed) noexcept {
   constexpr std::size_t kBlock = kLanes<T>;
   for (std::size_t i = 0; i < k; i += kBlock) {
     const std::size_t panel = i / kPanel<T> * kPanel<T>;

@@ -9,6 +9,7 @@
 #include "engine/simd/unit/step-inl.hpp"
 #include "engine/simd/unit/tile-inl.hpp"
 #include "engine/simd/unit/vector-inl.hpp"
+#include "engine/simd/unit/zeros-inl.hpp"
 
 namespace mlpgrid::MLPGRID_UNIT {
 
@@ -33,20 +34,79 @@ MLPGRID_INLINE void for_listed_panels(std::size_t n, Use&& use) {
   }
 }
 
+/// The row of a batch that is number r of a group of rows.
+MLPGRID_INLINE std::size_t member(const NonzeroLists& lists, std::size_t group, int r) {
+  return static_cast<std::size_t>(lists.members[group * kZeroGroup + static_cast<std::size_t>(r)]);
+}
+
+/// multiply_rows() over the k of a list only, the rows those of its group, the panels of b
+/// `panel_stride` apart.
+template <class T, int Rows, int Vectors>
+MLPGRID_INLINE void multiply_listed_rows(Tile<T, Rows, Vectors>& tile, const T* a,
+                                         std::size_t a_stride, const T* b, std::size_t panel_stride,
+                                         const NonzeroLists& lists, std::size_t group) {
+  using P = Panels<T, Vectors>;
+  const T* rows[Rows];
+#pragma GCC unroll 8
+  for (int r = 0; r < Rows; ++r) rows[r] = a + member(lists, group, r) * a_stride;
+  const std::int32_t* entry = lists.entries + group * lists.stride;
+  const std::int32_t* end = entry + lists.counts[group];
+  constexpr bool kPrefetch = P::kWidth * sizeof(T) == kPrefetchedPanelBytes;
+#pragma GCC unroll 2
+  for (; entry != end; ++entry) {
+    if constexpr (kPrefetch) {
+      const T* ahead = b + static_cast<std::size_t>(entry[kListAhead]) * P::kWidth;
+#pragma GCC unroll 2
+      for (int p = 0; p < P::kCount; ++p, ahead += panel_stride) {
+        _mm_prefetch(reinterpret_cast<const char*>(ahead), _MM_HINT_T0);
+      }
+    }
+    const auto k = static_cast<std::size_t>(*entry);
+    multiply_step<T, Rows, Vectors>(
+        tile, b + k * P::kWidth, [&](int r) { return rows[r][k]; }, panel_stride);
+  }
+}
+
+/// multiply_columns() over the rows of a list only.
+template <class T, int Rows, int Vectors>
+MLPGRID_INLINE void multiply_listed_columns(Tile<T, Rows, Vectors>& tile, const T* a,
+                                            std::size_t a_stride, const T* b, std::size_t b_stride,
+                                            const NonzeroLists& lists, std::size_t group) {
+  const std::int32_t* entry = lists.entries + group * lists.stride;
+  const std::int32_t* end = entry + lists.counts[group];
+#pragma GCC unroll 2
+  for (; entry != end; ++entry) {
+    const auto row = static_cast<std::size_t>(*entry);
+    const T* x = a + row * a_stride;
+    multiply_step<T, Rows, Vectors>(tile, b + row * b_stride, [&](int r) { return x[r]; });
+  }
+}
+
+/// Where zeros are skipped a sum of products that all were flushed or skipped may be -0 where the
+/// full chain ends at +0: this makes both +0.
+template <class T, int Rows, int Vectors>
+MLPGRID_INLINE void clear_negative_zeros(Tile<T, Rows, Vectors>& tile) {
+#pragma GCC unroll 32
+  for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 8
+    for (int v = 0; v < Vectors; ++v) tile[r][v] = tile[r][v] + Vec<T>(T(0));
+  }
+}
+
 /// One tile of `forward` with zeros left out: the rows of group `group` by the panels at `column`.
 template <class T, int Rows, int Vectors>
-void listed_forward_tile(const ForwardArgs<T>& args, std::size_t group,
+void listed_forward_tile(const ForwardArgs<T>& args, const NonzeroLists& lists, std::size_t group,
                          std::size_t column) noexcept {
   Tile<T, Rows, Vectors> tile;
   set_zero<T, Rows, Vectors>(tile);
   multiply_listed_rows<T, Rows, Vectors>(tile, args.a, args.a_stride,
-                                         args.weights + column * args.k, kPanel<T> * args.k,
-                                         *args.nonzero, group);
+                                         args.weights + column * args.k, kPanel<T> * args.k, lists,
+                                         group);
   clear_negative_zeros<T, Rows, Vectors>(tile);
   add_bias_and_activate<T, Rows, Vectors>(args, column, tile);
 #pragma GCC unroll 8
   for (int r = 0; r < Rows; ++r) {
-    T* c = args.c + member(*args.nonzero, group, r) * args.c_stride + column;
+    T* c = args.c + member(lists, group, r) * args.c_stride + column;
 #pragma GCC unroll 8
     for (int v = 0; v < Vectors; ++v) {
       store(c + static_cast<std::size_t>(v) * kLanes<T>, tile[r][v]);
@@ -60,8 +120,8 @@ inline constexpr std::size_t kListedStrip = 12;
 /// One tile of `gradient` with zeros left out: Rows inputs from `row`, a group, by the panels at
 /// `column`. To `out`, where the panels lie `panel_stride` apart.
 template <class T, int Rows, int Vectors>
-void listed_gradient_tile(const GradientArgs<T>& args, std::size_t row, std::size_t column, T* out,
-                          std::size_t panel_stride) noexcept {
+void listed_gradient_tile(const GradientArgs<T>& args, const NonzeroLists& lists, std::size_t row,
+                          std::size_t column, T* out, std::size_t panel_stride) noexcept {
   using P = Panels<T, Vectors>;
   Tile<T, Rows, Vectors> tile;
   const auto for_each = [&](T* panel, std::size_t stride, auto&& use) {
@@ -85,7 +145,7 @@ void listed_gradient_tile(const GradientArgs<T>& args, std::size_t row, std::siz
     set_zero<T, Rows, Vectors>(tile);
   }
   multiply_listed_columns<T, Rows, Vectors>(tile, args.inputs + row, args.inputs_stride,
-                                            args.deltas + column, args.deltas_stride, *args.nonzero,
+                                            args.deltas + column, args.deltas_stride, lists,
                                             row / kZeroGroup);
   clear_negative_zeros<T, Rows, Vectors>(tile);
   for_each(out, panel_stride, [](T* to, const Vec<T>& sum) { store(to, sum); });
@@ -93,9 +153,10 @@ void listed_gradient_tile(const GradientArgs<T>& args, std::size_t row, std::siz
 
 template <class T>
 struct ListedTiles {
-  using ForwardFn = void (*)(const ForwardArgs<T>&, std::size_t, std::size_t) noexcept;
-  using GradientFn = void (*)(const GradientArgs<T>&, std::size_t, std::size_t, T*,
-                              std::size_t) noexcept;
+  using ForwardFn = void (*)(const ForwardArgs<T>&, const NonzeroLists&, std::size_t,
+                             std::size_t) noexcept;
+  using GradientFn = void (*)(const GradientArgs<T>&, const NonzeroLists&, std::size_t, std::size_t,
+                              T*, std::size_t) noexcept;
   template <class Fn>
   struct ByHeight {
     Fn of_rows[kZeroGroup];
@@ -126,18 +187,19 @@ MLPGRID_INLINE void for_groups(std::size_t total, Part&& part) {
 /// `forward` but for the activations that do not sit in the tile.
 template <class T>
 void listed_forward(const ForwardArgs<T>& args) noexcept {
+  const NonzeroLists lists = Nonzeros(args.nonzero, args.m, args.k).by_rows;
   for_listed_panels<T>(args.n, [&](std::size_t column, auto vectors) {
     for_groups(args.m, [&](std::size_t row, std::size_t rows) {
       ListedTiles<T>::template forward<decltype(vectors)::value>.of_rows[rows - 1](
-          args, row / kZeroGroup, column);
+          args, lists, row / kZeroGroup, column);
     });
   });
 }
 
 /// Inputs start .. start + size - 1 for the panels at `column`, with zeros left out.
 template <class T, int Vectors>
-void listed_gradient_panels(const GradientArgs<T>& args, std::size_t start, std::size_t size,
-                            std::size_t column) noexcept {
+void listed_gradient_panels(const GradientArgs<T>& args, const NonzeroLists& lists,
+                            std::size_t start, std::size_t size, std::size_t column) noexcept {
   using P = Panels<T, Vectors>;
   static_assert(kListedStrip % kZeroGroup == 0);
   const std::size_t end = start + size;
@@ -150,7 +212,7 @@ void listed_gradient_panels(const GradientArgs<T>& args, std::size_t start, std:
         args.update != nullptr ? kListedStrip * P::kWidth : args.k * P::kWidth;
     for_groups(rows, [&](std::size_t row, std::size_t height) {
       ListedTiles<T>::template gradient<Vectors>.of_rows[height - 1](
-          args, first + row, column, out + row * P::kWidth, panel_stride);
+          args, lists, first + row, column, out + row * P::kWidth, panel_stride);
     });
     if (args.update == nullptr) continue;
     for (std::size_t p = 0; p < P::kCount; ++p) {
@@ -163,8 +225,9 @@ void listed_gradient_panels(const GradientArgs<T>& args, std::size_t start, std:
 /// Inputs start .. start + size - 1 of `gradient`.
 template <class T>
 void listed_gradient(const GradientArgs<T>& args, std::size_t start, std::size_t size) noexcept {
+  const NonzeroLists lists = Nonzeros(args.nonzero, args.m, args.k).by_features;
   for_listed_panels<T>(args.n, [&](std::size_t column, auto vectors) {
-    listed_gradient_panels<T, decltype(vectors)::value>(args, start, size, column);
+    listed_gradient_panels<T, decltype(vectors)::value>(args, lists, start, size, column);
   });
 }
 

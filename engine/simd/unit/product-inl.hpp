@@ -40,7 +40,7 @@ void backward_tile(const BackwardArgs<T>& args, std::size_t row, std::size_t col
   Tile<T, Rows, Vectors> tile;
   set_zero<T, Rows, Vectors>(tile);
   multiply_rows<T, Rows, Vectors>(tile, args.deltas + row * args.deltas_stride, args.deltas_stride,
-                                  args.transposed + column * args.n, args.n);
+                                  args.operand + column * args.n, args.n);
   const T* a = args.a + row * args.c_stride + column;
   with_activation(args.activation, [&](auto f) {
     if constexpr (decltype(f)::value != Activation::identity) {
@@ -63,16 +63,6 @@ void backward_tile(const BackwardArgs<T>& args, std::size_t row, std::size_t col
 template <class T>
 struct GradientStrip {
   static constexpr std::size_t kTiles = 4;
-  // Rows of a block. A panel's deltas come from the second-level cache fast enough for tiles of
-  // four vectors: with blocks of 128 rows, whose deltas fit the first level, the sums that go to
-  // memory and back cost AVX-512 2 to 3 % of dW at 256 rows. Fits with AVX2 take 2 to 3 % less with
-  // such blocks from 256 rows on (both on AMD, Zen 4, measured). 256 is a whole chunk of a fit.
-#if defined(__AVX512F__)
-  static constexpr std::size_t kBlockRows = 256;
-#else
-  static constexpr std::size_t kBlockRows = 128;
-#endif
-
   alignas(64) T sums[kTiles][tile_rows(kTileVectors) * kPanel<T>];
 };
 
@@ -246,9 +236,8 @@ void forward(const ForwardArgs<T>& args) noexcept {
     listed_forward<T>(args);
   }
   if (args.activation == Activation::tanh || args.activation == Activation::logistic) {
-    const std::size_t n = (args.n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
     for (std::size_t i = 0; i < args.m; ++i) {
-      activate_row(args.c + i * args.c_stride, n, args.activation);
+      activate_row(args.c + i * args.c_stride, packed_columns<T>(args.n), args.activation);
     }
   }
 }
@@ -268,7 +257,7 @@ void backward(const BackwardArgs<T>& args) noexcept {
 template <class T>
 MLPGRID_INLINE bool is_sideways(const GradientArgs<T>& args, std::size_t columns) {
   constexpr std::size_t kMinRows = 16;
-  const std::size_t lanes = (columns + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
+  const std::size_t lanes = packed_columns<T>(columns);
   return columns <= static_cast<std::size_t>(kMaxTileRows) && 5 * columns <= 4 * lanes &&
          args.m >= kMinRows && args.nonzero == nullptr && !args.continue_sums;
 }
@@ -329,7 +318,7 @@ void gradient_panel(const GradientArgs<T>& args, std::size_t start, std::size_t 
   Strip strip;
   for (std::size_t first = start; first < end; first += strip_rows) {
     const std::size_t rows_in_strip = end - first < strip_rows ? end - first : strip_rows;
-    for_even_parts(args.m, Strip::kBlockRows, [&](std::size_t first_row, std::size_t m) {
+    for_even_parts(args.m, kGradientRows, [&](std::size_t first_row, std::size_t m) {
       std::size_t tile = 0;
       for_tiles(rows_in_strip, vectors, [&](std::size_t row, std::size_t rows) {
         Tiles<T>::gradient.get(rows, vectors)(args, first + row, column, first_row, m,
@@ -343,8 +332,7 @@ void gradient_panel(const GradientArgs<T>& args, std::size_t start, std::size_t 
 template <class T>
 void gradient(const GradientArgs<T>& args) noexcept {
   if (args.update != nullptr) {
-    const std::size_t columns = (args.n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
-    for (std::size_t j = 0; j < columns; ++j) {
+    for (std::size_t j = 0; j < packed_columns<T>(args.n); ++j) {
       args.squares[j] = T(0);
       if (args.magnitudes != nullptr) args.magnitudes[j] = T(0);
     }

@@ -3,10 +3,13 @@
 // of a product depends on the order.
 #pragma once
 
-#include "engine/simd/kernels.hpp"
 #include "engine/simd/unit/vector-inl.hpp"
 
 namespace mlpgrid::MLPGRID_UNIT {
+
+/// Rows that share a list of non-zeros in the forward product, and features that share one in the
+/// gradient.
+inline constexpr std::size_t kZeroGroup = 3;
 
 /// A few words per row in which a bit stands for some features of which any is not zero; word w of
 /// row i at words[w * stride + i].

@@ -36,11 +36,11 @@ struct AdamStep {
 
   /// The parameters after the step; first and second are updated.
   MLPGRID_INLINE Vec<T> operator()(Vec<T> w, Vec<T> g, T* first, T* second) const {
-    const Vec<T> m = madd(beta_1, load(first), one_minus_beta_1 * g);
-    const Vec<T> v = madd(beta_2, load(second), one_minus_beta_2 * (g * g));
-    store(first, m);
-    store(second, v);
-    return w - quotient(rate * m, xsimd::sqrt(v) + epsilon);
+    const Vec<T> f = madd(beta_1, load(first), one_minus_beta_1 * g);
+    const Vec<T> s = madd(beta_2, load(second), one_minus_beta_2 * (g * g));
+    store(first, f);
+    store(second, s);
+    return w - quotient(rate * f, xsimd::sqrt(s) + epsilon);
   }
 
   Vec<T> rate, beta_1, one_minus_beta_1, beta_2, one_minus_beta_2, epsilon;

@@ -2,41 +2,10 @@
 // multiply-adds in the order of the summation index, whatever the tile or the block.
 #pragma once
 
-#include "engine/simd/kernels.hpp"
+#include "engine/simd/unit/isa-inl.hpp"
 #include "engine/simd/unit/vector-inl.hpp"
 
 namespace mlpgrid::MLPGRID_UNIT {
-
-// The full tile is 6 rows by 4 vectors (AVX-512) or 2 (AVX2): 24 of 32 and 12 of 16 registers
-// accumulate, the rest holds the panel's vectors and broadcasts. Narrower last panels take taller
-// tiles, so that no fewer than 8 chains hide the latency of the multiply-add, and so that few tiles
-// wait for their last steps: forward of 64 rows by a 32-10 layer takes 3 to 7 % less in tiles of 16
-// rows than in tiles of 12 (AMD, measured).
-#if defined(__AVX512F__)
-inline constexpr int kTileVectors = 4;
-inline constexpr int kRegisters = 32;
-constexpr int tile_rows(int vectors) {
-  return vectors == 4 ? 6 : vectors == 3 ? 8 : vectors == 2 ? 12 : 16;
-}
-#else
-inline constexpr int kTileVectors = 2;
-inline constexpr int kRegisters = 16;
-constexpr int tile_rows(int vectors) { return vectors == 2 ? 6 : 12; }
-#endif
-inline constexpr int kMaxTileRows = tile_rows(1);
-// Inputs whose sums over a batch are made before the next ones', panel by panel. Narrow panels pass
-// over the inputs often, which of a large batch do not fit the second-level cache: with AVX2 dW of
-// a 784-128 layer takes 1 % less this way at 128 rows and 5 % less at 256, and 5 % and 13 % with
-// the zeros of Fashion-MNIST left out (EPYC with 512 KiB, measured). With AVX-512, whose panels are
-// twice as wide, 96, 192 and all inputs took the same time.
-inline constexpr std::size_t kGradientInputs = 96;
-// Rows of a panel that are used again and again while all rows of the batch pass by: 256 KiB of the
-// second-level cache at the widest. Blocks that fit the first level cost more for the sums that go
-// to memory and back than they save.
-inline constexpr std::size_t kBlockK = 1024;
-
-template <class T>
-inline constexpr std::size_t kPanel = kTileVectors* kLanes<T>;
 
 /// Vectors of the panel that starts at `column` of n.
 template <class T>
@@ -163,11 +132,6 @@ MLPGRID_INLINE void multiply_step(Tile<T, Rows, Vectors>& tile, const T* b, Valu
   }
 }
 
-/// The row of a batch that is number r of a group of rows.
-MLPGRID_INLINE std::size_t member(const NonzeroLists& lists, std::size_t group, int r) {
-  return static_cast<std::size_t>(lists.members[group * kZeroGroup + static_cast<std::size_t>(r)]);
-}
-
 /// Rows of a matrix by one pointer per three: the other two are reached by scaled index, so that no
 /// address is spilled to the stack.
 template <class T, int Rows>
@@ -206,37 +170,6 @@ MLPGRID_INLINE void multiply_rows(Tile<T, Rows, Vectors>& tile, const T* a, std:
   if (kk < k) multiply_step<T, Rows, Vectors>(tile, b, [&](int r) { return rows.at(r, 0); });
 }
 
-/// The same over the k of a list only, the rows those of its group, the panels of b `panel_stride`
-/// apart.
-template <class T, int Rows, int Vectors>
-MLPGRID_INLINE void multiply_listed_rows(Tile<T, Rows, Vectors>& tile, const T* a,
-                                         std::size_t a_stride, const T* b, std::size_t panel_stride,
-                                         const NonzeroLists& lists, std::size_t group) {
-  using P = Panels<T, Vectors>;
-  const T* rows[Rows];
-#pragma GCC unroll 8
-  for (int r = 0; r < Rows; ++r) rows[r] = a + member(lists, group, r) * a_stride;
-  const std::int32_t* entry = lists.entries + group * lists.stride;
-  const std::int32_t* end = entry + lists.counts[group];
-  // No prefetcher of the machine sees where a list goes on. A list has room for a vector beyond its
-  // end; what is left there from another one does no harm.
-  constexpr int kAhead = 8;
-  constexpr bool kPrefetch = P::kWidth * sizeof(T) == 64;  // wider panels were not measured
-#pragma GCC unroll 2
-  for (; entry != end; ++entry) {
-    if constexpr (kPrefetch) {
-      const T* ahead = b + static_cast<std::size_t>(entry[kAhead]) * P::kWidth;
-#pragma GCC unroll 2
-      for (int p = 0; p < P::kCount; ++p, ahead += panel_stride) {
-        _mm_prefetch(reinterpret_cast<const char*>(ahead), _MM_HINT_T0);
-      }
-    }
-    const auto k = static_cast<std::size_t>(*entry);
-    multiply_step<T, Rows, Vectors>(
-        tile, b + k * P::kWidth, [&](int r) { return rows[r][k]; }, panel_stride);
-  }
-}
-
 /// tile += a^T * b over m rows: a holds Rows contiguous values per row, b Vectors*lanes.
 template <class T, int Rows, int Vectors>
 MLPGRID_INLINE void multiply_columns(Tile<T, Rows, Vectors>& tile, const T* a, std::size_t a_stride,
@@ -249,32 +182,6 @@ MLPGRID_INLINE void multiply_columns(Tile<T, Rows, Vectors>& tile, const T* a, s
     b += 2 * b_stride;
   }
   if (i < m) multiply_step<T, Rows, Vectors>(tile, b, [&](int r) { return a[r]; });
-}
-
-/// The same over the rows of a list only.
-template <class T, int Rows, int Vectors>
-MLPGRID_INLINE void multiply_listed_columns(Tile<T, Rows, Vectors>& tile, const T* a,
-                                            std::size_t a_stride, const T* b, std::size_t b_stride,
-                                            const NonzeroLists& lists, std::size_t group) {
-  const std::int32_t* entry = lists.entries + group * lists.stride;
-  const std::int32_t* end = entry + lists.counts[group];
-#pragma GCC unroll 2
-  for (; entry != end; ++entry) {
-    const auto row = static_cast<std::size_t>(*entry);
-    const T* x = a + row * a_stride;
-    multiply_step<T, Rows, Vectors>(tile, b + row * b_stride, [&](int r) { return x[r]; });
-  }
-}
-
-/// Where zeros are skipped a sum of products that all were flushed or skipped may be -0 where the
-/// full chain ends at +0: this makes both +0.
-template <class T, int Rows, int Vectors>
-MLPGRID_INLINE void clear_negative_zeros(Tile<T, Rows, Vectors>& tile) {
-#pragma GCC unroll 32
-  for (int r = 0; r < Rows; ++r) {
-#pragma GCC unroll 8
-    for (int v = 0; v < Vectors; ++v) tile[r][v] = tile[r][v] + Vec<T>(T(0));
-  }
 }
 
 }  // namespace mlpgrid::MLPGRID_UNIT

@@ -15,16 +15,9 @@
 
 namespace mlpgrid::MLPGRID_UNIT {
 
-// Units of a tile, and vectors of samples of a forward or backward one; a tile of the gradient is
-// at most kTinyInputs x kTinyTile sums. All of them must stay in registers.
+// Units of a tile. One of the gradient is at most kTinyInputs x kTinyTile sums; all of them must
+// stay in registers.
 inline constexpr std::size_t kTinyTile = 4;
-#if defined(__AVX512F__)
-inline constexpr int kTinyVectors = 4;
-inline constexpr std::size_t kTinyInputs = 4;
-#else
-inline constexpr int kTinyVectors = 2;
-inline constexpr std::size_t kTinyInputs = 2;
-#endif
 
 /// part(i, vectors) for kTinyVectors vectors of samples at a time and then one by one, `i` the
 /// first sample.

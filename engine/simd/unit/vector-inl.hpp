@@ -1,29 +1,18 @@
-// The vector type of the unit being compiled and the few operations xsimd 8.1 lacks or gets wrong.
-// Included only by isa_unit.cpp, inside its namespace's translation unit.
+// The few operations on the unit's vectors that xsimd 8.1 lacks or gets wrong, for each instruction
+// set. Part of isa_unit.cpp, as all *-inl.hpp.
 #pragma once
 
 #include <immintrin.h>
 
 #include <cstddef>
 #include <cstdint>
-#include <xsimd/xsimd.hpp>
+
+#include "engine/simd/unit/isa-inl.hpp"
 
 #define MLPGRID_INLINE inline __attribute__((always_inline))
 #define MLPGRID_INLINE_LAMBDA __attribute__((always_inline))
 
 namespace mlpgrid::MLPGRID_UNIT {
-
-#if defined(__AVX512F__)
-using Arch = xsimd::avx512dq;
-#else
-using Arch = xsimd::fma3<xsimd::avx2>;
-#endif
-
-template <class T>
-using Vec = xsimd::batch<T, Arch>;
-
-template <class T>
-inline constexpr std::size_t kLanes = Vec<T>::size;
 
 /// The bits of x as lanes of type To. xsimd's own function has been told the lanes' type since
 /// version 11, the vector's before.
@@ -128,6 +117,17 @@ MLPGRID_INLINE Vec<double> load_bytes_as(const std::uint8_t* p, double) {
   return _mm512_cvtepi32_pd(
       _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
 }
+/// Appends to `entries` the numbers first + i of the set bits i < 16 of `bits`; may write beyond
+/// them up to a whole vector, and writes 8 numbers at least. Returns where the next ones go.
+/// Without a branch: how many bits are set is hard to predict.
+MLPGRID_INLINE std::int32_t* append_set_bits(std::uint32_t bits, std::size_t first,
+                                             std::int32_t* entries) {
+  const __m512i numbers =
+      _mm512_add_epi32(_mm512_set1_epi32(static_cast<int>(first)),
+                       _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+  _mm512_storeu_si512(entries, _mm512_maskz_compress_epi32(static_cast<__mmask16>(bits), numbers));
+  return entries + __builtin_popcount(bits);
+}
 #else
 MLPGRID_INLINE Vec<float> madd(Vec<float> a, Vec<float> b, Vec<float> c) {
   return _mm256_fmadd_ps(a, b, c);
@@ -135,7 +135,6 @@ MLPGRID_INLINE Vec<float> madd(Vec<float> a, Vec<float> b, Vec<float> c) {
 MLPGRID_INLINE Vec<double> madd(Vec<double> a, Vec<double> b, Vec<double> c) {
   return _mm256_fmadd_pd(a, b, c);
 }
-/// c - a*b with one rounding.
 MLPGRID_INLINE Vec<float> nmadd(Vec<float> a, Vec<float> b, Vec<float> c) {
   return _mm256_fnmadd_ps(a, b, c);
 }
@@ -148,7 +147,6 @@ MLPGRID_INLINE Vec<double> widen_low(Vec<float> x) {
 MLPGRID_INLINE Vec<double> widen_high(Vec<float> x) {
   return _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1));
 }
-/// a and b interleaved: a0 b0 a1 b1 ...; the lower and the upper half of that.
 MLPGRID_INLINE Vec<float> zip_low(Vec<float> a, Vec<float> b) {
   return _mm256_permute2f128_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b), 0x20);
 }
@@ -170,14 +168,12 @@ MLPGRID_INLINE std::uint32_t nonzero_bits(Vec<double> x) {
   const __m256d different = _mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_NEQ_UQ);
   return static_cast<std::uint32_t>(_mm256_movemask_pd(different));
 }
-/// Bit i: whether lane i of a equals that of b.
 MLPGRID_INLINE std::uint32_t equal_bits(Vec<float> a, Vec<float> b) {
   return static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_EQ_OQ)));
 }
 MLPGRID_INLINE std::uint32_t equal_bits(Vec<double> a, Vec<double> b) {
   return static_cast<std::uint32_t>(_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_EQ_OQ)));
 }
-/// Small whole numbers as integers.
 MLPGRID_INLINE void store_integers(std::int32_t* p, Vec<float> x) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm256_cvttps_epi32(x));
 }
@@ -193,7 +189,6 @@ MLPGRID_INLINE double largest_lane(Vec<double> x) {
   const __m128d m = _mm_max_pd(_mm256_castpd256_pd128(x), _mm256_extractf128_pd(x, 1));
   return _mm_cvtsd_f64(_mm_max_sd(m, _mm_unpackhi_pd(m, m)));
 }
-/// A vector of bytes as numbers.
 MLPGRID_INLINE Vec<float> load_bytes_as(const std::uint8_t* p, float) {
   return _mm256_cvtepi32_ps(
       _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
@@ -203,13 +198,46 @@ MLPGRID_INLINE Vec<double> load_bytes_as(const std::uint8_t* p, double) {
   __builtin_memcpy(&four, p, sizeof four);
   return _mm256_cvtepi32_pd(_mm_cvtepu8_epi32(_mm_cvtsi32_si128(four)));
 }
+/// Of each byte the numbers of its set bits, in ascending order.
+struct SetBits {
+  std::uint8_t of_byte[256][8] = {};
+  constexpr SetBits() {
+    for (int byte = 0; byte < 256; ++byte) {
+      int count = 0;
+      for (std::uint8_t bit = 0; bit < 8; ++bit) {
+        if ((byte >> bit & 1) != 0) of_byte[byte][count++] = bit;
+      }
+    }
+  }
+};
+alignas(64) constexpr SetBits kSetBits;
+MLPGRID_INLINE std::int32_t* append_set_bits(std::uint32_t bits, std::size_t first,
+                                             std::int32_t* entries) {
+  for (std::size_t part = 0; part < 16; part += 8) {
+    const std::uint32_t byte = bits >> part & 0xff;
+    const void* numbers = kSetBits.of_byte[byte];
+    const __m256i of_first =
+        _mm256_cvtepu8_epi32(_mm_loadl_epi64(static_cast<const __m128i*>(numbers)));
+    _mm256_storeu_si256(
+        reinterpret_cast<__m256i*>(entries),
+        _mm256_add_epi32(of_first, _mm256_set1_epi32(static_cast<int>(first + part))));
+    entries += __builtin_popcount(byte);
+  }
+  return entries;
+}
 #endif
+
+/// n rounded up to whole vectors: the columns of a packed matrix with their padding.
+template <class T>
+constexpr std::size_t packed_columns(std::size_t n) noexcept {
+  return (n + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
+}
 
 template <class T>
 MLPGRID_INLINE Vec<T> load(const T* p) {
   return Vec<T>::load_unaligned(p);
 }
-/// The same for a value of several uses, which GCC otherwise loads anew for each of them.
+/// load() of a value that is used several times, which GCC would load anew for each of them.
 template <class T>
 MLPGRID_INLINE Vec<T> load_once(const T* p) {
   Vec<T> x = load(p);
