@@ -12,7 +12,7 @@
 #include "engine/random/shuffle_split.hpp"
 #include "engine/simd/dispatch.hpp"
 #include "engine/solvers/early_stopping.hpp"
-#include "engine/solvers/epoch_log.hpp"
+#include "engine/solvers/fit_context.hpp"
 #include "engine/solvers/lbfgs.hpp"
 #include "engine/solvers/stochastic.hpp"
 
@@ -81,12 +81,9 @@ struct FitMemory {
       : mlp(spec.network, data, needs(spec, data), kernels, arena) {
     if (spec.training.solver == Solver::lbfgs) {
       lbfgs.emplace(mlp, arena);
-      return;
+    } else {
+      stochastic.emplace(spec.training, data.train.size(), mlp, arena);
     }
-    order = {arena.take<std::int32_t>(data.train.size()), data.train.size()};
-    if (spec.training.regularization == Regularization::none) return;
-    const std::size_t parameters = mlp.parameters().values().size();
-    shrink = {arena.take<T>(parameters), arena.take<std::uint8_t>(parameters)};
   }
 
   static MlpNeeds needs(const FitSpec& spec, const FitData& data) {
@@ -101,8 +98,7 @@ struct FitMemory {
   }
 
   Mlp<T> mlp;
-  std::span<std::int32_t> order;
-  ShrinkBuffers<T> shrink;
+  std::optional<StochasticBuffers<T>> stochastic;
   std::optional<LbfgsBuffers<T>> lbfgs;
 };
 
@@ -154,21 +150,27 @@ FitResult train_as(const FitSpec& spec, const FitData& data, FitObserver& observ
   const ShuffleSplit split =
       stops_early ? early_stopping_split(spec, data, random) : ShuffleSplit{};
   const auto trained = stops_early ? std::span<const std::int32_t>(split.train) : data.train;
-  EpochLog<T> log(spec, data, trained, mlp, observer, result);
-
-  if (spec.training.solver == Solver::lbfgs) {
-    result.status = train_lbfgs<T>(spec, data, *memory.lbfgs, mlp, observer, log);
-  } else {
-    result.status =
-        train_stochastic<T>(spec, data, trained, split.test, memory.order.first(trained.size()),
-                            memory.shrink, random, mlp, observer, log, result);
-  }
+  Curves curves(spec, data, trained, result);
+  Progress progress(spec, curves.held_out().size(), curves.held_out().has_score());
+  FitContext<T> fit{.spec = spec,
+                    .data = data,
+                    .train = trained,
+                    .validation = split.test,
+                    .random = random,
+                    .mlp = mlp,
+                    .observer = observer,
+                    .progress = progress,
+                    .curves = curves,
+                    .result = result};
+  result.status = memory.lbfgs ? train_lbfgs<T>(fit, *memory.lbfgs)
+                               : train_stochastic<T>(fit, *memory.stochastic);
+  result.n_iter = progress.state().epoch;
+  result.best_epoch = progress.state().best_epoch;
   if (result.status == FitStatus::not_run) return result;
   result.fit_seconds = seconds_since(start) - result.score_seconds;
   if (result.status == FitStatus::diverged) return result;
 
-  const bool early_stopping_has_best = !result.early_stopping_score.empty();
-  if (log.has_best() || early_stopping_has_best) mlp.parameters().restore_best();
+  if (progress.state().restores_best) mlp.parameters().restore_best();
   const auto scoring_start = std::chrono::steady_clock::now();
   if (!score_final<T>(spec, data, mlp, observer, result)) {
     result.status = FitStatus::not_run;

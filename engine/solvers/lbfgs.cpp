@@ -20,19 +20,17 @@ constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 template <class T>
 class Lbfgs {
  public:
-  Lbfgs(const FitSpec& spec, const FitData& data, const LbfgsBuffers<T>& buffers, Mlp<T>& mlp,
-        FitObserver& observer, EpochLog<T>& log)
-      : training_(spec.training),
-        scaling_(spec.network.scaling),
-        rows_(data.train),
-        data_weight_(spec.network.loss == Loss::squared_error
-                         ? static_cast<double>(spec.network.n_outputs)
+  Lbfgs(FitContext<T>& fit, const LbfgsBuffers<T>& buffers)
+      : fit_(fit),
+        training_(fit.spec.training),
+        scaling_(fit.spec.network.scaling),
+        rows_(fit.train),
+        data_weight_(fit.spec.network.loss == Loss::squared_error
+                         ? static_cast<double>(fit.spec.network.n_outputs)
                          : 1.0),
         buffers_(buffers),
-        mlp_(mlp),
-        observer_(observer),
-        log_(log),
-        sums_(data.targets.n_classes, spec.network.n_outputs) {}
+        mlp_(fit.mlp),
+        sums_(fit.data.targets.n_classes, fit.spec.network.n_outputs) {}
 
   FitStatus run() {
     if (!evaluate()) return FitStatus::not_run;
@@ -53,7 +51,7 @@ class Lbfgs {
     sums_.reset();
     double loss = 0.0;
     for (std::size_t start = 0; start < rows_.size(); start += mlp_.chunk_rows()) {
-      if (observer_.stop_requested()) return false;
+      if (fit_.observer.stop_requested()) return false;
       const std::size_t count = std::min(mlp_.chunk_rows(), rows_.size() - start);
       loss += mlp_.forward(rows_.subspan(start, count), true, &sums_);
       mlp_.backward(start > 0, {});
@@ -90,9 +88,8 @@ class Lbfgs {
       pairs_ = 0;
       return std::nullopt;
     }
-    ++iterations_;
-    if (const auto end = log_.epoch_finished(reported_loss_, sums_)) return *end;
-    if (iterations_ >= training_.max_iter || evaluations_ > training_.max_fun) {
+    if (const auto end = fit_.finish_epoch(reported_loss_, sums_)) return *end;
+    if (iterations() >= training_.max_iter || evaluations_ > training_.max_fun) {
       return FitStatus::max_epochs;
     }
     const double scale = std::max({std::fabs(previous_value), std::fabs(value_), 1.0});
@@ -132,7 +129,7 @@ class Lbfgs {
     start_slope_ = dot(gradient(), buffers_.direction);
     if (!(start_slope_ < 0.0)) return Search::failed;
     LineSearch search(value_, start_slope_,
-                      iterations_ == 0 ? std::min(1.0 / length, kMaxStep) : 1.0, kMaxStep);
+                      iterations() == 0 ? std::min(1.0 / length, kMaxStep) : 1.0, kMaxStep);
     for (int trial = 0; trial < kMaxLineSearchSteps; ++trial) {
       step_ = search.step();
       std::copy_n(buffers_.previous_x, size(), x());
@@ -193,11 +190,13 @@ class Lbfgs {
     return sum;
   }
 
+  [[nodiscard]] int iterations() const { return fit_.progress.state().epoch; }
   [[nodiscard]] T* x() { return mlp_.parameters().values().data(); }
   [[nodiscard]] T* gradient() { return mlp_.parameters().gradients().data(); }
   [[nodiscard]] std::size_t size() { return mlp_.parameters().values().size(); }
   [[nodiscard]] std::size_t slot(std::size_t age) const { return (oldest_ + age) % kLbfgsMemory; }
 
+  FitContext<T>& fit_;
   const Training& training_;
   const LossScaling& scaling_;
   std::span<const std::int32_t> rows_;
@@ -206,13 +205,10 @@ class Lbfgs {
   double data_weight_;
   const LbfgsBuffers<T>& buffers_;
   Mlp<T>& mlp_;
-  FitObserver& observer_;
-  EpochLog<T>& log_;
   ScoreSums sums_;
 
   double value_ = 0.0;  // what is minimised
   double reported_loss_ = 0.0;
-  int iterations_ = 0;
   int evaluations_ = 0;
   double step_ = 0.0;
   double start_slope_ = 0.0, end_slope_ = 0.0;
@@ -238,16 +234,13 @@ LbfgsBuffers<T>::LbfgsBuffers(Mlp<T>& mlp, Arena& arena) {
 }
 
 template <class T>
-FitStatus train_lbfgs(const FitSpec& spec, const FitData& data, const LbfgsBuffers<T>& buffers,
-                      Mlp<T>& mlp, FitObserver& observer, EpochLog<T>& log) {
-  return Lbfgs<T>(spec, data, buffers, mlp, observer, log).run();
+FitStatus train_lbfgs(FitContext<T>& fit, const LbfgsBuffers<T>& buffers) {
+  return Lbfgs<T>(fit, buffers).run();
 }
 
 template struct LbfgsBuffers<float>;
 template struct LbfgsBuffers<double>;
-template FitStatus train_lbfgs(const FitSpec&, const FitData&, const LbfgsBuffers<float>&,
-                               Mlp<float>&, FitObserver&, EpochLog<float>&);
-template FitStatus train_lbfgs(const FitSpec&, const FitData&, const LbfgsBuffers<double>&,
-                               Mlp<double>&, FitObserver&, EpochLog<double>&);
+template FitStatus train_lbfgs(FitContext<float>&, const LbfgsBuffers<float>&);
+template FitStatus train_lbfgs(FitContext<double>&, const LbfgsBuffers<double>&);
 
 }  // namespace mlpgrid

@@ -1,17 +1,15 @@
 // Full-batch training by limited-memory BFGS, as SciPy's L-BFGS-B does it without bounds.
 #pragma once
 
-#include "engine/fit.hpp"
 #include "engine/network/arena.hpp"
-#include "engine/network/mlp.hpp"
-#include "engine/solvers/epoch_log.hpp"
+#include "engine/solvers/fit_context.hpp"
 
 namespace mlpgrid {
 
 /// Pairs of steps and gradient changes that are kept.
 inline constexpr std::size_t kLbfgsMemory = 10;
 
-/// Vectors of the parameters' size, and one column of sums.
+/// Work space in the fit's arena: vectors of the parameters' size, and a row of column sums.
 template <class T>
 struct LbfgsBuffers {
   T* steps[kLbfgsMemory];
@@ -24,10 +22,10 @@ struct LbfgsBuffers {
   LbfgsBuffers(Mlp<T>& mlp, Arena& arena);
 };
 
-/// Runs to the end and returns how it ended. The curves have one entry per iteration.
+/// Runs to the end and returns how it ended; not_run where the observer asked to stop. The curves
+/// have one entry per iteration.
 template <class T>
-FitStatus train_lbfgs(const FitSpec& spec, const FitData& data, const LbfgsBuffers<T>& buffers,
-                      Mlp<T>& mlp, FitObserver& observer, EpochLog<T>& log);
+FitStatus train_lbfgs(FitContext<T>& fit, const LbfgsBuffers<T>& buffers);
 
 extern template struct LbfgsBuffers<float>;
 extern template struct LbfgsBuffers<double>;

@@ -1,98 +1,18 @@
-// After MLPClassifier._fit_stochastic and _stochastic_optimizers.py of scikit-learn 1.2.1.
+// After MLPClassifier._fit_stochastic of scikit-learn 1.2.1.
 #include "engine/solvers/stochastic.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include "engine/solvers/early_stopping.hpp"
 
 namespace mlpgrid {
 namespace {
 
-/// The solver's hyperparameters at work: the rate as it is now.
-class StepSize {
- public:
-  explicit StepSize(const Training& training)
-      : training_(training), rate_(training.learning_rate_init) {}
-
-  /// Adam's rate with its bias correction, for step t counted from 1; else the rate.
-  double next() {
-    if (training_.solver != Solver::adam) return rate_;
-    ++steps_;
-    const auto t = static_cast<double>(steps_);
-    return training_.learning_rate_init * std::sqrt(1.0 - std::pow(training_.beta_2, t)) /
-           (1.0 - std::pow(training_.beta_1, t));
-  }
-
-  /// Of sgd: the rate of the step that next() was asked for.
-  [[nodiscard]] double rate() const { return rate_; }
-
-  void epoch_starts(int epoch) {
-    if (!is_sgd(LearningRate::step)) return;
-    for (const auto& [from, rate] : training_.learning_rate_steps) {
-      if (epoch == from) rate_ = rate;
-    }
-  }
-
-  /// `samples`: rows seen since the beginning.
-  void epoch_ends(double samples) {
-    if (!is_sgd(LearningRate::invscaling)) return;
-    rate_ = training_.learning_rate_init / std::pow(samples + 1.0, training_.power_t);
-  }
-
-  /// Called when the loss no longer improves; false where training shall go on at a lower rate.
-  bool stops() {
-    if (!is_sgd(LearningRate::adaptive) || rate_ <= 1e-6) return true;
-    rate_ /= 5.0;
-    return false;
-  }
-
- private:
-  [[nodiscard]] bool is_sgd(LearningRate schedule) const {
-    return training_.solver == Solver::sgd && training_.learning_rate == schedule;
-  }
-
-  const Training& training_;
-  double rate_;
-  std::int64_t steps_ = 0;
-};
-
-/// Counts epochs without progress, as _update_no_improvement_count does.
-class Progress {
- public:
-  explicit Progress(const Training& training)
-      : tol_(training.tol),
-        limit_(training.n_iter_no_change),
-        best_(training.early_stopping ? -std::numeric_limits<double>::infinity()
-                                      : std::numeric_limits<double>::infinity()) {}
-
-  void loss(double value) {
-    misses_ = value > best_ - tol_ ? misses_ + 1 : 0;
-    best_ = std::min(best_, value);
-  }
-  /// True when this is the best score so far.
-  bool score(double value) {
-    misses_ = value < best_ + tol_ ? misses_ + 1 : 0;
-    const bool better = value > best_;
-    if (better) best_ = value;
-    return better;
-  }
-  [[nodiscard]] bool stalled() const { return misses_ > limit_; }
-  void start_over() { misses_ = 0; }
-
- private:
-  double tol_;
-  int limit_;
-  double best_;
-  int misses_ = 0;
-};
-
 /// Training::regularization, after updateWeights of the TensorFlow Playground (nn.ts).
 template <class T>
 class ShrinkStep {
  public:
-  ShrinkStep(const Training& training, const ShrinkBuffers<T>& buffers, Mlp<T>& mlp)
+  ShrinkStep(const Training& training, const StochasticBuffers<T>& buffers, Mlp<T>& mlp)
       : training_(training), buffers_(buffers), mlp_(mlp) {}
 
   void before_step() {
@@ -127,7 +47,7 @@ class ShrinkStep {
   [[nodiscard]] bool is_on() const { return buffers_.before != nullptr; }
 
   const Training& training_;
-  ShrinkBuffers<T> buffers_;
+  const StochasticBuffers<T>& buffers_;
   Mlp<T>& mlp_;
 };
 
@@ -170,17 +90,16 @@ class Tracer {
 template <class T>
 class Epochs {
  public:
-  Epochs(const FitSpec& spec, std::size_t n_rows, const ShrinkBuffers<T>& shrink, Mlp<T>& mlp,
-         FitObserver& observer, FitResult& result)
-      : training_(spec.training),
-        scaling_(spec.network.scaling),
-        mlp_(mlp),
-        observer_(observer),
-        shrink_(spec.training, shrink, mlp),
-        tracer_(spec, number_of_steps(spec, n_rows), mlp, result),
-        batch_(std::min(training_.batch_size, n_rows)),
-        step_size_(training_) {
-    for (Layer<T>& layer : mlp.parameters().layers()) {
+  Epochs(FitContext<T>& fit, const StochasticBuffers<T>& buffers)
+      : training_(fit.spec.training),
+        scaling_(fit.spec.network.scaling),
+        mlp_(fit.mlp),
+        observer_(fit.observer),
+        progress_(fit.progress),
+        shrink_(training_, buffers, mlp_),
+        batch_(std::min(training_.batch_size, fit.train.size())),
+        tracer_(fit.spec, (fit.train.size() + batch_ - 1) / batch_ * max_iter(), mlp_, fit.result) {
+    for (Layer<T>& layer : mlp_.parameters().layers()) {
       updates_.push_back({.solver = training_.solver,
                           .momentum = static_cast<T>(training_.momentum),
                           .nesterov = training_.nesterovs_momentum,
@@ -209,13 +128,11 @@ class Epochs {
     return total / scaling_.rows(static_cast<double>(rows.size()));
   }
 
-  StepSize& step_size() { return step_size_; }
-
  private:
   /// The loss of the batch before the step it takes.
   std::optional<double> step(std::span<const std::int32_t> batch, ScoreSums& sums) {
     const auto m = static_cast<double>(batch.size());
-    const double rate = step_size_.next();
+    const double rate = progress_.next_step();
     const double rows = scaling_.rows(m) / scaling_.gradient_factor;
     for (UpdateArgs<T>& update : updates_) {
       update.inverse_m = static_cast<T>(1.0 / rows);
@@ -234,7 +151,7 @@ class Epochs {
                                     : std::span<const UpdateArgs<T>>());
     }
     const auto norms = mlp_.norms_before_step();
-    shrink_.after_step(step_size_.rate());
+    shrink_.after_step(progress_.state().rate);
     loss = scaling_.loss_factor * (loss / scaling_.rows(m)) +
            (0.5 * training_.alpha / m + training_.l2_sum) * norms.squares +
            training_.l1 * norms.magnitudes;
@@ -242,74 +159,65 @@ class Epochs {
     return loss;
   }
 
-  static std::size_t number_of_steps(const FitSpec& spec, std::size_t n_rows) {
-    const std::size_t batch = std::min(spec.training.batch_size, n_rows);
-    return (n_rows + batch - 1) / batch * static_cast<std::size_t>(spec.training.max_iter);
+  [[nodiscard]] std::size_t max_iter() const {
+    return static_cast<std::size_t>(training_.max_iter);
   }
 
   const Training& training_;
   const LossScaling& scaling_;
   Mlp<T>& mlp_;
   FitObserver& observer_;
+  Progress& progress_;
   ShrinkStep<T> shrink_;
-  Tracer<T> tracer_;
   std::size_t batch_;
-  StepSize step_size_;
+  Tracer<T> tracer_;
   std::vector<UpdateArgs<T>> updates_;
 };
 
 }  // namespace
 
 template <class T>
-FitStatus train_stochastic(const FitSpec& spec, const FitData& data,
-                           std::span<const std::int32_t> train,
-                           std::span<const std::int32_t> validation, std::span<std::int32_t> order,
-                           const ShrinkBuffers<T>& shrink, RandomState& random, Mlp<T>& mlp,
-                           FitObserver& observer, EpochLog<T>& log, FitResult& result) {
-  const Training& training = spec.training;
-  const std::size_t n = train.size();
-  std::ranges::copy(train, order.begin());
-  Evaluation stopping(spec, data, validation, early_stopping_scoring(data.targets));
-  Epochs<T> epochs(spec, n, shrink, mlp, observer, result);
-  Progress progress(training);
-  ScoreSums sums(data.targets.n_classes, spec.network.n_outputs);
-  if (training.early_stopping) {
-    result.early_stopping_score.reserve(static_cast<std::size_t>(training.max_iter));
-  }
+StochasticBuffers<T>::StochasticBuffers(const Training& training, std::size_t rows, Mlp<T>& mlp,
+                                        Arena& arena)
+    : order(arena.take<std::int32_t>(rows), rows) {
+  if (training.regularization == Regularization::none) return;
+  before = arena.take<T>(mlp.parameters().values().size());
+  dead = arena.take<std::uint8_t>(mlp.parameters().values().size());
+}
 
-  for (int epoch = 0; epoch < training.max_iter; ++epoch) {
-    if (training.shuffle) random.shuffle(order);
-    epochs.step_size().epoch_starts(epoch);
+template <class T>
+FitStatus train_stochastic(FitContext<T>& fit, StochasticBuffers<T>& buffers) {
+  const Training& training = fit.spec.training;
+  const auto order = buffers.order.first(fit.train.size());
+  std::ranges::copy(fit.train, order.begin());
+  Evaluation held_back(fit.spec, fit.data, fit.validation,
+                       early_stopping_scoring(fit.data.targets));
+  Epochs<T> epochs(fit, buffers);
+  ScoreSums sums(fit.data.targets.n_classes, fit.spec.network.n_outputs);
+  std::vector<double>& scores = fit.result.early_stopping_score;
+  if (training.early_stopping) scores.reserve(static_cast<std::size_t>(training.max_iter));
+
+  while (true) {
+    if (training.shuffle) fit.random.shuffle(order);
+    fit.progress.epoch_starts();
     sums.reset();
     const std::optional<double> loss = epochs.run(order, sums);
     if (!loss) return FitStatus::not_run;
-    if (const auto end = log.epoch_finished(*loss, sums)) return *end;
+    if (const auto end = fit.finish_epoch(*loss, sums)) return *end;
     if (training.early_stopping) {
-      const auto evaluated = stopping.run(mlp, observer);
+      const auto evaluated = held_back.run(fit.mlp, fit.observer);
       if (!evaluated) return FitStatus::not_run;
-      result.early_stopping_score.push_back(evaluated->score);
-      if (progress.score(evaluated->score)) mlp.parameters().save_best();
-    } else {
-      progress.loss(*loss);
+      scores.push_back(evaluated->score);
     }
-    epochs.step_size().epoch_ends(static_cast<double>(n) * (epoch + 1));
-    if (progress.stalled()) {
-      if (epochs.step_size().stops()) {
-        return training.early_stopping ? FitStatus::early_stopped : FitStatus::converged;
-      }
-      progress.start_over();
-    }
+    const double seen = static_cast<double>(order.size()) * fit.progress.state().epoch;
+    const double gain = training.early_stopping ? scores.back() : -*loss;
+    if (const auto end = fit.follow(fit.progress.judge(gain, seen))) return *end;
   }
-  return FitStatus::max_epochs;
 }
 
-template FitStatus train_stochastic(const FitSpec&, const FitData&, std::span<const std::int32_t>,
-                                    std::span<const std::int32_t>, std::span<std::int32_t>,
-                                    const ShrinkBuffers<float>&, RandomState&, Mlp<float>&,
-                                    FitObserver&, EpochLog<float>&, FitResult&);
-template FitStatus train_stochastic(const FitSpec&, const FitData&, std::span<const std::int32_t>,
-                                    std::span<const std::int32_t>, std::span<std::int32_t>,
-                                    const ShrinkBuffers<double>&, RandomState&, Mlp<double>&,
-                                    FitObserver&, EpochLog<double>&, FitResult&);
+template struct StochasticBuffers<float>;
+template struct StochasticBuffers<double>;
+template FitStatus train_stochastic(FitContext<float>&, StochasticBuffers<float>&);
+template FitStatus train_stochastic(FitContext<double>&, StochasticBuffers<double>&);
 
 }  // namespace mlpgrid

@@ -1,30 +1,34 @@
-// Training by mini-batches: SGD with momentum, and Adam, with scikit-learn's epochs, schedules and
-// stopping rules.
+// Training by mini-batches: SGD with momentum, and Adam, with scikit-learn's epochs. Step sizes and
+// when to stop are progress.hpp's.
 #pragma once
 
+#include <cstdint>
+#include <span>
+
 #include "engine/fit.hpp"
+#include "engine/network/arena.hpp"
 #include "engine/network/mlp.hpp"
 #include "engine/random/random.hpp"
-#include "engine/solvers/epoch_log.hpp"
+#include "engine/solvers/fit_context.hpp"
 
 namespace mlpgrid {
 
-/// What Training::regularization needs: the parameters before a step, and which of them are zero
-/// for good. As many as Parameters::values() has, or null without it.
+/// Work space in the fit's arena: the order of the rows and, for Training::regularization (else
+/// null), the parameters before a step and which of them are zero for good.
 template <class T>
-struct ShrinkBuffers {
+struct StochasticBuffers {
+  std::span<std::int32_t> order;
   T* before = nullptr;
   std::uint8_t* dead = nullptr;
+
+  StochasticBuffers(const Training& training, std::size_t rows, Mlp<T>& mlp, Arena& arena);
 };
 
-/// Runs to the end and returns how it ended. `train` and `validation` (early stopping; else empty)
-/// are row numbers; `random` goes on from the initialization. `order`, as long as `train`, is work
-/// space.
+/// Runs to the end and returns how it ended; not_run where the observer asked to stop.
 template <class T>
-FitStatus train_stochastic(const FitSpec& spec, const FitData& data,
-                           std::span<const std::int32_t> train,
-                           std::span<const std::int32_t> validation, std::span<std::int32_t> order,
-                           const ShrinkBuffers<T>& shrink, RandomState& random, Mlp<T>& mlp,
-                           FitObserver& observer, EpochLog<T>& log, FitResult& result);
+FitStatus train_stochastic(FitContext<T>& fit, StochasticBuffers<T>& buffers);
+
+extern template struct StochasticBuffers<float>;
+extern template struct StochasticBuffers<double>;
 
 }  // namespace mlpgrid
