@@ -1,4 +1,4 @@
-// Scoring a network on rows it does not train on, after epochs and at the end.
+// Scoring a network on whole row sets, chunk by chunk, and whether it goes with the data at all.
 #pragma once
 
 #include <span>
@@ -13,7 +13,8 @@ namespace mlpgrid {
 /// with the targets.
 void check_network(const Network& network, Scoring scoring, const FitData& data);
 
-/// A row set with what its scores need beside the rows.
+/// A row set with what its scores need beside the rows. Refers to `rows` and the spec, which must
+/// outlive it; for one thread.
 class Evaluation {
  public:
   Evaluation(const FitSpec& spec, const FitData& data, std::span<const std::int32_t> rows)

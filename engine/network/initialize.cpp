@@ -1,4 +1,4 @@
-// Bounds and deviations of the initializers; see Initialization for the formulas.
+// Bounds and deviations by the formulas of Initialization, and the order of draws.
 #include "engine/network/initialize.hpp"
 
 #include <algorithm>

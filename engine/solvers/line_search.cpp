@@ -81,6 +81,16 @@ LineSearch::Verdict LineSearch::advance(double f, double slope) {
   return Verdict::evaluate;
 }
 
+double LineSearch::minimum_of_cubic(const Point& from, const Point& to) {
+  const double span = to.step - from.step;
+  const double theta = 3.0 * (from.f - to.f) / span + to.slope + from.slope;
+  const double s = std::max({std::fabs(theta), std::fabs(to.slope), std::fabs(from.slope)});
+  const double radicand = (theta / s) * (theta / s) - to.slope / s * (from.slope / s);
+  const double gamma = std::copysign(s * std::sqrt(radicand), span);
+  const double r = (gamma - from.slope + theta) / (gamma - from.slope + gamma + to.slope);
+  return from.step + r * span;
+}
+
 void LineSearch::choose_step(Point& best, Point& other, const Point& trial) {
   const double span = trial.step - best.step;
   const double opposite = trial.slope * (best.slope / std::fabs(best.slope));
@@ -126,15 +136,7 @@ void LineSearch::choose_step(Point& best, Point& other, const Point& trial) {
     }
   } else if (bracketed_) {
     // Lower, same sign, no flatter: the cubic through the trial and the other end.
-    const double back = other.step - trial.step;
-    const double theta_2 = 3.0 * (trial.f - other.f) / back + other.slope + trial.slope;
-    const double s_2 =
-        std::max({std::fabs(theta_2), std::fabs(other.slope), std::fabs(trial.slope)});
-    const double gamma = std::copysign(s_2 * std::sqrt((theta_2 / s_2) * (theta_2 / s_2) -
-                                                       other.slope / s_2 * (trial.slope / s_2)),
-                                       back);
-    const double r = (gamma - trial.slope + theta_2) / (gamma - trial.slope + gamma + other.slope);
-    next = trial.step + r * back;
+    next = minimum_of_cubic(trial, other);
   } else {
     next = span > 0.0 ? high_ : low_;
   }

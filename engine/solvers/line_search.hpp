@@ -25,6 +25,8 @@ class LineSearch {
   struct Point {
     double step, f, slope;
   };
+  /// Of the cubic with the values and slopes of both points, the step of its minimum.
+  static double minimum_of_cubic(const Point& from, const Point& to);
   void choose_step(Point& best, Point& other, const Point& trial);
 
   double initial_f_, initial_slope_, sufficient_slope_;

@@ -58,12 +58,8 @@ class Tracer {
   Tracer(const FitSpec& spec, std::size_t steps, Mlp<T>& mlp, FitResult& result) : mlp_(mlp) {
     if (!spec.trace) return;
     trace_ = &result.trace.emplace();
-    std::size_t largest = 0;
-    for (const Layer<T>& layer : mlp.parameters().layers()) {
-      trace_->n_parameters += (layer.n_in + 1) * layer.n_out;
-      largest = std::max(largest, layer.n_in * layer.n_out);
-    }
-    weights_.resize(largest);
+    trace_->n_parameters = spec.network.n_parameters();
+    weights_.resize(spec.network.n_weights());
     trace_->loss.reserve(steps);
     trace_->parameters.reserve(steps * trace_->n_parameters);
   }
@@ -84,7 +80,7 @@ class Tracer {
 
   Mlp<T>& mlp_;
   Trace* trace_ = nullptr;
-  std::vector<T> weights_;  // of one layer, unpacked
+  std::vector<T> weights_;  // of one layer, unpacked; room for all
 };
 
 template <class T>

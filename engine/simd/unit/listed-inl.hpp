@@ -95,8 +95,9 @@ MLPGRID_INLINE void clear_negative_zeros(Tile<T, Rows, Vectors>& tile) {
 
 /// One tile of `forward` with zeros left out: the rows of group `group` by the panels at `column`.
 template <class T, int Rows, int Vectors>
-void listed_forward_tile(const ForwardArgs<T>& args, const NonzeroLists& lists, std::size_t group,
-                         std::size_t column) noexcept {
+__attribute__((noinline)) void listed_forward_tile(const ForwardArgs<T>& args,
+                                                   const NonzeroLists& lists, std::size_t group,
+                                                   std::size_t column) noexcept {
   Tile<T, Rows, Vectors> tile;
   set_zero<T, Rows, Vectors>(tile);
   multiply_listed_rows<T, Rows, Vectors>(tile, args.a, args.a_stride,
@@ -120,8 +121,10 @@ inline constexpr std::size_t kListedStrip = 12;
 /// One tile of `gradient` with zeros left out: Rows inputs from `row`, a group, by the panels at
 /// `column`. To `out`, where the panels lie `panel_stride` apart.
 template <class T, int Rows, int Vectors>
-void listed_gradient_tile(const GradientArgs<T>& args, const NonzeroLists& lists, std::size_t row,
-                          std::size_t column, T* out, std::size_t panel_stride) noexcept {
+__attribute__((noinline)) void listed_gradient_tile(const GradientArgs<T>& args,
+                                                    const NonzeroLists& lists, std::size_t row,
+                                                    std::size_t column, T* out,
+                                                    std::size_t panel_stride) noexcept {
   using P = Panels<T, Vectors>;
   Tile<T, Rows, Vectors> tile;
   const auto for_each = [&](T* panel, std::size_t stride, auto&& use) {
@@ -151,36 +154,12 @@ void listed_gradient_tile(const GradientArgs<T>& args, const NonzeroLists& lists
   for_each(out, panel_stride, [](T* to, const Vec<T>& sum) { store(to, sum); });
 }
 
-template <class T>
-struct ListedTiles {
-  using ForwardFn = void (*)(const ForwardArgs<T>&, const NonzeroLists&, std::size_t,
-                             std::size_t) noexcept;
-  using GradientFn = void (*)(const GradientArgs<T>&, const NonzeroLists&, std::size_t, std::size_t,
-                              T*, std::size_t) noexcept;
-  template <class Fn>
-  struct ByHeight {
-    Fn of_rows[kZeroGroup];
-  };
-  using Heights = std::make_integer_sequence<int, static_cast<int>(kZeroGroup)>;
-  template <int Vectors, int... Rows>
-  static constexpr auto forward_heights(std::integer_sequence<int, Rows...>) {
-    return ByHeight<ForwardFn>{{&listed_forward_tile<T, Rows + 1, Vectors>...}};
-  }
-  template <int Vectors, int... Rows>
-  static constexpr auto gradient_heights(std::integer_sequence<int, Rows...>) {
-    return ByHeight<GradientFn>{{&listed_gradient_tile<T, Rows + 1, Vectors>...}};
-  }
-  template <int Vectors>
-  static constexpr auto forward = forward_heights<Vectors>(Heights{});
-  template <int Vectors>
-  static constexpr auto gradient = gradient_heights<Vectors>(Heights{});
-};
-
-/// part(start, rows) for each group of `total` rows.
+/// part(start, rows) for each group of `total` rows; `rows` is a constant, as in
+/// for_listed_panels().
 template <class Part>
 MLPGRID_INLINE void for_groups(std::size_t total, Part&& part) {
   for (std::size_t start = 0; start < total; start += kZeroGroup) {
-    part(start, total - start < kZeroGroup ? total - start : kZeroGroup);
+    with_count<kZeroGroup>(total - start, [&](auto rows) { part(start, rows); });
   }
 }
 
@@ -189,8 +168,8 @@ template <class T>
 void listed_forward(const ForwardArgs<T>& args) noexcept {
   const NonzeroLists lists = Nonzeros(args.nonzero, args.m, args.k).by_rows;
   for_listed_panels<T>(args.n, [&](std::size_t column, auto vectors) {
-    for_groups(args.m, [&](std::size_t row, std::size_t rows) {
-      ListedTiles<T>::template forward<decltype(vectors)::value>.of_rows[rows - 1](
+    for_groups(args.m, [&](std::size_t row, auto rows) {
+      listed_forward_tile<T, decltype(rows)::value, decltype(vectors)::value>(
           args, lists, row / kZeroGroup, column);
     });
   });
@@ -210,8 +189,8 @@ void listed_gradient_panels(const GradientArgs<T>& args, const NonzeroLists& lis
     T* out = args.update != nullptr ? sums[0] : args.gradient + offset;
     const std::size_t panel_stride =
         args.update != nullptr ? kListedStrip * P::kWidth : args.k * P::kWidth;
-    for_groups(rows, [&](std::size_t row, std::size_t height) {
-      ListedTiles<T>::template gradient<Vectors>.of_rows[height - 1](
+    for_groups(rows, [&](std::size_t row, auto height) {
+      listed_gradient_tile<T, decltype(height)::value, Vectors>(
           args, lists, first + row, column, out + row * P::kWidth, panel_stride);
     });
     if (args.update == nullptr) continue;

@@ -96,7 +96,8 @@ void gradient_tile(const GradientArgs<T>& args, std::size_t row, std::size_t col
 
 /// A tile of `gradient` lying on its side: Rows outputs from `column` by Vectors vectors of inputs
 /// from `row`, over all rows of the batch. The same chains, so the same bits, but where a panel has
-/// fewer columns than lanes all of these are at work.
+/// fewer columns than lanes all of these are at work: a fit of 784-10-10 without zeros takes 11 %
+/// less with AVX-512 (measured; nets with wider layers less than 1 %).
 template <class T, int Rows, int Vectors>
 void sideways_tile(const GradientArgs<T>& args, std::size_t row, std::size_t column,
                    T* sums) noexcept {
@@ -145,68 +146,31 @@ struct TileTable {
   Fn get(std::size_t rows, std::size_t vectors) const { return by_size[vectors - 1][rows - 1]; }
 };
 
-template <class Fn, template <int, int> class Make, int Vectors, int... Rows>
-constexpr void fill_heights(TileTable<Fn>& table, std::integer_sequence<int, Rows...>) {
-  ((table.by_size[Vectors - 1][Rows] = Make<Rows + 1, Vectors>::fn), ...);
-}
-
-template <class Fn, template <int, int> class Make, int... Widths>
-constexpr TileTable<Fn> tile_table(std::integer_sequence<int, Widths...>) {
-  TileTable<Fn> table;
-  (fill_heights<Fn, Make, Widths + 1>(table,
-                                      std::make_integer_sequence<int, tile_rows(Widths + 1)>{}),
-   ...);
+/// Of the functions that make<Rows, Vectors>() gives.
+template <class Make>
+constexpr auto tile_table(Make make) {
+  TileTable<decltype(make.template operator()<1, 1>())> table;
+  const auto fill = [&]<int Vectors, int... Rows>(std::integer_sequence<int, Rows...>) {
+    ((table.by_size[Vectors - 1][Rows] = make.template operator()<Rows + 1, Vectors>()), ...);
+  };
+  [&]<int... Widths>(std::integer_sequence<int, Widths...>) {
+    (fill.template operator()<Widths + 1>(std::make_integer_sequence<int, tile_rows(Widths + 1)>()),
+     ...);
+  }
+  (std::make_integer_sequence<int, kTileVectors>());
   return table;
 }
 
 template <class T>
 struct Tiles {
-  template <int Rows, int Vectors>
-  struct Forward {
-    static constexpr auto fn = &forward_tile<T, Rows, Vectors>;
-  };
-  template <int Rows, int Vectors>
-  struct Backward {
-    static constexpr auto fn = &backward_tile<T, Rows, Vectors>;
-  };
-  template <int Rows, int Vectors>
-  struct Gradient {
-    static constexpr auto fn = &gradient_tile<T, Rows, Vectors>;
-  };
-  template <int Rows, int Vectors>
-  struct Sideways {
-    static constexpr auto fn = &sideways_tile<T, Rows, Vectors>;
-  };
-  using Widths = std::make_integer_sequence<int, kTileVectors>;
-  using ForwardFn = void (*)(const ForwardArgs<T>&, std::size_t, std::size_t, std::size_t,
-                             std::size_t) noexcept;
-  using BackwardFn = void (*)(const BackwardArgs<T>&, std::size_t, std::size_t) noexcept;
-  using GradientFn = void (*)(const GradientArgs<T>&, std::size_t, std::size_t, std::size_t,
-                              std::size_t, T*) noexcept;
-  using SidewaysFn = void (*)(const GradientArgs<T>&, std::size_t, std::size_t, T*) noexcept;
-  using BiasFn = void (*)(const GradientArgs<T>&, std::size_t) noexcept;
-  static constexpr auto forward = tile_table<ForwardFn, Forward>(Widths{});
-  static constexpr auto backward = tile_table<BackwardFn, Backward>(Widths{});
-  static constexpr auto gradient = tile_table<GradientFn, Gradient>(Widths{});
-  static constexpr auto sideways = tile_table<SidewaysFn, Sideways>(Widths{});
-  template <int... Vectors>
-  static constexpr auto bias_table(std::integer_sequence<int, Vectors...>) {
-    struct Table {
-      BiasFn by_vectors[kTileVectors];
-    };
-    return Table{{&bias_gradient<T, Vectors + 1>...}};
-  }
-  static constexpr auto bias = bias_table(Widths{});
-  using StepFn = void (*)(const GradientArgs<T>&, const T*, std::size_t, std::size_t,
-                          std::size_t) noexcept;
-  template <int... Vectors>
-  static constexpr auto step_table(std::integer_sequence<int, Vectors...>) {
-    struct Table {
-      StepFn by_vectors[kTileVectors];
-    };
-    return Table{{&apply_step<T, Vectors + 1>...}};
-  }
-  static constexpr auto step = step_table(Widths{});
+  static constexpr auto forward =
+      tile_table([]<int Rows, int Vectors>() { return &forward_tile<T, Rows, Vectors>; });
+  static constexpr auto backward =
+      tile_table([]<int Rows, int Vectors>() { return &backward_tile<T, Rows, Vectors>; });
+  static constexpr auto gradient =
+      tile_table([]<int Rows, int Vectors>() { return &gradient_tile<T, Rows, Vectors>; });
+  static constexpr auto sideways =
+      tile_table([]<int Rows, int Vectors>() { return &sideways_tile<T, Rows, Vectors>; });
 };
 
 /// part(start, rows) for each tile of a panel that is `vectors` wide, as even as can be.
@@ -300,7 +264,9 @@ void gradient_panel_sideways(const GradientArgs<T>& args, std::size_t column,
     T* out = args.update != nullptr ? packed : args.gradient + offset;
     turn_sums<T>(sums, used, columns, rows, width, out);
     if (args.update != nullptr) {
-      Tiles<T>::step.by_vectors[width / kLanes<T> - 1](args, packed, offset, column, rows);
+      with_count<kTileVectors>(width / kLanes<T>, [&](auto panel) {
+        apply_step<T, decltype(panel)::value>(args, packed, offset, column, rows);
+      });
     }
   }
 }
@@ -352,7 +318,9 @@ void gradient(const GradientArgs<T>& args) noexcept {
   }
   if (sideways) gradient_panel_sideways<T>(args, upright, rest);
   for (std::size_t column = 0; column < args.n; column += kPanel<T>) {
-    Tiles<T>::bias.by_vectors[panel_vectors<T>(column, args.n) - 1](args, column);
+    with_count<kTileVectors>(panel_vectors<T>(column, args.n), [&](auto vectors) {
+      bias_gradient<T, decltype(vectors)::value>(args, column);
+    });
   }
 }
 

@@ -19,19 +19,13 @@ struct Count {
   static constexpr int value = N;
 };
 
-/// use(Count<n>()) for n from 1 to Most, at most 4.
+/// use(Count<n>()) for n from 1 to Most; use(Count<Most>()) for more.
 template <int Most, class Use>
 MLPGRID_INLINE void with_count(std::size_t n, Use&& use) {
-  static_assert(Most == 2 || Most == 4);
-  switch (n) {
-    case 1:
-      return use(Count<1>());
-    case 2:
-      return use(Count<2>());
-    default:
-      break;
+  if constexpr (Most > 1) {
+    if (n < Most) return with_count<Most - 1>(n, use);
   }
-  if constexpr (Most == 4) n == 3 ? use(Count<3>()) : use(Count<4>());
+  use(Count<Most>());
 }
 
 /// Panels side by side: Vectors vectors of lanes in all, which are whole panels, or one that may be
