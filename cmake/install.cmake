@@ -4,7 +4,7 @@ install(DIRECTORY engine data results experiments
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/mlpgrid FILES_MATCHING PATTERN "*.hpp"
   PATTERN presets EXCLUDE)
 
-install(TARGETS mlpgrid_engine mlpgrid_data mlpgrid_results mlpgrid_experiments mlpgrid_hdf5
+install(TARGETS mlpgrid_engine mlpgrid_bench mlpgrid_data mlpgrid_results mlpgrid_experiments mlpgrid_hdf5
   EXPORT mlpgridTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT mlpgridTargets NAMESPACE mlpgrid::
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mlpgrid)

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-#include "engine/random.hpp"
+#include "engine/random/random.hpp"
 
 namespace mlpgrid {
 namespace {

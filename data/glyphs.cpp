@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "data/generators.hpp"
-#include "engine/random.hpp"
+#include "engine/random/random.hpp"
 
 namespace mlpgrid {
 namespace {

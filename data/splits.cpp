@@ -11,8 +11,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "engine/random.hpp"
-#include "engine/shuffle_split.hpp"
+#include "engine/random/random.hpp"
+#include "engine/random/shuffle_split.hpp"
 
 namespace mlpgrid {
 namespace {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -99,7 +100,27 @@ struct Network {
   [[nodiscard]] std::size_t n_known(std::size_t n_classes) const {
     return classes.empty() ? n_classes : classes.size();
   }
+  /// Of the inputs, of every hidden layer, of the outputs.
+  [[nodiscard]] std::vector<std::size_t> layer_sizes() const;
+  /// Of all layers, biases aside and with them.
+  [[nodiscard]] std::size_t n_weights() const;
+  [[nodiscard]] std::size_t n_parameters() const;
 };
+
+inline std::vector<std::size_t> Network::layer_sizes() const {
+  std::vector<std::size_t> sizes = {n_features};
+  sizes.insert(sizes.end(), hidden_layer_sizes.begin(), hidden_layer_sizes.end());
+  sizes.push_back(n_outputs);
+  return sizes;
+}
+inline std::size_t Network::n_weights() const {
+  const std::vector<std::size_t> sizes = layer_sizes();
+  return std::inner_product(sizes.begin(), sizes.end() - 1, sizes.begin() + 1, std::size_t{0});
+}
+inline std::size_t Network::n_parameters() const {
+  return std::accumulate(hidden_layer_sizes.begin(), hidden_layer_sizes.end(),
+                         n_weights() + n_outputs);
+}
 
 /// How it is trained. Parameters that a solver does not use are ignored, as in scikit-learn.
 struct Training {
@@ -151,7 +172,7 @@ struct FitSpec {
 /// Parameters times steps that a trace may have.
 inline constexpr double kMaxTraceValues = 2e7;
 
-enum class FitStatus { not_run, converged, max_epochs, early_stopped, diverged, failed };
+enum class FitStatus { not_run, converged, max_epochs, early_stopped, diverged };
 
 /// The parameters of a trained network. Layer i maps layer_sizes[i] inputs to layer_sizes[i+1]
 /// outputs: weights[i] is (in, out) row-major, biases[i] has out values. float32 fits give values
@@ -225,10 +246,13 @@ class FitObserver {
 /// zeros of the input, by the first training rows.
 [[nodiscard]] double skipped_share(const FitSpec& spec, const FitData& data);
 
-/// Trains one network on one thread. A pure function of its arguments (the timings aside): the same
-/// bits on every machine and instruction set. A fit that runs to NaN or Inf returns with status
-/// diverged. Throws std::invalid_argument on a spec that makes no sense for the data (say softmax
-/// with values as targets), std::bad_alloc.
+/// Trains one network on the calling thread; any number of threads may train at once. A pure
+/// function of its arguments (the timings aside): the same bits with every instruction set, and on
+/// every machine whose C library has the same log and pow, of which normal draws, Adam's bias
+/// correction and learning_rate invscaling are made. `data` is read until it returns, and nothing
+/// of it is kept. A fit that runs to NaN or Inf returns with status diverged. Throws
+/// std::invalid_argument on a spec that makes no sense for the data (say softmax with values as
+/// targets), std::bad_alloc.
 [[nodiscard]] FitResult train(const FitSpec& spec, const FitData& data, FitObserver& observer);
 
 }  // namespace mlpgrid

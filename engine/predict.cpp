@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <atomic>
 
-#include "engine/arena.hpp"
-#include "engine/evaluation.hpp"
-#include "engine/flush_denormals.hpp"
-#include "engine/mlp.hpp"
+#include "engine/network/arena.hpp"
+#include "engine/network/evaluation.hpp"
+#include "engine/network/flush_denormals.hpp"
+#include "engine/network/mlp.hpp"
 #include "engine/simd/dispatch.hpp"
 
 namespace mlpgrid {
@@ -20,7 +20,7 @@ class LoadedMlp {
   LoadedMlp(const Model& model, const FitData& data, std::size_t max_rows)
       : arena_(memory(model, data, needs(max_rows))),
         mlp_(model.network, data, needs(max_rows), kernels().get<T>(), arena_) {
-    mlp_.set_model(model);
+    mlp_.parameters().set_model(model);
   }
   Mlp<T>& operator*() { return mlp_; }
 

@@ -12,7 +12,8 @@
 namespace mlpgrid {
 
 /// Outputs of a trained model for some rows, rows x n_outputs row-major: class probabilities
-/// (softmax), P(class 1) (logistic), or predicted values.
+/// (softmax), P(class 1) (logistic), or predicted values. On the calling thread, as score_model();
+/// any number of threads may call both at once. `features` has to have the model's columns.
 [[nodiscard]] std::vector<double> predict_outputs(const Model& model, const FeatureView& features,
                                                   std::span<const std::int32_t> rows);
 

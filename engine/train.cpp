@@ -4,17 +4,17 @@
 #include <limits>
 #include <stdexcept>
 
-#include "engine/arena.hpp"
-#include "engine/early_stopping.hpp"
-#include "engine/epoch_log.hpp"
-#include "engine/evaluation.hpp"
 #include "engine/fit.hpp"
-#include "engine/flush_denormals.hpp"
-#include "engine/lbfgs.hpp"
-#include "engine/mlp.hpp"
-#include "engine/shuffle_split.hpp"
+#include "engine/network/arena.hpp"
+#include "engine/network/evaluation.hpp"
+#include "engine/network/flush_denormals.hpp"
+#include "engine/network/mlp.hpp"
+#include "engine/random/shuffle_split.hpp"
 #include "engine/simd/dispatch.hpp"
-#include "engine/stochastic.hpp"
+#include "engine/solvers/early_stopping.hpp"
+#include "engine/solvers/fit_context.hpp"
+#include "engine/solvers/lbfgs.hpp"
+#include "engine/solvers/stochastic.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -23,14 +23,8 @@ namespace {
 double trace_values(const FitSpec& spec, const FitData& data) {
   const auto rows = static_cast<double>(data.train.size());
   const auto batch = std::min(static_cast<double>(spec.training.batch_size), rows);
-  double parameters = 1.0;  // the loss counts as one
-  auto inputs = static_cast<double>(spec.network.n_features);
-  for (const std::size_t width : spec.network.hidden_layer_sizes) {
-    parameters += (inputs + 1.0) * static_cast<double>(width);
-    inputs = static_cast<double>(width);
-  }
-  parameters += (inputs + 1.0) * static_cast<double>(spec.network.n_outputs);
-  return std::ceil(rows / batch) * spec.training.max_iter * parameters;
+  const double values = 1.0 + static_cast<double>(spec.network.n_parameters());  // 1: the loss
+  return std::ceil(rows / batch) * spec.training.max_iter * values;
 }
 
 bool uses_early_stopping(const FitSpec& spec) {
@@ -87,17 +81,14 @@ struct FitMemory {
       : mlp(spec.network, data, needs(spec, data), kernels, arena) {
     if (spec.training.solver == Solver::lbfgs) {
       lbfgs.emplace(mlp, arena);
-      return;
+    } else {
+      stochastic.emplace(spec.training, data.train.size(), mlp, arena);
     }
-    order = {arena.take<std::int32_t>(data.train.size()), data.train.size()};
-    if (spec.training.regularization == Regularization::none) return;
-    const std::size_t parameters = mlp.parameters().size();
-    shrink = {arena.take<T>(parameters), arena.take<std::uint8_t>(parameters)};
   }
 
   static MlpNeeds needs(const FitSpec& spec, const FitData& data) {
     const Training& training = spec.training;
-    const bool chunked = std::min(training.batch_size, data.train.size()) > kChunkRows;
+    const bool chunked = std::min(training.batch_size, data.train.size()) > WidePass<T>::kMaxRows;
     return {.gradient = training.solver == Solver::lbfgs || chunked,
             .first = training.solver != Solver::lbfgs,
             .second = training.solver == Solver::adam,
@@ -107,8 +98,7 @@ struct FitMemory {
   }
 
   Mlp<T> mlp;
-  std::span<std::int32_t> order;
-  ShrinkBuffers<T> shrink;
+  std::optional<StochasticBuffers<T>> stochastic;
   std::optional<LbfgsBuffers<T>> lbfgs;
 };
 
@@ -160,31 +150,37 @@ FitResult train_as(const FitSpec& spec, const FitData& data, FitObserver& observ
   const ShuffleSplit split =
       stops_early ? early_stopping_split(spec, data, random) : ShuffleSplit{};
   const auto trained = stops_early ? std::span<const std::int32_t>(split.train) : data.train;
-  EpochLog<T> log(spec, data, trained, mlp, observer, result);
-
-  if (spec.training.solver == Solver::lbfgs) {
-    result.status = train_lbfgs<T>(spec, data, *memory.lbfgs, mlp, observer, log);
-  } else {
-    result.status =
-        train_stochastic<T>(spec, data, trained, split.test, memory.order.first(trained.size()),
-                            memory.shrink, random, mlp, observer, log, result);
-  }
+  Curves curves(spec, data, trained, result);
+  Progress progress(spec, curves.held_out().size(), curves.held_out().has_score());
+  FitContext<T> fit{.spec = spec,
+                    .data = data,
+                    .train = trained,
+                    .validation = split.test,
+                    .random = random,
+                    .mlp = mlp,
+                    .observer = observer,
+                    .progress = progress,
+                    .curves = curves,
+                    .result = result};
+  result.status = memory.lbfgs ? train_lbfgs<T>(fit, *memory.lbfgs)
+                               : train_stochastic<T>(fit, *memory.stochastic);
+  result.n_iter = progress.state().epoch;
+  result.best_epoch = progress.state().best_epoch;
   if (result.status == FitStatus::not_run) return result;
   result.fit_seconds = seconds_since(start) - result.score_seconds;
   if (result.status == FitStatus::diverged) return result;
 
-  const bool early_stopping_has_best = !result.early_stopping_score.empty();
-  if (log.has_best() || early_stopping_has_best) mlp.restore_best();
+  if (progress.state().restores_best) mlp.parameters().restore_best();
   const auto scoring_start = std::chrono::steady_clock::now();
   if (!score_final<T>(spec, data, mlp, observer, result)) {
     result.status = FitStatus::not_run;
     return result;
   }
   result.score_seconds += seconds_since(scoring_start);
-  const auto sizes = mlp.weight_sizes();
+  const WeightSizes sizes = mlp.parameters().weight_sizes();
   result.zero_weight_share = sizes.zero_share;
   result.mean_abs_weight = sizes.mean_magnitude;
-  if (spec.keep_model) result.model = mlp.model(spec.precision);
+  if (spec.keep_model) result.model = mlp.parameters().model(spec.precision);
   return result;
 }
 

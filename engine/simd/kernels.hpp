@@ -1,6 +1,7 @@
 // What one instruction set offers to the engine: whole-layer operations as plain function pointers.
-// Operands are packed in a layout that belongs to the unit; nobody above this table indexes into
-// packed weights, and batches only through the strides that the unit gave.
+// The layout of packed weights, of what the backward product reads, and of the notes on zeros is
+// the unit's own: above this table they are blocks of a size that the unit gave, and batches are
+// rows at a stride that it gave.
 #pragma once
 
 #include <cstddef>
@@ -28,54 +29,20 @@ struct FeatureSource {
   bool alike = {};                  // one shift and one divisor for all columns
 };
 
-/// Rows that share a list of non-zeros in the forward product, and features that share one in the
-/// gradient: the same in every unit.
-inline constexpr std::size_t kZeroGroup = 3;
-
-/// For each group of rows or features of a batch, in ascending order, the steps of the summation in
-/// which any member of the group is not zero. Leaving out the others changes no bit of a product
-/// with finite numbers, and where numbers are not finite the loss is not, and the fit has diverged.
-/// Group g has counts[g] entries from entries + g * stride on.
-struct NonzeroLists {
-  std::int32_t* entries = nullptr;
-  std::int32_t* counts = nullptr;
+/// The rows of a batch from the data set, converted and scaled.
+template <class T>
+struct LoadArgs {
+  FeatureSource<T> source = {};
+  const std::int32_t* rows = nullptr;  // m row numbers
+  std::size_t m = {};
+  T* out = nullptr;  // m x source.cols
   std::size_t stride = {};
-  // By rows: all rows of the batch, those of group g from members + g * kZeroGroup on. By features
-  // null: feature j belongs to group j / kZeroGroup.
-  std::int32_t* members = nullptr;
+  /// Null, or a block of nonzeros_size(m, cols) bytes or more that is filled with notes on where
+  /// the rows are not zero, for `forward` and (for_gradient) `gradient` of these m rows. The
+  /// padding of `out` has to be 0 then.
+  void* nonzero = nullptr;
+  bool for_gradient = {};
 };
-
-/// Makes the lists of a batch of m rows of `cols` features.
-struct NonzeroArgs {
-  std::size_t m = {}, cols = {};
-  const std::uint64_t* bits = nullptr;  // see load_rows
-  NonzeroLists* by_rows = nullptr;      // features per group of rows, for `forward`
-  NonzeroLists* by_features = nullptr;  // rows per group of features, for `gradient`; or null
-  std::uint64_t* scratch = nullptr;     // nonzero_scratch(m, cols) words
-};
-
-/// Words of one bit per feature that say which features of a row are not zero. Those of all rows
-/// lie side by side: word w of row i at w * nonzero_stride(m) + i. The stride is whole vectors and
-/// an odd number of cache lines; a word of zeros per row comes last.
-constexpr std::size_t nonzero_stride(std::size_t m) { return (m + 15) / 16 * 16 + 8; }
-constexpr std::size_t nonzero_words(std::size_t cols) { return (cols + 63) / 64; }
-constexpr std::size_t nonzero_bits_size(std::size_t m, std::size_t cols) {
-  return (nonzero_words(cols) + 1) * nonzero_stride(m);
-}
-
-/// Features whose groups share a word, a window, while the lists are made.
-inline constexpr std::size_t kWindow = 60;
-constexpr std::size_t nonzero_windows(std::size_t cols) { return (cols + kWindow - 1) / kWindow; }
-/// Words that stand for a row where rows are compared.
-constexpr std::size_t nonzero_signature(std::size_t cols) {
-  return (nonzero_windows(cols) + 5) / 6;  // a bit for six features
-}
-/// Windows and signature of every row, two numbers per row to sort by, the bits of a group of rows,
-/// and those of every group of features, of which a window has at most 20.
-constexpr std::size_t nonzero_scratch(std::size_t m, std::size_t cols) {
-  return (nonzero_windows(cols) + nonzero_signature(cols) + 1) * nonzero_stride(m) +
-         nonzero_words(cols) + nonzero_windows(cols) * 20 * ((m + 63) / 64);
-}
 
 /// c = f(a * w + bias), a m x k (row stride a_stride), w packed k x n, c m x n.
 template <class T>
@@ -89,17 +56,17 @@ struct ForwardArgs {
   Activation activation = {};
   T* c = nullptr;
   std::size_t c_stride = {};
-  const NonzeroLists* nonzero = nullptr;  // of a by rows: only these steps are taken; null: all
+  const void* nonzero = nullptr;  // load_rows' notes on a: zeros are left out, same bits; or null
 };
 
-/// c = (deltas * w^T) .* f'(a), deltas m x n, w^T packed n x k (see `transpose`), a and c m x k.
-/// The derivative of every activation is a function of its value a. c may not be a.
+/// c = (deltas * w^T) .* f'(a), deltas m x n, a and c m x k. The derivative of every activation is
+/// a function of its value a. c may not be a.
 template <class T>
 struct BackwardArgs {
   const T* deltas = nullptr;
   std::size_t deltas_stride = {};
   std::size_t m = {};
-  const T* transposed = nullptr;
+  const T* operand = nullptr;  // of w, see make_backward_operand
   std::size_t n = {}, k = {};
   Activation activation = {};
   const T* a = nullptr;
@@ -107,8 +74,9 @@ struct BackwardArgs {
   std::size_t c_stride = {};  // of a as well
 };
 
-/// One solver step, applied to a layer while its gradient is in registers. With S the sums over the
-/// m rows of the batch and W the weights before the step:
+/// One solver step, applied to a layer while its gradient is in registers. It changes weights, bias
+/// and the solver's state in place. With S the sums over the m rows of the batch and W the weights
+/// before the step:
 ///   g = (S + l2*W + l1*sign(W)) / m   (biases: g = S/m)
 ///   sgd:  v = momentum*v - rate*g; W += nesterov ? momentum*v - rate*g : v
 ///   adam: f = beta_1*f + (1-beta_1)*g; s = beta_2*s + (1-beta_2)*g^2;
@@ -124,15 +92,15 @@ struct UpdateArgs {
   T beta_1 = {}, one_minus_beta_1 = {};
   T beta_2 = {}, one_minus_beta_2 = {};
   T epsilon = {};
-  T* first = nullptr;  // v or f, packed as the weights
-  T* second = nullptr;
+  T* first = nullptr;   // v or f, packed as the weights
+  T* second = nullptr;  // s
   T* bias_first = nullptr;
   T* bias_second = nullptr;
 };
 
 /// S = inputs^T * deltas (k x n) and the column sums of deltas, each one chain over rows. With
 /// continue_sums the chain goes on from `gradient` and `bias_gradient`. Without an update the sums
-/// are stored there; with one they are used up.
+/// are stored there; with one they are used up, and weights and bias change in place.
 template <class T>
 struct GradientArgs {
   const T* inputs = nullptr;
@@ -140,7 +108,7 @@ struct GradientArgs {
   const T* deltas = nullptr;
   std::size_t deltas_stride = {};
   std::size_t m = {}, k = {}, n = {};
-  T* weights = nullptr;
+  T* weights = nullptr;  // only with an update, as bias
   T* bias = nullptr;
   T* gradient = nullptr;  // packed as the weights; may be null where nothing is continued or stored
   T* bias_gradient = nullptr;
@@ -150,15 +118,15 @@ struct GradientArgs {
   // only with an update, which adds l1 only where `magnitudes` is not null.
   T* squares = nullptr;
   T* magnitudes = nullptr;
-  const NonzeroLists* nonzero = nullptr;  // of the inputs by features: only these rows; null: all
+  const void* nonzero = nullptr;  // load_rows' notes on the inputs: zeros are left out; or null
 };
 
 /// From the outputs before their function (z, m x n) to outputs, loss and deltas, in place. With
 /// neither labels nor targets: to outputs only.
 template <class T>
 struct OutputArgs {
-  T* z =
-      nullptr;  // in: z; out: the outputs, or with want_deltas the deltas; padding columns end as 0
+  /// In: z. Out: the outputs, or with want_deltas the deltas; the padding columns become 0.
+  T* z = nullptr;
   std::size_t stride = {};
   std::size_t m = {}, n = {};
   Output output = {};
@@ -172,38 +140,36 @@ struct OutputArgs {
   double* squared_error = nullptr;  // n sums over rows of (output - target)^2, added to; or null
 };
 
-/// Rounding of the sums below: one chain over the rows of each column in double, so that neither
-/// panel nor vector width matters.
+/// All functions may be called from any thread; they allocate nothing, and write to what their
+/// arguments point to and nothing else.
 template <class T>
 struct Kernels {
-  std::size_t lanes;  // of one vector
+  /// Columns of a packed matrix with its padding; also the size of arrays with a value per column.
+  std::size_t (*packed_columns)(std::size_t n) noexcept;
+  /// Elements of a packed k x n matrix.
+  std::size_t (*packed_size)(std::size_t k, std::size_t n) noexcept;
+  /// Elements between rows of a batch of n columns.
+  std::size_t (*batch_stride)(std::size_t n) noexcept;
 
-  /// Columns of a packed matrix with its padding (always 0), a multiple of `lanes`.
-  [[nodiscard]] std::size_t packed_columns(std::size_t n) const {
-    return (n + lanes - 1) / lanes * lanes;
-  }
-  /// Elements between rows of a batch of n columns: whole vectors, and an odd number of cache
-  /// lines, so that a column of rows does not fall into a few cache sets.
-  [[nodiscard]] std::size_t batch_stride(std::size_t n) const {
-    constexpr std::size_t kLine = 64 / sizeof(T);
-    const std::size_t lines = (n + kLine - 1) / kLine;
-    return (lines % 2 == 0 ? lines + 1 : lines) * kLine;
-  }
-  [[nodiscard]] std::size_t packed_size(std::size_t k, std::size_t n) const {
-    return k * packed_columns(n);
-  }
-
+  /// Into the layout in which `forward` reads weights and `gradient` writes sums, the padding 0. A
+  /// matrix of one row stays as it is, with its padding after it: tiny nets rely on that.
   void (*pack)(const T* row_major, std::size_t k, std::size_t n, T* packed) noexcept;
   void (*unpack)(const T* packed, std::size_t k, std::size_t n, T* row_major) noexcept;
-  /// Packed k x n to packed n x k.
-  void (*transpose)(const T* packed, std::size_t k, std::size_t n, T* transposed) noexcept;
+  /// What `backward` reads of packed k x n weights: how many elements, and how it is made. It has
+  /// to be made anew when they have changed.
+  std::size_t (*backward_operand_size)(std::size_t k, std::size_t n) noexcept;
+  void (*make_backward_operand)(const T* weights, std::size_t k, std::size_t n,
+                                T* operand) noexcept;
 
-  /// The rows of a batch from the data set, converted and scaled, into out (m x cols).
-  /// `bits`: null, or nonzero_bits_size(m, cols) words that say where they are not zero; the
-  /// padding of out has to be 0 then.
-  void (*load_rows)(const FeatureSource<T>& source, const std::int32_t* rows, std::size_t m, T* out,
-                    std::size_t stride, std::uint64_t* bits) noexcept;
-  void (*list_nonzeros)(const NonzeroArgs& args) noexcept;
+  /// Bytes of the block in which load_rows notes the zeros of a batch, which suffice for fewer rows
+  /// as well.
+  std::size_t (*nonzeros_size)(std::size_t m, std::size_t cols) noexcept;
+  /// Share of the multiply-adds of a layer's `forward` and `gradient` that they would leave out by
+  /// the notes of load_rows (for_gradient); 0 where that does not pay. n: the layer's outputs.
+  double (*skipped_share)(const void* nonzero, std::size_t m, std::size_t cols,
+                          std::size_t n) noexcept;
+  void (*load_rows)(const LoadArgs<T>& args) noexcept;
+
   void (*forward)(const ForwardArgs<T>& args) noexcept;
   void (*backward)(const BackwardArgs<T>& args) noexcept;
   void (*gradient)(const GradientArgs<T>& args) noexcept;
@@ -214,10 +180,11 @@ struct Kernels {
   double (*tiny_forward)(const TinyForwardArgs<T>& args) noexcept;
   void (*tiny_backward)(const TinyBackwardArgs<T>& args) noexcept;
 
-  /// columns[j] = sum over i of x[i][j]*y[i][j] of two packed k x n matrices.
+  /// columns[j] = sum over i of x[i][j]*y[i][j] of two packed k x n matrices: one chain over i in
+  /// double, so that neither panel nor vector width matters.
   void (*column_dots)(const T* x, const T* y, std::size_t k, std::size_t n,
                       double* columns) noexcept;
-  /// y += a*x and y = a*y over `size` elements (a multiple of `lanes`).
+  /// y += a*x and y = a*y over `size` elements, the size of a packed matrix or of several.
   void (*add_scaled)(T a, const T* x, T* y, std::size_t size) noexcept;
   void (*scale)(T a, T* y, std::size_t size) noexcept;
 

@@ -33,8 +33,8 @@ constexpr std::size_t padded_samples(std::size_t m) {
 template <class T>
 struct TinyLayer {
   std::size_t n_in = {}, n_out = {};
-  T* weights = nullptr;        // n_in x n_out row-major, then 0 up to a whole vector
-  T* bias = nullptr;           // likewise
+  T* weights = nullptr;        // n_in x n_out row-major, packed as one row: then 0, whole vectors
+  T* bias = nullptr;           // n_out values, likewise
   T* gradient = nullptr;       // as the weights; used only without an update
   T* bias_gradient = nullptr;  // as the bias
   T* inputs = nullptr;         // n_in units; backward() leaves the deltas there, except in layer 0
@@ -62,8 +62,9 @@ struct TinyForwardArgs {
   double* squared_error = nullptr;  // per output the sum of (output - target)^2, added to; or null
 };
 
-/// From the deltas of the outputs to the gradient, or to the parameters after a step (see
-/// UpdateArgs). With continue_sums the chains go on from lane_sums.
+/// From the deltas of the outputs to the gradient or, with updates, to a step that changes
+/// parameters and solver state in place (see UpdateArgs). With continue_sums the chains go on from
+/// lane_sums.
 template <class T>
 struct TinyBackwardArgs {
   const TinyLayer<T>* layers = nullptr;

@@ -10,7 +10,7 @@
 #include <stdexcept>
 
 #include "data/load.hpp"
-#include "engine/benchmark.hpp"
+#include "engine/bench/benchmark.hpp"
 #include "engine/simd/dispatch.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/options/usage_error.hpp"
@@ -167,7 +167,10 @@ int bench_command(const Arguments& arguments) {
   const auto report = [&](const Measurement& m) {
     bench.json ? rows.push_back(json_of(m)) : print_row(m);
   };
-  const BenchmarkOptions options{.filter = bench.filter, .runs = bench.runs, .report = report};
+  const auto filter = [&](const std::string& name) {
+    return std::regex_search(name, bench.filter);
+  };
+  const BenchmarkOptions options{.filter = filter, .runs = bench.runs, .report = report};
   if (!bench.json) {
     to_stdout("{}, {}, one thread\n", cpu_model(), active_isa());
     to_stdout(

@@ -131,11 +131,11 @@ struct LeftByFit {
 LeftByFit left_by_fit(const Plan& plan, const FitSpec& spec, const FitData& data,
                       std::int32_t fold) {
   double values = 0.0;
-  if (stores_model(plan, fold)) values += number_of_weights(spec.network);
+  if (stores_model(plan, fold)) values += as_double(spec.network.n_parameters());
   if (spec.trace) {
     const double steps = std::ceil(as_double(data.train.size()) /
                                    as_double(std::max<std::size_t>(spec.training.batch_size, 1)));
-    values += steps * spec.training.max_iter * (number_of_weights(spec.network) + 1.0);
+    values += steps * spec.training.max_iter * (as_double(spec.network.n_parameters()) + 1.0);
   }
   if (is_drawn(plan, fold)) {
     const double side = as_double(plan.experiment.map_size);

@@ -33,8 +33,6 @@ RunStatus run_status(FitStatus status) {
       return RunStatus::early_stopped;
     case FitStatus::diverged:
       return RunStatus::diverged;
-    case FitStatus::failed:
-      return RunStatus::failed;
   }
   return RunStatus::not_run;
 }
@@ -48,11 +46,9 @@ Confusion class_pairs(const std::vector<ConfusionCount>& counts) {
 
 StoredModel stored_model(const Plan& plan, std::int32_t config, std::int32_t fold, Model model) {
   StoredModel stored;
-  const auto size = [](std::size_t n) { return static_cast<std::int32_t>(n); };
-  stored.layer_sizes.push_back(size(model.network.n_features));
-  for (const std::size_t n : model.network.hidden_layer_sizes)
-    stored.layer_sizes.push_back(size(n));
-  stored.layer_sizes.push_back(size(model.network.n_outputs));
+  for (const std::size_t n : model.network.layer_sizes()) {
+    stored.layer_sizes.push_back(static_cast<std::int32_t>(n));
+  }
   stored.activation = name_of(model.network.activation);
   stored.output = name_of(model.network.output);
   stored.precision = name_of(model.precision);
@@ -72,10 +68,7 @@ StoredModel stored_model(const Plan& plan, std::int32_t config, std::int32_t fol
 
 // "w1[0,2]", "b1[2]"; without indices where a layer has a single weight.
 StoredTrace stored_trace(const Plan& plan, std::int32_t config, std::int32_t fold, Trace trace) {
-  const Network network = network_of(plan, config, fold);
-  std::vector<std::size_t> sizes = {network.n_features};
-  sizes.insert(sizes.end(), network.hidden_layer_sizes.begin(), network.hidden_layer_sizes.end());
-  sizes.push_back(network.n_outputs);
+  const std::vector<std::size_t> sizes = network_of(plan, config, fold).layer_sizes();
   StoredTrace stored;
   for (std::size_t l = 1; l < sizes.size(); ++l) {
     const bool single = sizes[l - 1] == 1 && sizes[l] == 1;

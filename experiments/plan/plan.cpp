@@ -264,21 +264,11 @@ std::int32_t max_epochs(const Plan& plan) {
   return most;
 }
 
-double number_of_weights(const Network& network) {
-  double weights = 0.0;
-  auto inputs = static_cast<double>(network.n_features);
-  for (const std::size_t width : network.hidden_layer_sizes) {
-    weights += (inputs + 1.0) * static_cast<double>(width);
-    inputs = static_cast<double>(width);
-  }
-  return weights + (inputs + 1.0) * static_cast<double>(network.n_outputs);
-}
-
 double fit_cost(const Plan& plan, std::int32_t config, std::int32_t fold) {
   const Config& c = plan.grid.configs[static_cast<std::size_t>(config)];
   const std::size_t train_rows = fold_of(plan, fold).train.size();
   const auto rows = static_cast<double>(train_rows);
-  const auto weights = number_of_weights(network_of(plan, config, kRefitFold));
+  const auto weights = static_cast<double>(network_of(plan, config, kRefitFold).n_parameters());
   // Per epoch: three products over each row, and a step of the optimizer per batch. L-BFGS has one
   // step, but sometimes more than one evaluation.
   double products = 3.0 * rows * weights;

@@ -75,9 +75,6 @@ struct FitRows {
 /// The most epochs that any config may train.
 [[nodiscard]] std::int32_t max_epochs(const Plan& plan);
 
-/// Weights and biases of all layers.
-[[nodiscard]] double number_of_weights(const Network& network);
-
 /// A rough measure of a fit's work, in arbitrary units: good for an order and for an ETA.
 [[nodiscard]] double fit_cost(const Plan& plan, std::int32_t config, std::int32_t fold);
 

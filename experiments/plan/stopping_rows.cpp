@@ -9,8 +9,8 @@
 #include <tuple>
 #include <vector>
 
-#include "engine/early_stopping.hpp"
-#include "engine/scores.hpp"
+#include "engine/solvers/early_stopping.hpp"
+#include "engine/scoring/scores.hpp"
 #include "experiments/options/option_values.hpp"
 #include "experiments/options/usage_error.hpp"
 #include "experiments/plan/plan.hpp"

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "engine/scores.hpp"
+#include "engine/scoring/scores.hpp"
 #include "experiments/options/option_values.hpp"
 #include "results/analysis/run_notes.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "data/csv.hpp"
 #include "data/idx.hpp"
-#include "engine/random.hpp"
+#include "engine/random/random.hpp"
 #include "test_files.hpp"
 
 namespace mlpgrid {
@@ -20,14 +20,13 @@ constexpr int kMutations = 1500;
 
 // One to four bytes replaced, inserted or removed; now and then the end cut off.
 std::string mutated(std::string content, RandomState& random, std::string_view alphabet) {
-  const std::uint32_t changes = 1 + random.interval(3);
-  for (std::uint32_t i = 0; i < changes && !content.empty(); ++i) {
-    const std::size_t at = random.interval(static_cast<std::uint32_t>(content.size() - 1));
+  const auto below = [&](std::size_t n) { return random.next_uint32() % n; };
+  const std::size_t changes = 1 + below(4);
+  for (std::size_t i = 0; i < changes && !content.empty(); ++i) {
+    const std::size_t at = below(content.size());
     const char byte =
-        alphabet.empty()
-            ? static_cast<char>(random.interval(255))
-            : alphabet[random.interval(static_cast<std::uint32_t>(alphabet.size() - 1))];
-    switch (random.interval(3)) {
+        alphabet.empty() ? static_cast<char>(below(256)) : alphabet[below(alphabet.size())];
+    switch (below(4)) {
       case 0:
         content[at] = byte;
         break;
@@ -38,7 +37,7 @@ std::string mutated(std::string content, RandomState& random, std::string_view a
         content.erase(at, 1);
         break;
       default:
-        content.resize(random.interval(9) == 0 ? at : content.size());
+        content.resize(below(10) == 0 ? at : content.size());
         break;
     }
   }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/fit.hpp"
-#include "engine/random.hpp"
+#include "engine/random/random.hpp"
 #include "reference_mlp.hpp"
 
 namespace mlpgrid::testing {

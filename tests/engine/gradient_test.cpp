@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string>
 
-#include "engine/mlp.hpp"
+#include "engine/network/mlp.hpp"
 #include "fit_fixture.hpp"
 #include "isa_fixture.hpp"
 #include "reference_mlp.hpp"
@@ -45,10 +45,10 @@ std::vector<ReferenceLayer> engine_gradient(const Network& network, const FitDat
   const Mlp<double> measure(network, data, needs, kernels, measured);
   Arena arena(measured.used());
   Mlp<double> mlp(network, data, needs, kernels, arena);
-  mlp.set_model(start);
+  mlp.parameters().set_model(start);
   const auto m = static_cast<double>(data.train.size());
   std::vector<UpdateArgs<double>> updates;
-  for (const Layer<double>& layer : mlp.layers()) {
+  for (const Layer<double>& layer : mlp.parameters().layers()) {
     updates.push_back({.solver = Solver::sgd,
                        .inverse_m = 1.0 / m,
                        .l2 = penalty.alpha + 2.0 * penalty.l2_sum * m,
@@ -60,7 +60,8 @@ std::vector<ReferenceLayer> engine_gradient(const Network& network, const FitDat
   mlp.forward(data.train, true, nullptr);
   mlp.backward(false, updates);
   const std::vector<ReferenceLayer> before = testing::reference_layers(start);
-  std::vector<ReferenceLayer> g = testing::reference_layers(mlp.model(Precision::float64));
+  std::vector<ReferenceLayer> g =
+      testing::reference_layers(mlp.parameters().model(Precision::float64));
   for (std::size_t l = 0; l < g.size(); ++l) {
     for (std::size_t p = 0; p < g[l].weights.size(); ++p) {
       for (std::size_t q = 0; q < g[l].bias.size(); ++q) {
@@ -77,9 +78,7 @@ std::vector<ReferenceLayer> engine_gradient(const Network& network, const FitDat
 Model random_model(const Network& network) {
   RandomState random(5);
   Model model{.network = network, .precision = Precision::float64, .weights = {}, .biases = {}};
-  std::vector<std::size_t> sizes = {network.n_features};
-  sizes.insert(sizes.end(), network.hidden_layer_sizes.begin(), network.hidden_layer_sizes.end());
-  sizes.push_back(network.n_outputs);
+  const std::vector<std::size_t> sizes = network.layer_sizes();
   for (std::size_t l = 0; l + 1 < sizes.size(); ++l) {
     auto& weights = model.weights.emplace_back();
     for (std::size_t i = 0; i < sizes[l] * sizes[l + 1]; ++i) {

@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include "engine/random.hpp"
+#include "engine/random/random.hpp"
 #include "isa_fixture.hpp"
 
 namespace mlpgrid {
@@ -119,7 +119,7 @@ void check_special_values() {
 /// Every length from 0 to three vectors, from misaligned addresses, writes exactly its values.
 template <class T>
 void check_lengths() {
-  const std::size_t lanes = kernels().get<T>().lanes;
+  const std::size_t lanes = kernels().get<T>().packed_columns(1);
   for (const Function<T>& f : functions<T>()) {
     for (std::size_t offset = 0; offset < 3; ++offset) {
       for (std::size_t size = 0; size <= 3 * lanes; ++size) {

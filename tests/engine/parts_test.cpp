@@ -1,12 +1,13 @@
-// The smaller parts: initializers by their formulas, scores by hand, the line search by the
-// conditions it promises.
+// The smaller parts: initializers by their formulas, the line search by the conditions it promises,
+// the rules that end a fit by hand.
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "engine/initialize.hpp"
-#include "engine/line_search.hpp"
-#include "engine/shuffle_split.hpp"
+#include "engine/network/initialize.hpp"
+#include "engine/random/shuffle_split.hpp"
+#include "engine/solvers/line_search.hpp"
+#include "engine/solvers/progress.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -102,6 +103,44 @@ TEST(LineSearch, MeetsTheWolfeConditions) {
     check_search([](double t) { return (t - 3.0) * (t - 3.0); },
                  [](double t) { return 2.0 * (t - 3.0); }, first);
   }
+}
+
+TEST(Progress, AdaptiveLowersTheRateBeforeItEnds) {
+  FitSpec spec;
+  spec.training.solver = Solver::sgd;
+  spec.training.learning_rate = LearningRate::adaptive;
+  spec.training.learning_rate_init = 4e-6;
+  spec.training.n_iter_no_change = 2;
+  Progress progress(spec, 0, false);
+  std::vector<int> lowered;
+  Verdict verdict;
+  for (int epoch = 1; !verdict.end; ++epoch) {
+    const double rate = progress.next_step();
+    ASSERT_FALSE(progress.epoch_finished({1.0, NAN, NAN}).end);
+    verdict = progress.judge(-1.0, 0.0);
+    if (progress.next_step() < rate) lowered.push_back(epoch);
+  }
+  // The first epoch gains, three do not; after that three that do not are enough.
+  EXPECT_EQ(lowered, std::vector<int>{4});
+  EXPECT_EQ(verdict.end, FitStatus::converged);
+  EXPECT_EQ(progress.state().epoch, 7);
+  EXPECT_FALSE(progress.state().restores_best);
+}
+
+TEST(Progress, SaysWhichWeightsToKeep) {
+  FitSpec spec;
+  spec.training.patience = 2;
+  spec.training.restore_best = true;
+  Progress progress(spec, 10, false);
+  EXPECT_FALSE(progress.state().restores_best);
+  EXPECT_TRUE(progress.epoch_finished({1.0, 0.5, NAN}).save_best);
+  EXPECT_FALSE(progress.epoch_finished({0.9, 0.6, NAN}).save_best);
+  const Verdict last = progress.epoch_finished({0.8, 0.7, NAN});
+  EXPECT_FALSE(last.save_best);
+  EXPECT_EQ(last.end, FitStatus::early_stopped);
+  EXPECT_TRUE(progress.state().restores_best);
+  EXPECT_EQ(progress.state().best_epoch, 3);  // of the training loss: there is no score
+  EXPECT_EQ(progress.epoch_finished({NAN, 0.1, NAN}).end, FitStatus::diverged);
 }
 
 TEST(ShuffleSplit, StratifiedKeepsProportions) {

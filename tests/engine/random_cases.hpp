@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/random.hpp"
+#include "engine/random/random.hpp"
 
 namespace mlpgrid::testing {
 
@@ -27,7 +27,7 @@ class RandomCases {
   }
   static std::string name() { return "MLPGRID_TEST_SEED=" + std::to_string(seed()); }
 
-  std::size_t below(std::size_t n) { return random_.interval(static_cast<std::uint32_t>(n - 1)); }
+  std::size_t below(std::size_t n) { return random_.next_uint32() % n; }
   bool coin() { return below(2) == 1; }
   double uniform(double low, double high) { return random_.uniform(low, high); }
   template <class T>

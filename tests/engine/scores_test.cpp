@@ -1,6 +1,6 @@
 // Scores from sums against sklearn.metrics 1.2.1 (tests/golden/make_scores.py), and where they are
 // undefined.
-#include "engine/scores.hpp"
+#include "engine/scoring/scores.hpp"
 
 #include <gtest/gtest.h>
 

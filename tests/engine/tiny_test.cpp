@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/random.hpp"
+#include "engine/random/random.hpp"
 #include "guarded_buffer.hpp"
 #include "isa_fixture.hpp"
 

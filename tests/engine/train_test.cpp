@@ -7,7 +7,7 @@
 #include <limits>
 #include <new>
 
-#include "engine/mlp.hpp"
+#include "engine/network/mlp.hpp"
 #include "engine/simd/dispatch.hpp"
 #include "fit_fixture.hpp"
 #include "random_cases.hpp"
@@ -221,7 +221,7 @@ TEST(Trajectory, ManyValues) {
 TEST(Trajectory, BatchesLongerThanAChunk) {
   const SmallData small(700, 4, 3, 0);
   FitSpec spec = small_spec(small);
-  spec.training.batch_size = std::max(kChunkRows, kTinyChunkRows) + 100;
+  spec.training.batch_size = std::max(WidePass<float>::kMaxRows, TinyPass<float>::kMaxRows) + 100;
   spec.training.learning_rate_init = 0.01;
   check_trajectory(spec, small, 650);
 }

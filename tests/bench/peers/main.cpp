@@ -11,7 +11,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "engine/bench_shapes.hpp"
+#include "engine/bench/shapes.hpp"
 #include "engine/simd/dispatch.hpp"
 #include "measure.hpp"
 #include "table.hpp"

@@ -1,10 +1,10 @@
-// Our kernels, called as mlp.cpp calls them: packed weights, batches with the strides of the
+// Our kernels, called as wide_pass.cpp calls them: packed weights, batches with the strides of the
 // instruction set in use, everything in one arena.
 #include <algorithm>
 #include <cstddef>
 #include <memory>
 
-#include "engine/arena.hpp"
+#include "engine/network/arena.hpp"
 #include "engine/simd/dispatch.hpp"
 #include "task.hpp"
 
@@ -22,7 +22,7 @@ struct Layer {
     arena = Arena(arena.used());
     lay_out();
     table.pack(problem.w.data(), k, n, weights);
-    table.transpose(weights, k, n, transposed);
+    table.make_backward_operand(weights, k, n, operand);
     std::copy(problem.bias.begin(), problem.bias.end(), bias);
     for (std::size_t i = 0; i < m; ++i) {
       std::copy_n(problem.x.data() + i * k, k, x + i * k_stride);
@@ -35,7 +35,7 @@ struct Layer {
     bias = arena.take<float>(table.packed_columns(n));
     gradient = arena.take<float>(table.packed_size(k, n));
     bias_gradient = arena.take<float>(table.packed_columns(n));
-    transposed = arena.take<float>(table.packed_size(n, k));
+    operand = arena.take<float>(table.backward_operand_size(k, n));
     x = arena.take<float>(m * k_stride);
     y = arena.take<float>(m * n_stride);
     d = arena.take<float>(m * n_stride);
@@ -45,7 +45,7 @@ struct Layer {
   const Kernels<float>& table = kernels().f32;
   std::size_t m, k, n, k_stride, n_stride;
   Arena arena;
-  float *weights, *bias, *gradient, *bias_gradient, *transposed, *x, *y, *d, *input_deltas;
+  float *weights, *bias, *gradient, *bias_gradient, *operand, *x, *y, *d, *input_deltas;
 };
 
 std::vector<float> without_padding(const float* rows, std::size_t m, std::size_t n,
@@ -77,7 +77,7 @@ Way input_deltas(const std::shared_ptr<Layer>& layer) {
   const BackwardArgs<float> args{.deltas = layer->d,
                                  .deltas_stride = layer->n_stride,
                                  .m = layer->m,
-                                 .transposed = layer->transposed,
+                                 .operand = layer->operand,
                                  .n = layer->n,
                                  .k = layer->k,
                                  .activation = Activation::relu,

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "engine/arena.hpp"
+#include "engine/network/arena.hpp"
 #include "problem.hpp"
 
 namespace mlpgrid::bench {
