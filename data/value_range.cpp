@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "data/printable.hpp"
+#include "data/text/printable.hpp"
 
 namespace mlpgrid {
 

@@ -22,8 +22,8 @@
 #include <string>
 #include <vector>
 
-#include "data/nearest_name.hpp"
-#include "data/printable.hpp"
+#include "data/text/nearest_name.hpp"
+#include "data/text/printable.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/options/usage_error.hpp"
 #include "experiments/system/environment.hpp"

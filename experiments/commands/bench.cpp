@@ -9,7 +9,7 @@
 #include <regex>
 #include <stdexcept>
 
-#include "data/load.hpp"
+#include "data/load/load.hpp"
 #include "engine/bench/benchmark.hpp"
 #include "engine/simd/dispatch.hpp"
 #include "experiments/commands/commands.hpp"

@@ -6,9 +6,9 @@
 #include <new>
 #include <stdexcept>
 
-#include "data/fetch.hpp"
-#include "data/load.hpp"
-#include "data/public_sets.hpp"
+#include "data/load/load.hpp"
+#include "data/public/fetch.hpp"
+#include "data/public/public_sets.hpp"
 #include "experiments/commands/arguments/data_arguments.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/system/interrupt.hpp"

@@ -7,7 +7,7 @@
 #include <new>
 #include <stdexcept>
 
-#include "data/printable.hpp"
+#include "data/text/printable.hpp"
 #include "engine/simd/dispatch.hpp"
 #include "experiments/commands/arguments/replacing.hpp"
 #include "experiments/commands/arguments/run_arguments.hpp"

@@ -11,7 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "data/load.hpp"
+#include "data/load/load.hpp"
+#include "data/load/make_splits.hpp"
 #include "data/scaler.hpp"
 #include "engine/fit.hpp"
 

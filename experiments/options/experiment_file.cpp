@@ -10,8 +10,8 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "data/nearest_name.hpp"
-#include "data/printable.hpp"
+#include "data/text/nearest_name.hpp"
+#include "data/text/printable.hpp"
 #include "experiments/options/options.hpp"
 #include "experiments/options/usage_error.hpp"
 

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "data/printable.hpp"
+#include "data/text/printable.hpp"
 #include "experiments/options/option_values.hpp"
 #include "experiments/options/options.hpp"
 

@@ -9,8 +9,8 @@
 #include <cmath>
 #include <system_error>
 
-#include "data/nearest_name.hpp"
-#include "data/printable.hpp"
+#include "data/text/nearest_name.hpp"
+#include "data/text/printable.hpp"
 
 namespace mlpgrid {
 
@@ -122,23 +122,22 @@ MLPGRID_NAMES(Monitor, {{Monitor::train_loss, "train_loss"},
                         {Monitor::val_loss, "val_loss"},
                         {Monitor::val_score, "val_score"}})
 MLPGRID_NAMES(Precision, {{Precision::float32, "float32"}, {Precision::float64, "float64"}})
-MLPGRID_NAMES(DataSource, {{DataSource::mnist, "mnist"},
-                           {DataSource::fashion_mnist, "fashion-mnist"},
-                           {DataSource::moons, "moons"},
-                           {DataSource::circles, "circles"},
-                           {DataSource::xor_points, "xor"},
-                           {DataSource::spirals, "spirals"},
-                           {DataSource::line, "line"},
-                           {DataSource::ps5_surrogate, "ps5-surrogate"},
-                           {DataSource::glyphs, "glyphs"},
-                           {DataSource::csv, "csv"},
-                           {DataSource::idx, "idx"}})
 MLPGRID_NAMES(Scale, {{Scale::none, "none"}, {Scale::unit, "unit"}, {Scale::standard, "standard"}})
 MLPGRID_NAMES(Task, {{Task::automatic, "auto"},
                      {Task::classification, "classification"},
                      {Task::regression, "regression"},
                      {Task::autoencoder, "autoencoder"}})
 #undef MLPGRID_NAMES
+
+template <>
+std::span<const NamedValue<DataSource>> named_values() {
+  static const std::vector<NamedValue<DataSource>> kNames = [] {
+    std::vector<NamedValue<DataSource>> names;
+    for (const auto& [value, name] : data_sources()) names.push_back({value, name});
+    return names;
+  }();
+  return kNames;
+}
 
 ValueError unknown_value(std::string_view text, std::span<const std::string> known) {
   const std::string nearest = nearest_name(text, known);

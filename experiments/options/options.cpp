@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <span>
 
-#include "data/printable.hpp"
+#include "data/text/printable.hpp"
 #include "experiments/options/experiment_file.hpp"
 #include "experiments/options/option_kinds.hpp"
 #include "experiments/options/option_values.hpp"

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "data/nearest_name.hpp"
+#include "data/text/nearest_name.hpp"
 #include "experiments/options/experiment_file.hpp"
 #include "experiments/options/resolve.hpp"
 #include "experiments/options/usage_error.hpp"

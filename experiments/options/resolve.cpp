@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <limits>
+#include <stdexcept>
 
 #include "experiments/options/option_values.hpp"
 #include "experiments/options/options.hpp"
@@ -58,10 +59,6 @@ bool is_own_file(DataSource source) {
   return source == DataSource::csv || source == DataSource::idx;
 }
 
-bool has_values(DataSource source) {
-  return source == DataSource::line || source == DataSource::ps5_surrogate;
-}
-
 void require(const std::string& option, const Experiment& experiment, bool is_given) {
   if (!is_given) {
     throw UsageError(
@@ -69,36 +66,22 @@ void require(const std::string& option, const Experiment& experiment, bool is_gi
   }
 }
 
-void check_data_options(const Experiment& e) {
+void check_data(const Experiment& e) {
   const DataOptions& data = e.data;
   const bool reads_inputs_only = data.task == Task::autoencoder;
   if (data.source == DataSource::csv) {
     require("csv", e, !data.csv.empty());
     require("target", e, !data.target.empty() || reads_inputs_only);
-  } else if (data.task == Task::regression && !has_values(data.source)) {
-    throw UsageError(
-        fmt::format("task = regression needs data = csv, line or ps5-surrogate; {} has classes",
-                    name_of(data.source)));
   }
   if (data.source == DataSource::idx) {
     require("images", e, !data.images.empty());
     require("labels", e, !data.labels.empty() || reads_inputs_only);
-    if (data.images == data.labels) {
-      throw UsageError(fmt::format("images and labels are both {}", data.images.string()));
-    }
   }
-  if (data.test_offset > 0 && data.test_samples == 0) {
-    throw UsageError("test-offset needs test-samples");
-  }
-  if (data.validation_offset > 0 && data.validation_samples == 0) {
-    throw UsageError("validation-offset needs validation-samples");
-  }
-  if (e.split.validation_size > 0.0 && (e.split.folds > 0 || data.validation_samples > 0)) {
-    throw UsageError(
-        "validation-size needs folds = 0 and no validation-samples; with folds = 1 say test-size");
-  }
-  if (data.validation_samples > 0 && e.split.folds >= 2) {
-    throw UsageError("validation-samples needs folds = 0 or 1: more folds are held out in turn");
+  try {
+    check_data_options(data);
+    check_split_options(e.split, data.validation_samples > 0);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
   }
 }
 
@@ -259,7 +242,7 @@ Experiment make_experiment(const GivenValues& given) {
   }
   experiment.data.source = source;
 
-  check_data_options(experiment);
+  check_data(experiment);
   check_training_options(experiment);
   check_map_options(experiment);
   check_features_options(experiment);

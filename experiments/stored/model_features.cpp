@@ -8,8 +8,8 @@
 #include <optional>
 #include <utility>
 
-#include "data/printable.hpp"
 #include "data/sha256.hpp"
+#include "data/text/printable.hpp"
 #include "data/value_range.hpp"
 #include "engine/predict.hpp"
 #include "experiments/options/options.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "data/load.hpp"
+#include "data/load/load.hpp"
 #include "experiments/options/experiment.hpp"
 
 namespace mlpgrid {

@@ -8,9 +8,9 @@
 #include <stdexcept>
 #include <variant>
 
-#include "data/csv_classes.hpp"
-#include "data/nearest_name.hpp"
-#include "data/printable.hpp"
+#include "data/csv/csv_classes.hpp"
+#include "data/text/nearest_name.hpp"
+#include "data/text/printable.hpp"
 #include "data/value_range.hpp"
 #include "experiments/options/option_values.hpp"
 #include "experiments/options/options.hpp"

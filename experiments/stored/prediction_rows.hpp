@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "data/load.hpp"
+#include "data/load/load.hpp"
 #include "experiments/options/experiment.hpp"
 #include "experiments/stored/prediction.hpp"
 #include "results/results_file.hpp"

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <map>
 
-#include "data/csv_rows.hpp"
+#include "data/csv/csv_rows.hpp"
 #include "experiments/options/experiment_file.hpp"
 #include "experiments/options/option_values.hpp"
 #include "experiments/options/options.hpp"

@@ -79,10 +79,6 @@ void keep_owner_and_mode(int fd, const struct stat& old) {
 
 }  // namespace
 
-FileDescriptor::~FileDescriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 std::string system_error_text(const std::string& action, const std::filesystem::path& file,
                               int error) {
   std::string text = fmt::format("cannot {} {}: {}", action, file.string(),
@@ -179,13 +175,6 @@ ssize_t read_at(int fd, std::span<std::byte> bytes, std::uint64_t at) noexcept {
     done += static_cast<std::size_t>(got);
   }
   return static_cast<ssize_t>(done);
-}
-
-bool is_name_of(const std::filesystem::path& name, int fd) {
-  struct stat opened {};
-  struct stat named {};
-  return ::fstat(fd, &opened) == 0 && ::lstat(name.c_str(), &named) == 0 &&
-         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
 void sync_file(int fd, const std::filesystem::path& file) {

@@ -4,7 +4,6 @@
 
 #include <sys/types.h>
 
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -14,31 +13,9 @@
 #include <string>
 #include <utility>
 
+#include "data/files/locked_file.hpp"
+
 namespace mlpgrid {
-
-/// `call(arguments...)`, again while a signal interrupts it.
-template <class Call, class... T>
-auto uninterrupted(Call call, T... arguments) {
-  auto result = call(arguments...);
-  while (result == -1 && errno == EINTR) result = call(arguments...);
-  return result;
-}
-
-/// Owns a file descriptor.
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd = -1) : fd_(fd) {}
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~FileDescriptor();
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 /// What the functions here throw when a system call fails.
 class FileError : public std::runtime_error {
@@ -80,10 +57,6 @@ void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::
 /// How many of the bytes at the offset `at` are there, which is fewer at the end of the file; -1:
 /// errno.
 [[nodiscard]] ssize_t read_at(int fd, std::span<std::byte> bytes, std::uint64_t at) noexcept;
-
-/// Whether `name` is, and does not only lead to, the file that is open as `fd`: another process may
-/// have removed or replaced it between open and lock.
-[[nodiscard]] bool is_name_of(const std::filesystem::path& name, int fd);
 
 void sync_file(int fd, const std::filesystem::path& file);
 

@@ -8,7 +8,7 @@
 #include <span>
 #include <system_error>
 
-#include "data/printable.hpp"
+#include "data/text/printable.hpp"
 #include "results/files/atomic_file.hpp"
 
 namespace mlpgrid {

@@ -14,7 +14,7 @@
 #include <span>
 #include <stdexcept>
 
-#include "data/printable.hpp"
+#include "data/text/printable.hpp"
 #include "results/hdf5/reading.hpp"
 
 namespace mlpgrid {

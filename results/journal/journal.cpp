@@ -107,20 +107,15 @@ Journal::Journal(std::filesystem::path file, RunHead head, Existing existing)
 }
 
 void Journal::lock_file() {
-  for (;;) {
-    fd_ = FileDescriptor(
-        uninterrupted(::open, file_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666));
-    if (fd_.get() < 0) fail("create", file_);
-    if (!take_lock(fd_.get(), file_)) {
-      throw std::runtime_error(fmt::format(
-          "another process is writing this run ({} is locked): wait for it, stop it, or name "
-          "another output with -o",
-          file_.string()));
-    }
-    // Another process may have finished and removed the file between open and lock, or put another
-    // one in its place: then the lock is on a file without this name, which protects nothing.
-    if (is_name_of(file_, fd_.get())) return;
-  }
+  // Another process may have finished and removed the file meanwhile, or put another in its place.
+  fd_ = open_and_lock(file_, 0, [this](int fd) {
+    if (take_lock(fd, file_)) return;
+    throw std::runtime_error(fmt::format(
+        "another process is writing this run ({} is locked): wait for it, stop it, or name "
+        "another output with -o",
+        file_.string()));
+  });
+  if (fd_.get() < 0) fail("create", file_);
 }
 
 void Journal::resume() {

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-#include "data/printable.hpp"
+#include "data/text/printable.hpp"
 
 namespace mlpgrid {
 namespace {

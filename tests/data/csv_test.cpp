@@ -1,5 +1,5 @@
 // CSV files: what they become, and what is said of bad ones.
-#include "data/csv.hpp"
+#include "data/csv/csv.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -7,7 +7,7 @@
 
 #include <stdexcept>
 
-#include "data/csv_numbers.hpp"
+#include "data/csv/csv_numbers.hpp"
 #include "test_files.hpp"
 
 namespace mlpgrid {

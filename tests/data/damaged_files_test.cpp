@@ -4,8 +4,8 @@
 
 #include <stdexcept>
 
-#include "data/csv.hpp"
-#include "data/idx.hpp"
+#include "data/csv/csv.hpp"
+#include "data/sources/idx.hpp"
 #include "engine/random/random.hpp"
 #include "test_files.hpp"
 

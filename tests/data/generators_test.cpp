@@ -1,5 +1,5 @@
 // Generated points against scikit-learn and NumPy, digits against what they promise.
-#include "data/generators.hpp"
+#include "data/sources/generators.hpp"
 
 #include <gtest/gtest.h>
 

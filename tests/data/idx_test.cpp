@@ -1,5 +1,5 @@
 // IDX files, plain and gzip, whole, in part, and wrong in every way that has a message.
-#include "data/idx.hpp"
+#include "data/sources/idx.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

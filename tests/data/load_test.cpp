@@ -1,5 +1,5 @@
 // From data options to rows: each kind of source, and options that mean nothing for it.
-#include "data/load.hpp"
+#include "data/load/load.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "data/generators.hpp"
+#include "data/sources/generators.hpp"
 #include "test_files.hpp"
 
 namespace mlpgrid {

@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-#include "data/load.hpp"
+#include "data/load/make_splits.hpp"
 #include "test_files.hpp"
 
 namespace mlpgrid {

@@ -1,5 +1,5 @@
 // Hints for misspelt names: typical slips are found, strangers are not.
-#include "data/nearest_name.hpp"
+#include "data/text/nearest_name.hpp"
 
 #include <gtest/gtest.h>
 

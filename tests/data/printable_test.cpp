@@ -1,5 +1,5 @@
 // Foreign text in messages: nothing in it moves the cursor, hides, or makes a line endless.
-#include "data/printable.hpp"
+#include "data/text/printable.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // The table of public sets and where they are found; the real MNIST and Fashion-MNIST, where
 // MLPGRID_DATA_DIR names the folder that holds them.
-#include "data/public_sets.hpp"
+#include "data/public/public_sets.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,8 +13,8 @@
 #include <set>
 #include <string>
 
-#include "data/idx.hpp"
-#include "data/load.hpp"
+#include "data/load/load.hpp"
+#include "data/sources/idx.hpp"
 #include "test_files.hpp"
 
 namespace mlpgrid {
@@ -91,7 +91,7 @@ TEST_P(PublicSets, HaveTheirKnownShape) {
   EXPECT_EQ(zeros, GetParam() == DataSource::mnist ? 5923 + 980 : 6000 + 1000);
 }
 
-// The label file of the test set, unpacked, has the SHA-256 that data/SHA256SUMS lists.
+// The label file of the test set, unpacked, has the SHA-256 that data/public/SHA256SUMS lists.
 TEST_P(PublicSets, TestLabelsHaveTheirChecksum) {
   const bool mnist = GetParam() == DataSource::mnist;
   const std::filesystem::path stem =

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "data/generators.hpp"
+#include "data/sources/generators.hpp"
 
 namespace mlpgrid {
 namespace {

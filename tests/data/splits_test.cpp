@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "data/generators.hpp"
+#include "data/sources/generators.hpp"
 
 namespace mlpgrid {
 namespace {

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "data/public_sets.hpp"
+#include "data/public/public_sets.hpp"
 
 namespace mlpgrid {
 

@@ -2,7 +2,7 @@
 // labels, the images.
 #include <zlib.h>
 
-#include "data/load.hpp"
+#include "data/load/make_splits.hpp"
 #include "fuzz.hpp"
 
 namespace {

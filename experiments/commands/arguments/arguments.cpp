@@ -7,8 +7,8 @@
 #include <boost/program_options.hpp>
 #include <limits>
 
-#include "data/nearest_name.hpp"
-#include "data/printable.hpp"
+#include "data/text/nearest_name.hpp"
+#include "data/text/printable.hpp"
 #include "experiments/options/option_values.hpp"
 #include "experiments/options/usage_error.hpp"
 

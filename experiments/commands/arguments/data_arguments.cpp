@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 
-#include "data/public_sets.hpp"
+#include "data/public/public_sets.hpp"
 #include "experiments/options/option_values.hpp"
 #include "experiments/options/usage_error.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "data/csv_header.hpp"
+#include "data/csv/csv_header.hpp"
 #include "data/dataset.hpp"
 
 namespace mlpgrid {

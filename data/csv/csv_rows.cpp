@@ -1,5 +1,5 @@
 // Feeds libcsv one line at a time, so that every complaint can say where.
-#include "data/csv_rows.hpp"
+#include "data/csv/csv_rows.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 #include <system_error>
 #include <utility>
 
-#include "data/printable.hpp"
+#include "data/text/printable.hpp"
 
 namespace mlpgrid {
 namespace {

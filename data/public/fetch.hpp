@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <string>
 
-#include "data/download.hpp"
-#include "data/public_sets.hpp"
+#include "data/public/download.hpp"
+#include "data/public/public_sets.hpp"
 
 namespace mlpgrid {
 

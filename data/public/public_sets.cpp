@@ -1,5 +1,5 @@
 // Looks for public sets in the table and in folders. The table is in public_set_table.cpp.
-#include "data/public_sets.hpp"
+#include "data/public/public_sets.hpp"
 
 #include <fmt/format.h>
 

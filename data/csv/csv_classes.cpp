@@ -1,5 +1,5 @@
 // Decides between classes and values as people mean them; see the header.
-#include "data/csv_classes.hpp"
+#include "data/csv/csv_classes.hpp"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,8 @@
 #include <stdexcept>
 #include <unordered_set>
 
-#include "data/csv_numbers.hpp"
-#include "data/printable.hpp"
+#include "data/csv/csv_numbers.hpp"
+#include "data/text/printable.hpp"
 
 namespace mlpgrid {
 namespace {

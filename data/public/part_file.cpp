@@ -1,10 +1,9 @@
 // The POSIX calls behind part_file.hpp.
-#include "data/part_file.hpp"
+#include "data/public/part_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -22,42 +21,28 @@ namespace fs = std::filesystem;
                   action, file.string(), std::strerror(error)));
 }
 
-// A process that held the lock may have renamed or removed the file since it was opened here.
-bool is_still(int fd, const fs::path& path) {
-  struct stat opened = {};
-  struct stat named = {};
-  return fstat(fd, &opened) == 0 && stat(path.c_str(), &named) == 0 &&
-         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
-}
-
-int open_and_lock(const fs::path& path) {
-  while (true) {
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (fd < 0) fail("create", path, errno);
+FileDescriptor open_part(const fs::path& path) {
+  FileDescriptor fd = open_and_lock(path, O_APPEND, [&](int opened) {
     // A file system without locks: the checksum notices if two processes got in each other's way.
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-      ::close(fd);
-      throw std::runtime_error(fmt::format(
-          "{}: another process is downloading this file; wait until it is done", path.string()));
-    }
-    if (is_still(fd, path)) return fd;
-    ::close(fd);
-  }
+    if (::flock(opened, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+    throw std::runtime_error(fmt::format(
+        "{}: another process is downloading this file; wait until it is done", path.string()));
+  });
+  if (fd.get() < 0) fail("create", path, errno);
+  return fd;
 }
 
 }  // namespace
 
 PartFile::PartFile(const fs::path& target)
-    : target_(target), path_(target.string() + ".part"), fd_(open_and_lock(path_)) {
-  const off_t end = ::lseek(fd_, 0, SEEK_END);
+    : target_(target), path_(target.string() + ".part"), fd_(open_part(path_)) {
+  const off_t end = ::lseek(fd_.get(), 0, SEEK_END);
   size_ = end > 0 ? static_cast<std::uint64_t>(end) : 0;
 }
 
-PartFile::~PartFile() { ::close(fd_); }
-
 int PartFile::append(const char* data, std::size_t size) noexcept {
   while (size > 0) {
-    const ssize_t written = ::write(fd_, data, size);
+    const ssize_t written = ::write(fd_.get(), data, size);
     if (written < 0) {
       if (errno == EINTR) continue;
       return errno;
@@ -71,14 +56,14 @@ int PartFile::append(const char* data, std::size_t size) noexcept {
 
 int PartFile::clear() noexcept {
   if (size_ == 0) return 0;
-  if (::ftruncate(fd_, 0) != 0) return errno;
+  if (::ftruncate(fd_.get(), 0) != 0) return errno;
   size_ = 0;
   return 0;
 }
 
 // Content first, then the name, then the folder, each made durable before the next.
 void PartFile::store() {
-  if (::fsync(fd_) != 0) fail("write", path_, errno);
+  if (::fsync(fd_.get()) != 0) fail("write", path_, errno);
   if (::rename(path_.c_str(), target_.c_str()) != 0) fail("replace", target_, errno);
   const int folder = ::open(target_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return;  // a folder that cannot be read cannot be made durable either

@@ -1,5 +1,5 @@
 // dlopen() and what libcurl wants done once.
-#include "data/curl_library.hpp"
+#include "data/public/curl_library.hpp"
 
 #include <dlfcn.h>
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 // Two-dimensional point sets: scikit-learn's moons and circles, xor, the Playground's spirals.
 // Each function's draws are those of the NumPy code in its comment; drawn digits are in glyphs.cpp.
-#include "data/generators.hpp"
+#include "data/sources/generators.hpp"
 
 #include <fmt/format.h>
 

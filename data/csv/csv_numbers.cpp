@@ -1,5 +1,5 @@
 // Text to numbers without the locale; whole numbers as digits, for codes that no double holds.
-#include "data/csv_numbers.hpp"
+#include "data/csv/csv_numbers.hpp"
 
 #include <fmt/format.h>
 

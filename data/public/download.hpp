@@ -7,7 +7,7 @@
 #include <functional>
 #include <string>
 
-#include "data/part_file.hpp"
+#include "data/public/part_file.hpp"
 
 namespace mlpgrid {
 

@@ -1,5 +1,5 @@
 // The order of steps and the messages; see the header.
-#include "data/fetch.hpp"
+#include "data/public/fetch.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "data/gzip_file.hpp"
-#include "data/part_file.hpp"
+#include "data/files/gzip_file.hpp"
+#include "data/public/part_file.hpp"
 #include "data/sha256.hpp"
 
 namespace mlpgrid {

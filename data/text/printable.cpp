@@ -1,5 +1,5 @@
 // Decodes UTF-8 by hand: escapes go by code points.
-#include "data/printable.hpp"
+#include "data/text/printable.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // What the cells of a CSV file mean: which columns are used, which numbers and classes they hold.
 // Cutting the file into rows and cells is csv_rows.cpp's job.
-#include "data/csv.hpp"
+#include "data/csv/csv.hpp"
 
 #include <fmt/format.h>
 
@@ -11,11 +11,11 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "data/csv_classes.hpp"
-#include "data/csv_numbers.hpp"
-#include "data/csv_rows.hpp"
-#include "data/nearest_name.hpp"
-#include "data/printable.hpp"
+#include "data/csv/csv_classes.hpp"
+#include "data/csv/csv_numbers.hpp"
+#include "data/csv/csv_rows.hpp"
+#include "data/text/nearest_name.hpp"
+#include "data/text/printable.hpp"
 
 namespace mlpgrid {
 namespace {

@@ -1,5 +1,5 @@
 // zlib's file functions, with their errors told apart.
-#include "data/gzip_file.hpp"
+#include "data/files/gzip_file.hpp"
 
 #include <fmt/format.h>
 #include <zlib.h>

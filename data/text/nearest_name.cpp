@@ -1,5 +1,5 @@
 // Optimal string alignment distance over short names.
-#include "data/nearest_name.hpp"
+#include "data/text/nearest_name.hpp"
 
 #include <algorithm>
 #include <vector>

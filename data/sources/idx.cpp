@@ -1,6 +1,6 @@
 // Reads IDX files through gzip_file.hpp.
 // What the arrays mean, and where files lie, is the business of load.cpp.
-#include "data/idx.hpp"
+#include "data/sources/idx.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <array>
 #include <span>
 
-#include "data/gzip_file.hpp"
+#include "data/files/gzip_file.hpp"
 
 namespace mlpgrid {
 namespace {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "data/csv.hpp"
+#include "data/csv/csv.hpp"
 #include "data/dataset.hpp"
 
 namespace mlpgrid {

@@ -1,11 +1,11 @@
 // Applies a splitter to the pool and turns its positions into row numbers of the data set.
 // The splitters themselves are in splits.cpp.
+#include "data/load/make_splits.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <stdexcept>
-
-#include "data/load.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -40,23 +40,27 @@ void require_rows_for_folds(const Dataset& dataset, std::span<const std::int32_t
 
 }  // namespace
 
-Splits make_splits(const LoadedData& data, const SplitOptions& options) {
+void check_split_options(const SplitOptions& options, bool has_validation) {
   if (options.folds < 0) {
     throw std::invalid_argument(fmt::format(
         "--folds {}: must be 0 (no split), 1 (one hold-out split) or more", options.folds));
   }
-  const auto folds = static_cast<std::size_t>(options.folds);
-  if (folds >= 2 && !data.validation.empty()) {
+  if (options.folds >= 2 && has_validation) {
     throw std::invalid_argument(
         fmt::format("--folds {}: the folds are held out in turn, which leaves no use for "
                     "--validation-samples; drop one of the two",
-                    folds));
+                    options.folds));
   }
-  if (options.validation_size > 0.0 && (folds > 0 || !data.validation.empty())) {
+  if (options.validation_size > 0.0 && (options.folds > 0 || has_validation)) {
     throw std::invalid_argument(
         "--validation-size: needs --folds 0 and no --validation-samples; with --folds 1 say "
         "--test-size");
   }
+}
+
+Splits make_splits(const LoadedData& data, const SplitOptions& options) {
+  check_split_options(options, !data.validation.empty());
+  const auto folds = static_cast<std::size_t>(options.folds);
   if (folds < 2 && !data.validation.empty()) return Splits({data.pool, data.validation});
   if (folds == 0 && options.validation_size == 0.0) return Splits({data.pool, data.pool});
 

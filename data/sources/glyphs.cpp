@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "data/generators.hpp"
+#include "data/sources/generators.hpp"
 #include "engine/random/random.hpp"
 
 namespace mlpgrid {

@@ -1,5 +1,5 @@
 // libcurl's easy interface, one handle per transfer.
-#include "data/download.hpp"
+#include "data/public/download.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <memory>
 #include <stdexcept>
 
-#include "data/curl_library.hpp"
+#include "data/public/curl_library.hpp"
 
 namespace mlpgrid {
 namespace {

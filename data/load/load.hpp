@@ -2,10 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "data/csv.hpp"
+#include "data/csv/csv.hpp"
 #include "data/dataset.hpp"
 #include "data/scaler.hpp"
 #include "data/splits.hpp"
@@ -58,6 +60,16 @@ struct LoadedData {
   std::string features_sha256;  // of the models that made the feature sets; empty without
 };
 
+struct NamedSource {
+  DataSource value;
+  std::string_view name;
+};
+[[nodiscard]] std::span<const NamedSource> data_sources();
+
+/// Throws std::invalid_argument that names the options which do not go with the source or with each
+/// other.
+void check_data_options(const DataOptions& options);
+
 /// Reads or makes the data. Throws std::runtime_error or std::invalid_argument with a message that
 /// names the file or option and the remedy.
 [[nodiscard]] LoadedData load_data(const DataOptions& options);
@@ -73,23 +85,5 @@ struct LoadedData {
 /// $XDG_CACHE_HOME/mlpgrid, ~/.cache/mlpgrid.
 [[nodiscard]] std::vector<std::filesystem::path> data_folders(
     const std::filesystem::path& data_dir);
-
-/// How the pool is cut into (training, held out).
-struct SplitOptions {
-  int folds = 3;  // k >= 2: k-fold; 1: one hold-out split; 0: train on all rows and score on them
-  bool stratify = true;  // classification only
-  bool shuffle_folds = false;
-  std::uint32_t fold_seed = 0;
-  double test_size = 0.25;  // folds = 1, where no validation rows were loaded
-  std::uint32_t split_seed = 0;
-  double validation_size = 0.0;  // folds = 0: share of the pool held out, not stratified; 0: none
-};
-
-/// The splits in row numbers of the data set; at least one. With validation rows and folds 0 or 1
-/// the whole pool trains and the validation rows are held out; with folds = 0 and none, held_out
-/// is a share of validation_size, or where that is 0 equals train. Throws std::invalid_argument,
-/// naming the option and the class, when a class has fewer rows than folds (scikit-learn only
-/// warns), and for validation rows beside k >= 2 folds.
-[[nodiscard]] Splits make_splits(const LoadedData& data, const SplitOptions& options);
 
 }  // namespace mlpgrid

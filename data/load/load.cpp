@@ -1,6 +1,6 @@
 // From data options to rows: finds the files or calls the generator, and refuses options that mean
 // nothing for the source. How the pool is cut into folds is in make_splits.cpp.
-#include "data/load.hpp"
+#include "data/load/load.hpp"
 
 #include <fmt/format.h>
 
@@ -14,9 +14,9 @@
 #include <string_view>
 #include <utility>
 
-#include "data/generators.hpp"
-#include "data/idx.hpp"
-#include "data/public_sets.hpp"
+#include "data/public/public_sets.hpp"
+#include "data/sources/generators.hpp"
+#include "data/sources/idx.hpp"
 
 namespace mlpgrid {
 namespace {
@@ -28,31 +28,7 @@ constexpr std::size_t kDefaultGenerated = 500;
 constexpr double kCirclesFactor = 0.8;  // scikit-learn's default
 
 std::string_view name_of(DataSource source) {
-  switch (source) {
-    case DataSource::mnist:
-      return "mnist";
-    case DataSource::fashion_mnist:
-      return "fashion-mnist";
-    case DataSource::moons:
-      return "moons";
-    case DataSource::circles:
-      return "circles";
-    case DataSource::xor_points:
-      return "xor";
-    case DataSource::spirals:
-      return "spirals";
-    case DataSource::line:
-      return "line";
-    case DataSource::ps5_surrogate:
-      return "ps5-surrogate";
-    case DataSource::glyphs:
-      return "glyphs";
-    case DataSource::csv:
-      return "csv";
-    case DataSource::idx:
-      return "idx";
-  }
-  return "?";
+  return std::ranges::find(data_sources(), source, &NamedSource::value)->name;
 }
 
 bool is_public(DataSource source) {
@@ -62,8 +38,21 @@ bool is_generated(DataSource source) {
   return !is_public(source) && source != DataSource::csv && source != DataSource::idx;
 }
 
+}  // namespace
+
+std::span<const NamedSource> data_sources() {
+  static constexpr NamedSource kSources[] = {
+      {DataSource::mnist, "mnist"},    {DataSource::fashion_mnist, "fashion-mnist"},
+      {DataSource::moons, "moons"},    {DataSource::circles, "circles"},
+      {DataSource::xor_points, "xor"}, {DataSource::spirals, "spirals"},
+      {DataSource::line, "line"},      {DataSource::ps5_surrogate, "ps5-surrogate"},
+      {DataSource::glyphs, "glyphs"},  {DataSource::csv, "csv"},
+      {DataSource::idx, "idx"}};
+  return kSources;
+}
+
 // --data-dir may stand with any source: like the environment variable, it is a place to look in.
-void check_options(const DataOptions& options) {
+void check_data_options(const DataOptions& options) {
   const DataSource source = options.source;
   const auto only_for = [&](bool applies, bool given, std::string_view option,
                             std::string_view meant_for) {
@@ -99,7 +88,13 @@ void check_options(const DataOptions& options) {
   if (options.validation_offset > 0 && options.validation_samples == 0) {
     throw std::invalid_argument("--validation-offset: says nothing without --validation-samples");
   }
+  if (!options.images.empty() && options.images == options.labels) {
+    throw std::invalid_argument(
+        fmt::format("--images and --labels are both {}", options.images.string()));
+  }
 }
+
+namespace {
 
 std::vector<std::string> digit_names(std::size_t n) {
   std::vector<std::string> names;
@@ -348,7 +343,7 @@ Dataset load_public_test_rows(const DataOptions& options) {
 }
 
 LoadedData load_data(const DataOptions& options) {
-  check_options(options);
+  check_data_options(options);
   LoadedData data;
   if (is_public(options.source)) {
     data.dataset = load_public(options);

@@ -4,12 +4,12 @@
 #include <stdexcept>
 #include <utility>
 
-#include "data/public_sets.hpp"
+#include "data/public/public_sets.hpp"
 
 namespace mlpgrid {
 namespace {
 
-// From data/SHA256SUMS.
+// From data/public/SHA256SUMS.
 constexpr std::pair<std::string_view, std::string_view> kSha256[] = {
 #include "sha256sums.inc"
 };

@@ -1,9 +1,9 @@
 // One hash map over all names.
-#include "data/csv_header.hpp"
+#include "data/csv/csv_header.hpp"
 
 #include <utility>
 
-#include "data/printable.hpp"
+#include "data/text/printable.hpp"
 
 namespace mlpgrid {
 

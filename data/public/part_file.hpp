@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "data/files/locked_file.hpp"
+
 namespace mlpgrid {
 
 class PartFile {
@@ -13,10 +15,6 @@ class PartFile {
   /// Opens TARGET.part, with what it holds from before, and locks it against other processes.
   /// Throws std::runtime_error that names the file and the remedy.
   explicit PartFile(const std::filesystem::path& target);
-  ~PartFile();
-  PartFile(const PartFile&) = delete;
-  PartFile& operator=(const PartFile&) = delete;
-
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
@@ -33,7 +31,7 @@ class PartFile {
  private:
   std::filesystem::path target_;
   std::filesystem::path path_;
-  int fd_ = -1;
+  FileDescriptor fd_;
   std::uint64_t size_ = 0;
 };
 
