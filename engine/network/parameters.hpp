@@ -61,10 +61,13 @@ class Parameters {
   Parameters(const Network& network, const MlpNeeds& needs, bool row_major,
              const Kernels<T>& kernels, Arena& arena);
 
+  /// Draws the values of all layers, one after the other.
   void initialize(const Initialization& init, RandomState& random);
+  /// Takes a copy of a model of this shape; gives one.
   void set_model(const Model& model);
   [[nodiscard]] Model model(Precision precision) const;
 
+  /// All values to the block that needs.best asks for, and back.
   void save_best();
   void restore_best();
 

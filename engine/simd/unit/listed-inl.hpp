@@ -2,8 +2,6 @@
 // which all rows, or for dW all inputs, of a group are zero. Dense tiles are in product-inl.hpp.
 #pragma once
 
-#include <utility>
-
 #include "engine/simd/kernels.hpp"
 #include "engine/simd/unit/activation-inl.hpp"
 #include "engine/simd/unit/step-inl.hpp"

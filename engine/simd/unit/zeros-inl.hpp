@@ -2,6 +2,8 @@
 // lists that the products of the first layer walk along.
 #pragma once
 
+#include <type_traits>
+
 #include "engine/simd/unit/row_order-inl.hpp"
 #include "engine/simd/unit/vector-inl.hpp"
 
@@ -28,14 +30,15 @@ constexpr std::size_t zero_groups(std::size_t size) { return (size + kZeroGroup 
 constexpr std::size_t bits_stride(std::size_t m) { return (m + 15) / 16 * 16 + 8; }
 constexpr std::size_t bits_words(std::size_t cols) { return (cols + 63) / 64; }
 
-/// Features whose groups share a word, a window, while the lists are made; groups of one.
+/// Features whose groups share a word, a window, while the lists are made.
 inline constexpr std::size_t kWindow = 60;
 inline constexpr std::size_t kWindowGroups = kWindow / kZeroGroup;
 constexpr std::size_t windows_of(std::size_t cols) { return (cols + kWindow - 1) / kWindow; }
 /// Words that stand for a row where rows are compared: a bit for six features.
 constexpr std::size_t signature_words(std::size_t cols) { return (windows_of(cols) + 5) / 6; }
 
-/// The parts of the block of a batch of m rows of `cols` features, with null only their size.
+/// Where the parts of a block are for a batch of m rows of `cols` features; of no block (null) only
+/// how large it has to be.
 struct Nonzeros {
   NonzeroLists by_rows;      // features per group of rows, for `forward`
   NonzeroLists by_features;  // rows per group of features, for `gradient`
@@ -52,10 +55,10 @@ struct Nonzeros {
                            : nullptr;
       bytes += (count * sizeof *part + 63) / 64 * 64;
     };
-    const auto take_lists = [&](NonzeroLists& lists, std::size_t groups, std::size_t steps) {
+    const auto take_lists = [&](NonzeroLists& lists, std::size_t members, std::size_t steps) {
       lists.stride = (steps + 15) / 16 * 16 + 16;  // lists are written a vector at a time
-      take(lists.entries, zero_groups(groups) * lists.stride);
-      take(lists.counts, zero_groups(groups));
+      take(lists.entries, zero_groups(members) * lists.stride);
+      take(lists.counts, zero_groups(members));
     };
     take_lists(by_rows, m, cols);
     take(by_rows.members, m);
