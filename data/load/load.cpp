@@ -14,6 +14,7 @@
 #include <string_view>
 #include <utility>
 
+#include "data/csv/csv.hpp"
 #include "data/public/public_sets.hpp"
 #include "data/sources/generators.hpp"
 #include "data/sources/idx.hpp"

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "data/csv/csv.hpp"
 #include "data/dataset.hpp"
 #include "data/scaler.hpp"
 #include "data/splits.hpp"

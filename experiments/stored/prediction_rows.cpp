@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <variant>
 
+#include "data/csv/csv.hpp"
 #include "data/csv/csv_classes.hpp"
 #include "data/text/nearest_name.hpp"
 #include "data/text/printable.hpp"

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "results/files/atomic_file.hpp"
 #include "results/hdf5/confusion.hpp"
 #include "results/hdf5/library/handles.hpp"
 #include "results/hdf5/reading.hpp"

@@ -9,11 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "results/files/atomic_file.hpp"
 #include "results/results_file.hpp"
 #include "results/run.hpp"
 
 namespace mlpgrid {
+
+class FileDescriptor;
 
 /// Reads everything but curves and pictures, which the other functions read from the same file, as
 /// it stays open. Throws std::runtime_error that names the file when it is missing, damaged, not

@@ -408,7 +408,6 @@ bool build_file(OutputFile& output, const ResultsFile& results, const RecordGrid
   curves.wait();
   if (stop.stop_requested()) return false;
   builder.write_curves(curves);
-  output.write_lent();
   builder.write_timing();
   builder.write_fold_rows();
   builder.write_confusion();

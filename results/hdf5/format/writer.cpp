@@ -144,7 +144,10 @@ Handle Writer::dataset(hid_t group, const std::string& name, hid_t file_type, co
 Handle Writer::dataset_in_chunks(hid_t group, const std::string& name, hid_t file_type,
                                  const Scales& scales, const std::vector<hsize_t>& chunk) {
   Handle created = create_dataset(group, name, file_type, extents_of(scales), chunk);
-  dimensions_.attach(created, scales);
+  for (std::size_t i = 0; i < scales.size(); ++i) {
+    check(H5DSattach_scale(created.id(), scales[i]->dataset.id(), static_cast<unsigned>(i)),
+          "attach a dimension to " + name);
+  }
   return created;
 }
 
@@ -198,7 +201,6 @@ void Writer::put_chunk(const Handle& dataset, std::size_t first,
                        std::span<const std::byte> stored) const {
   std::vector<hsize_t> start(extents(dataset.id(), "of a chunk").size(), 0);
   start[0] = first;
-  output_.lend(stored);
   check(H5Dwrite_chunk(dataset.id(), H5P_DEFAULT, 0, start.data(), stored.size(), stored.data()),
         "write a chunk");
 }
@@ -244,9 +246,6 @@ void Writer::plot(const Handle& parent, const Plot& plot) const {
   if (!plot.default_slice.empty()) list("default_slice", plot.default_slice);
 }
 
-void Writer::finish() {
-  dimensions_.finish(file_.id());
-  check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "finish the file");
-}
+void Writer::finish() { check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "finish the file"); }
 
 }  // namespace mlpgrid::hdf5

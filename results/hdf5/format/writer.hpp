@@ -8,10 +8,16 @@
 #include <string>
 #include <vector>
 
-#include "results/hdf5/format/dimensions.hpp"
 #include "results/hdf5/library/output_file.hpp"
 
 namespace mlpgrid::hdf5 {
+
+/// A dimension: a dimension scale (H5DS) with the numbers first, first+1, ...
+struct Scale {
+  Handle dataset;
+  hsize_t size;
+};
+using Scales = std::vector<const Scale*>;
 
 enum class Layout {
   plain,            // contiguous
@@ -65,8 +71,7 @@ class Writer {
   /// A list without a dimension scale, for groups whose lists differ in length.
   void put_list(hid_t group, const std::string& name, std::span<const std::int32_t> values) const;
 
-  /// The chunk that begins at index `first` of the first dimension, as ChunkFilter gives it. It is
-  /// lent to the output file: it must stay until OutputFile::finish().
+  /// The chunk that begins at index `first` of the first dimension, as ChunkFilter gives it.
   void put_chunk(const Handle& dataset, std::size_t first, std::span<const std::byte> stored) const;
 
   /// One block of a dataset with Layout::blocks_of_first: index `first` of the first dimension.
@@ -82,7 +87,6 @@ class Writer {
   OutputFile& output_;
   QuietErrors quiet_;
   Handle file_;
-  Dimensions dimensions_;
 };
 
 }  // namespace mlpgrid::hdf5

@@ -1,13 +1,11 @@
-// Writes what HDF5 hands over, at once or later; see the header.
+// Writes what HDF5 hands over, at its place.
 #include "results/hdf5/library/output_file.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <new>
 #include <stdexcept>
 #include <utility>
 
@@ -29,17 +27,7 @@ bool OutputFile::read(haddr_t address, std::span<std::byte> bytes) noexcept {
 }
 
 bool OutputFile::write(haddr_t address, std::span<const std::byte> bytes) noexcept {
-  const Piece piece{address, bytes};
-  if (!bytes.empty() && bytes.data() == lent_.data() && bytes.size() == lent_.size()) {
-    lent_ = {};
-    try {
-      put_off_.push_back(piece);
-      return true;
-    } catch (const std::bad_alloc&) {
-      // Then now.
-    }
-  }
-  put(piece);
+  put(address, bytes);
   return true;
 }
 
@@ -53,9 +41,9 @@ void OutputFile::failed() noexcept {
   error_.compare_exchange_strong(none, errno);
 }
 
-void OutputFile::put(const Piece& piece) noexcept {
-  auto at = static_cast<off_t>(piece.address);
-  for (std::span<const std::byte> rest = piece.bytes; !rest.empty();) {
+void OutputFile::put(haddr_t address, std::span<const std::byte> bytes) noexcept {
+  auto at = static_cast<off_t>(address);
+  for (std::span<const std::byte> rest = bytes; !rest.empty();) {
     const ssize_t put = ::pwrite(fd_, rest.data(), rest.size(), at);
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) return failed();
@@ -64,16 +52,7 @@ void OutputFile::put(const Piece& piece) noexcept {
   }
 }
 
-void OutputFile::write_lent() {
-  writer_ = std::jthread([this, pieces = std::exchange(put_off_, {})] {
-    for (const Piece& piece : pieces) put(piece);
-    (void)::sync_file_range(fd_, 0, 0, SYNC_FILE_RANGE_WRITE);  // a hint
-  });
-}
-
 void OutputFile::check() {
-  if (writer_.joinable()) writer_.join();
-  for (const Piece& piece : std::exchange(put_off_, {})) put(piece);
   if (const int error = error_; error != 0) {
     throw std::runtime_error(system_error_text("write", name_, error));
   }
@@ -83,7 +62,7 @@ void OutputFile::finish() {
   check();
   const auto seal = seal_of(fd_, end());
   if (!seal) throw std::runtime_error(system_error_text("read", name_, errno));
-  put({end(), *seal});
+  put(end(), *seal);
   check();
 }
 
