@@ -1,4 +1,4 @@
-// NumPy's order of addition; see the header.
+// NumPy's order of addition.
 #include "results/moments.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Runs and back; see the header.
+// Runs and back.
 #include "results/row_list.hpp"
 
 #include <algorithm>

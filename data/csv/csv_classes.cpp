@@ -1,4 +1,4 @@
-// Decides between classes and values as people mean them; see the header.
+// Decides between classes and values as people mean them.
 #include "data/csv/csv_classes.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// The order of steps and the messages; see the header.
+// The order of steps and the messages.
 #include "data/public/fetch.hpp"
 
 #include <fmt/format.h>

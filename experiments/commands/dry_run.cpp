@@ -1,4 +1,4 @@
-// Describes a plan in words; see the header.
+// Describes a plan in words.
 #include "experiments/commands/dry_run.hpp"
 
 #include <fmt/format.h>

@@ -152,69 +152,89 @@ LeftByFit left_by_fit(const Plan& plan, const FitSpec& spec, const FitData& data
   return {bytes + kCopiesOfConfusion * confusion, kCopiesOfPassing * (bytes + confusion)};
 }
 
+// What the fits of a plan take, added up config by config.
+class FitNeeds {
+ public:
+  FitNeeds(const Plan& plan, int jobs)
+      : plan_(plan),
+        jobs_(static_cast<std::size_t>(jobs)),
+        rows_(fit_rows(plan, 0)),
+        all_rows_(fit_rows(plan, kRefitFold)) {
+    for (std::size_t i = 0; i < plan.grid.configs.size(); ++i) {
+      const auto config = static_cast<std::int32_t>(i);
+      if (plan.grid.alias_of[i] != config) continue;
+      add_folds(config);
+      if (plan.refit) add_refit(config);
+    }
+  }
+
+  /// The most that there is at a time, of fits and of their records on the way.
+  [[nodiscard]] double at_once() const {
+    // Records that wait for a slow disk are written together, up to a limit.
+    const double waiting = std::min(2.0 * kept_, 2.0 * kBatchBytes + passing_);
+    double bytes = std::max(std::min(as_double(jobs_), fits_) * passing_, waiting);
+    for (const std::uint64_t fit : largest_) bytes += static_cast<double>(fit);
+    return std::max(bytes, refit_);  // the refit runs alone, after all others
+  }
+  [[nodiscard]] std::uint64_t largest() const {
+    return std::max(largest_refit_, largest_.empty() ? 0 : *largest_.rbegin());
+  }
+  [[nodiscard]] double kept() const { return kept_; }
+  [[nodiscard]] double curves() const { return curve_values_ * sizeof(double); }
+
+ private:
+  // Folds differ by a row at most, so the first one stands for all.
+  void add_folds(std::int32_t config) {
+    const double folds = as_double(plan_.folds.size());
+    const FitSpec spec = fit_spec(plan_, config, 0);
+    const FitData data = fit_data(plan_, config, 0, rows_);
+    fits_ += folds;
+    curve_values_ += folds * (spec.training.early_stopping ? 5.0 : 4.0) * spec.training.max_iter;
+    const std::uint64_t bytes = saturated(bytes_of_fit(plan_, spec, data, is_drawn(plan_, 0)));
+    for (std::size_t fold = 0; fold < std::min(plan_.folds.size(), jobs_); ++fold) {
+      largest_.insert(bytes);
+      if (largest_.size() > jobs_) largest_.erase(largest_.begin());
+    }
+    const LeftByFit first = left_by_fit(plan_, spec, data, 0);
+    const LeftByFit other =
+        plan_.folds.size() > 1 ? left_by_fit(plan_, spec, data, 1) : LeftByFit();
+    kept_ += first.kept + (folds - 1.0) * other.kept;
+    passing_ = std::max(passing_, first.passing);
+  }
+
+  void add_refit(std::int32_t config) {
+    const FitSpec spec = fit_spec(plan_, config, kRefitFold);
+    const FitData data = fit_data(plan_, config, kRefitFold, all_rows_);
+    const LeftByFit left = left_by_fit(plan_, spec, data, kRefitFold);
+    const std::uint64_t bytes = saturated(bytes_of_fit(plan_, spec, data, false));
+    largest_refit_ = std::max(largest_refit_, bytes);
+    refit_ = std::max(refit_, left.kept + std::max(static_cast<double>(bytes), left.passing));
+  }
+
+  const Plan& plan_;
+  std::size_t jobs_;
+  FitRows rows_, all_rows_;
+  std::multiset<std::uint64_t> largest_;  // as many as run at once
+  std::uint64_t largest_refit_ = 0;
+  double fits_ = 0.0, curve_values_ = 0.0, kept_ = 0.0, passing_ = 0.0, refit_ = 0.0;
+};
+
 }  // namespace
 
 MemoryNeed memory_need(const Plan& plan, int jobs) {
-  MemoryNeed need;
+  const FitNeeds fits(plan, jobs);
   const double folds = as_double(plan.folds.size());
-  // Folds differ by a row at most, so the first one stands for all; the refit has the most rows.
-  const FitRows rows = fit_rows(plan, 0);
-  const FitRows all_rows = fit_rows(plan, kRefitFold);
-  std::multiset<std::uint64_t> largest;
-  double fits = 0.0;
-  double curve_values = 0.0;
-  double kept = 0.0;
-  double passing = 0.0;
-  double refit = 0.0;
-  for (std::size_t i = 0; i < plan.grid.configs.size(); ++i) {
-    const auto config = static_cast<std::int32_t>(i);
-    if (plan.grid.alias_of[i] != config) continue;
-    fits += folds;
-    const Training& training = plan.grid.configs[i].training;
-    curve_values += folds * (training.early_stopping ? 5.0 : 4.0) * training.max_iter;
-    const FitSpec spec = fit_spec(plan, config, 0);
-    const FitData data = fit_data(plan, config, 0, rows);
-    const std::uint64_t bytes = saturated(bytes_of_fit(plan, spec, data, is_drawn(plan, 0)));
-    for (std::size_t fold = 0; fold < plan.folds.size(); ++fold) {
-      if (largest.size() < static_cast<std::size_t>(jobs)) {
-        largest.insert(bytes);
-      } else if (bytes > *largest.begin()) {
-        largest.erase(largest.begin());
-        largest.insert(bytes);
-      } else {
-        break;
-      }
-    }
-    const LeftByFit first = left_by_fit(plan, spec, data, 0);
-    const LeftByFit other = plan.folds.size() > 1 ? left_by_fit(plan, spec, data, 1) : LeftByFit();
-    kept += first.kept + (folds - 1.0) * other.kept;
-    passing = std::max(passing, first.passing);
-    if (!plan.refit) continue;
-    const FitSpec refit_spec = fit_spec(plan, config, kRefitFold);
-    const FitData refit_data = fit_data(plan, config, kRefitFold, all_rows);
-    const LeftByFit left = left_by_fit(plan, refit_spec, refit_data, kRefitFold);
-    const std::uint64_t refit_bytes = saturated(bytes_of_fit(plan, refit_spec, refit_data, false));
-    need.largest_fit = std::max(need.largest_fit, refit_bytes);
-    refit = std::max(refit, left.kept + std::max(static_cast<double>(refit_bytes), left.passing));
-  }
-  // Records that wait for a slow disk are written together, up to a limit.
-  const double waiting = std::min(2.0 * kept, 2.0 * kBatchBytes + passing);
-  double at_once = std::max(std::min(static_cast<double>(jobs), fits) * passing, waiting);
-  for (const std::uint64_t bytes : largest) {
-    at_once += static_cast<double>(bytes);
-    need.largest_fit = std::max(need.largest_fit, bytes);
-  }
-  need.fits = saturated(std::max(at_once, refit));  // the refit runs alone, after all others
-
   const double configs = as_double(plan.grid.configs.size());
   const double classes = as_double(plan.data.dataset.class_names.size());
   const double class_scores = configs * folds * classes * (3.0 * sizeof(double) + sizeof(int));
-  const double epochs = max_epochs(plan);
   // Chunks of curves are filled up to max-iter, on every thread that builds the file, and packed.
-  const double chunk = std::max(kChunkBytes, folds * epochs * sizeof(double));
-  need.results = saturated(configs * (kBytesPerConfig + folds * kBytesPerFit) + kept +
+  const double chunk = std::max(kChunkBytes, folds * max_epochs(plan) * sizeof(double));
+  MemoryNeed need;
+  need.largest_fit = fits.largest();
+  need.fits = saturated(fits.at_once());
+  need.results = saturated(configs * (kBytesPerConfig + folds * kBytesPerFit) + fits.kept() +
                            class_scores + 2.0 * (jobs + 1.0) * chunk);
-  need.curves = saturated(curve_values * sizeof(double));
+  need.curves = saturated(fits.curves());
   need.data = saturated(kProgram + bytes_of_data(plan.data) + bytes_of_folds(plan));
   return need;
 }

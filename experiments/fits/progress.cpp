@@ -1,4 +1,4 @@
-// Adds up and prints progress; see the header.
+// Adds up and prints progress.
 #include "experiments/fits/progress.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Translates between the engine's terms and those of results; see the header.
+// Translates between the engine's terms and those of results.
 #include "experiments/fits/records.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Schedules fits on oneTBB; see the header.
+// Schedules fits on oneTBB.
 #include "experiments/fits/runner.hpp"
 
 #include <tbb/global_control.h>

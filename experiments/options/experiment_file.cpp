@@ -1,4 +1,4 @@
-// Reads the lines of experiment files; see the header for their form.
+// Reads the lines of experiment files.
 #include "experiments/options/experiment_file.hpp"
 
 #include <fmt/format.h>

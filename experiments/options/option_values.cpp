@@ -1,4 +1,4 @@
-// Names, numbers and lists of options as text; see the header.
+// Names, numbers and lists of options as text.
 #include "experiments/options/option_values.hpp"
 
 #include <fmt/format.h>

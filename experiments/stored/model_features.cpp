@@ -1,4 +1,4 @@
-// The first layers of stored models as networks of their own; see the header.
+// The first layers of stored models as networks of their own.
 #include "experiments/stored/model_features.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// From outputs to answers; see the header.
+// From outputs to answers.
 #include "experiments/stored/prediction.hpp"
 
 #include <fmt/format.h>

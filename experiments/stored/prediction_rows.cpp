@@ -1,4 +1,4 @@
-// Loads rows for a stored model; see the header.
+// Loads rows for a stored model.
 #include "experiments/stored/prediction_rows.hpp"
 
 #include <fmt/format.h>

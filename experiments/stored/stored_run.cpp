@@ -1,4 +1,4 @@
-// Translates what a results file holds; see the header.
+// Translates what a results file holds.
 #include "experiments/stored/stored_run.hpp"
 
 #include <fmt/format.h>

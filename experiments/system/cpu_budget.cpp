@@ -1,4 +1,4 @@
-// Counts the CPUs of the affinity mask and applies the quota; see the header.
+// Counts the CPUs of the affinity mask and applies the quota.
 #include "experiments/system/cpu_budget.hpp"
 
 #include <sched.h>

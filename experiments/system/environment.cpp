@@ -1,4 +1,4 @@
-// Asks CPU, C library and build for their names; see the header.
+// Asks CPU, C library and build for their names.
 #include "experiments/system/environment.hpp"
 
 #include <fmt/chrono.h>

@@ -1,4 +1,4 @@
-// Installs the signal handlers; see the header.
+// Installs the signal handlers.
 #include "experiments/system/interrupt.hpp"
 
 #include <cerrno>

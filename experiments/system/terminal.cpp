@@ -1,4 +1,4 @@
-// Descriptors 0 to 2 as POSIX has them; see the header.
+// Descriptors 0 to 2 as POSIX has them.
 #include "experiments/system/terminal.hpp"
 
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-// Chooses what is compared; see the header.
+// Chooses what is compared.
 #include "results/analysis/compare.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Sentences; see the header.
+// Sentences.
 #include "results/analysis/run_notes.hpp"
 
 #include <fmt/format.h>

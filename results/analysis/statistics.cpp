@@ -1,4 +1,4 @@
-// Student's distribution is Boost's; see the header for the formulas.
+// Student's distribution is Boost's.
 #include "results/analysis/statistics.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What gives each kind of file away; see the header.
+// What gives each kind of file away.
 #include "results/files/own_files.hpp"
 
 #include <algorithm>

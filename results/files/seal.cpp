@@ -1,4 +1,4 @@
-// XXH3-64 of the file in one pass of large reads; see the header.
+// XXH3-64 of the file in one pass of large reads.
 #include "results/files/seal.hpp"
 
 #include <fcntl.h>

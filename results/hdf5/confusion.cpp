@@ -1,4 +1,4 @@
-// Walks over the chunks of such a dataset, one dense buffer for each; see the header.
+// Walks over the chunks of such a dataset, one dense buffer for each.
 #include "results/hdf5/confusion.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Frames from bytes; see the header.
+// Frames from bytes.
 #include "results/journal/frames.hpp"
 
 #include <fcntl.h>

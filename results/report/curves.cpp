@@ -1,4 +1,4 @@
-// Moments over folds, and which epochs to keep; see the header.
+// Moments over folds, and which epochs to keep.
 #include "results/report/curves.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Base64, small floats and escapes; see the header.
+// Base64, small floats and escapes.
 #include "results/report/encoding.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Picks and shrinks what the report draws; see the header.
+// Picks and shrinks what the report draws.
 #include "results/report/pictures.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Fills the page's placeholders; see the header.
+// Fills the page's placeholders.
 #include "results/report/report.hpp"
 
 #include <initializer_list>

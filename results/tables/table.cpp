@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "results/files/csv_text.hpp"
 #include "results/files/json_text.hpp"
@@ -35,74 +36,107 @@ std::string success_text(const std::vector<TableColumn>& columns, std::size_t co
                      cell_text(find_column(columns, "success_fits"), config));
 }
 
-TextTable ranking_table(const ResultsFile& results, const std::vector<TableColumn>& columns,
-                        const std::vector<std::size_t>& order,
-                        const std::optional<Condition>& success) {
-  const RunDescription& run = results.run;
-  TextTable table;
-  table.title = title_of(results);
-  table.notes = notes_of(results);
-  table.rows.resize(order.size());
-  const auto add = [&](const std::string& heading, bool right_aligned, auto cell) {
-    table.columns.push_back({heading, right_aligned});
-    for (std::size_t i = 0; i < order.size(); ++i) table.rows[i].push_back(cell(order[i]));
-  };
-  const auto numbers = [&](const std::string& name) -> const std::vector<double>& {
-    return numbers_of(columns, name);
-  };
-  const bool with_aliases = has_aliases(run);
+// The columns of a ranking, added one after the other.
+class RankingTable {
+ public:
+  RankingTable(const ResultsFile& results, const std::vector<TableColumn>& columns,
+               const std::vector<std::size_t>& order)
+      : results_(results), columns_(columns), order_(order) {
+    table_.title = title_of(results);
+    table_.notes = notes_of(results);
+    table_.rows.resize(order.size());
+    const auto best = static_cast<std::size_t>(results.ranking.best());
+    const auto place = std::ranges::find(order, best);
+    if (results.ranking.best() >= 0 && place != order.end()) {
+      table_.best_row = static_cast<int>(place - order.begin());
+    }
+  }
 
-  const auto heading = [&](const std::string& name) {
-    return heading_of(find_column(columns, name));
-  };
+  void add_rank_and_axes() {
+    add(heading("rank_test_score"), true,
+        [&](std::size_t i) { return fmt::format("{}", results_.ranking.rank_test_score[i]); });
+    if (has_aliases(results_.run)) {
+      add("config", true, [](std::size_t i) { return fmt::format("{}", i); });
+    }
+    for (const std::string& axis : shown_axes(results_.run)) {
+      const TableColumn& column = find_column(columns_, "param_" + axis);
+      add(heading_of(column), is_number(column),
+          [&](std::size_t i) { return cell_text(column, i); });
+    }
+  }
 
-  add(heading("rank_test_score"), true,
-      [&](std::size_t i) { return fmt::format("{}", results.ranking.rank_test_score[i]); });
-  if (with_aliases) add("config", true, [](std::size_t i) { return fmt::format("{}", i); });
-  for (const std::string& axis : shown_axes(run)) {
-    const TableColumn& column = find_column(columns, "param_" + axis);
-    add(heading_of(column), is_number(column), [&](std::size_t i) { return cell_text(column, i); });
+  void add_scores() {
+    add("mean_test_score", true, [&](std::size_t i) { return mean_text(results_.ranking, i); });
+    if (!results_.test_score.empty()) add_score("test_score", "test_score");
+    // Where it says nothing new it would only flatter: shown where it explains a score.
+    const bool explains =
+        results_.run.class_names.size() > 2 && std::ranges::any_of(order_, [&](std::size_t i) {
+          return collapsed_folds(results_, i) > 0;
+        });
+    for (const char* name : {"elementwise_accuracy", "test_elementwise_accuracy"}) {
+      if (explains && has_column(columns_, name)) add_score(name, name);
+    }
   }
-  add("mean_test_score", true, [&](std::size_t i) { return mean_text(results.ranking, i); });
-  if (!results.test_score.empty()) {
-    add("test_score", true, [&](std::size_t i) { return score_text(numbers("test_score")[i]); });
-  }
-  // Where it says nothing new it would only flatter: shown where it explains a score.
-  const bool explains =
-      run.class_names.size() > 2 &&
-      std::ranges::any_of(order, [&](std::size_t i) { return collapsed_folds(results, i) > 0; });
-  for (const char* name : {"elementwise_accuracy", "test_elementwise_accuracy"}) {
-    if (!explains || !has_column(columns, name)) continue;
-    add(name, true, [&](std::size_t i) { return score_text(numbers(name)[i]); });
-  }
-  if (success) {
-    const std::string& quantity = success->quantity;
+
+  void add_success(const std::string& quantity) {
     add(heading("mean_of_" + quantity), true, [&](std::size_t i) {
       return mean_text(numbers("mean_of_" + quantity)[i], numbers("std_of_" + quantity)[i]);
     });
     for (const std::string extreme : {"min", "max"}) {
       const std::string name = fmt::format("{}_of_{}", extreme, quantity);
-      add(heading(name), true, [&](std::size_t i) { return score_text(numbers(name)[i]); });
+      add_score(heading(name), name);
     }
-    add(heading("success_share"), true, [&](std::size_t i) { return success_text(columns, i); });
+    add(heading("success_share"), true, [&](std::size_t i) { return success_text(columns_, i); });
   }
-  add("n_iter", true, [&](std::size_t i) {
-    const double mean = numbers("n_iter")[i];
-    return std::isnan(mean) ? std::string("-") : fmt::format("{:.1f}", mean);
-  });
-  add(heading("mean_fit_time"), true,
-      [&](std::size_t i) { return seconds_text(numbers("mean_fit_time")[i]); });
-  add("status", false, [&](std::size_t i) { return status_summary(results, i); });
-  if (with_aliases) {
+
+  void add_course_of_fits() {
+    add("n_iter", true, [&](std::size_t i) {
+      const double mean = numbers("n_iter")[i];
+      return std::isnan(mean) ? std::string("-") : fmt::format("{:.1f}", mean);
+    });
+    add(heading("mean_fit_time"), true,
+        [&](std::size_t i) { return seconds_text(numbers("mean_fit_time")[i]); });
+    add("status", false, [&](std::size_t i) { return status_summary(results_, i); });
+    if (!has_aliases(results_.run)) return;
     add(heading("alias_of"), false, [&](std::size_t i) {
-      const bool is_alias = run.alias_of[i] != static_cast<std::int32_t>(i);
-      return is_alias ? fmt::format("= config {}", run.alias_of[i]) : std::string();
+      const std::int32_t source = results_.run.alias_of[i];
+      return source == static_cast<std::int32_t>(i) ? "" : fmt::format("= config {}", source);
     });
   }
-  const std::int32_t best = results.ranking.best();
-  const auto place = std::ranges::find(order, static_cast<std::size_t>(best));
-  if (best >= 0 && place != order.end()) table.best_row = static_cast<int>(place - order.begin());
-  return table;
+
+  [[nodiscard]] TextTable done() { return std::move(table_); }
+
+ private:
+  template <class Cell>
+  void add(const std::string& heading, bool right_aligned, Cell cell) {
+    table_.columns.push_back({heading, right_aligned});
+    for (std::size_t i = 0; i < order_.size(); ++i) table_.rows[i].push_back(cell(order_[i]));
+  }
+  void add_score(const std::string& heading, const std::string& name) {
+    add(heading, true, [&](std::size_t i) { return score_text(numbers(name)[i]); });
+  }
+  [[nodiscard]] const std::vector<double>& numbers(const std::string& name) const {
+    return numbers_of(columns_, name);
+  }
+  [[nodiscard]] const std::string& heading(const std::string& name) const {
+    return heading_of(find_column(columns_, name));
+  }
+
+  const ResultsFile& results_;
+  const std::vector<TableColumn>& columns_;
+  const std::vector<std::size_t>& order_;
+  TextTable table_;
+};
+
+TextTable ranking_table(const ResultsFile& results, const std::vector<TableColumn>& columns,
+                        const std::vector<std::size_t>& order,
+                        const std::optional<Condition>& success) {
+  RankingTable table(results, columns, order);
+  table.add_rank_and_axes();
+  table.add_scores();
+  if (success) table.add_success(success->quantity);
+  table.add_course_of_fits();
+  return table.done();
 }
 
 ordered_json params_json(const std::vector<TableColumn>& columns, std::size_t config) {

@@ -1,4 +1,4 @@
-// Splits arguments; see the header.
+// Splits arguments.
 #include "experiments/commands/arguments/arguments.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Reads the arguments of `data`; see the header.
+// Reads the arguments of `data`.
 #include "experiments/commands/arguments/data_arguments.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Reads the arguments of `predict`; see the header.
+// Reads the arguments of `predict`.
 #include "experiments/commands/arguments/predict_arguments.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Compares files, not names; see the header.
+// Compares files, not names.
 #include "experiments/commands/arguments/replacing.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Reads the arguments of `table`; see the header.
+// Reads the arguments of `table`.
 #include "experiments/commands/arguments/table_arguments.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Byte planes and one zlib stream; see the header.
+// Byte planes and one zlib stream.
 #include "results/hdf5/format/chunk_filter.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Opens, locks and checks a file before HDF5 sees it; see the header.
+// Opens, locks and checks a file before HDF5 sees it.
 #include "results/hdf5/library/input_file.hpp"
 
 #include <fcntl.h>
