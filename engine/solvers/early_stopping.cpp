@@ -31,7 +31,8 @@ EarlyStoppingNeeds early_stopping_needs(const Network& network, const FitData& d
   for (const std::int32_t row : data.train) {
     ++counts[static_cast<std::size_t>(data.targets.labels[row])];
   }
-  needs.train_rows = needs.validation_rows = counts.size() - std::ranges::count(counts, 0U);
+  needs.train_rows = needs.validation_rows =
+      counts.size() - static_cast<std::size_t>(std::ranges::count(counts, 0U));
   const auto rare = std::ranges::find(counts, 1U);
   if (rare != counts.end()) needs.rare_class = static_cast<std::int32_t>(rare - counts.begin());
   return needs;

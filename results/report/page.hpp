@@ -1,4 +1,5 @@
-// The page of a report with its style and scripts, as embedded at build time by report/page/embed.cmake.
+// The page of a report with its style and scripts, as page/embed.cmake puts them together at build
+// time.
 #pragma once
 
 #include <string_view>

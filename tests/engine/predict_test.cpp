@@ -64,7 +64,7 @@ TEST(Predict, ScoresWhatTheFitScored) {
     FitData data = small.view(500);
     data.test = data.held_out.subspan(100);
     data.held_out = data.held_out.first(100);
-    for (const std::size_t width : {7, 20}) {
+    for (const std::size_t width : {7U, 20U}) {
       for (const Precision precision : {Precision::float32, Precision::float64}) {
         const FitSpec spec = spec_of(c, width, precision);
         const FitResult result = run(spec, data);
@@ -81,7 +81,7 @@ TEST(Predict, ClassesOfOutputsAreThoseThatTheFitCounted) {
     if (c.n_classes == 0) continue;
     const SmallData small(400, 3, c.n_classes, 0);
     const FitData data = small.view(200);
-    for (const std::size_t width : {7, 20}) {
+    for (const std::size_t width : {7U, 20U}) {
       const FitResult result = run(spec_of(c, width, Precision::float32), data);
       const std::vector<double> outputs =
           predict_outputs(*result.model, data.features, data.held_out);

@@ -255,7 +255,7 @@ void check_log_loss(std::size_t m, double largest_logit) {
 }
 
 TEST_P(Tiny, LogLossIsTheSumOfLogarithms) {
-  for (const std::size_t m : {1, 17, 43 * 16, 5000}) {
+  for (const std::size_t m : {1U, 17U, 43U * 16U, 5000U}) {
     // Half of the last one's probabilities are at the lower clip.
     for (const double largest_logit : {0.1, 5.0, 1e6}) {
       check_log_loss<float>(m, largest_logit);

@@ -207,7 +207,7 @@ FitSpec many_values(const SmallData& small, Output output) {
 
 // Around the sixteen columns that are summed as one.
 TEST(Trajectory, ManyValues) {
-  for (const std::size_t outputs : {15, 16, 37}) {
+  for (const std::size_t outputs : {15U, 16U, 37U}) {
     for (const Output output : {Output::logistic, Output::tanh, Output::linear}) {
       const SmallData small(50, 4, 0, outputs);
       const FitSpec spec = many_values(small, output);
@@ -252,7 +252,7 @@ TEST(Train, TinyNetsGiveTheSameBitsForEveryOutput) {
 
 TEST(Train, ManyValuesGiveTheSameBits) {
   for (const Precision precision : {Precision::float32, Precision::float64}) {
-    for (const std::size_t outputs : {15, 16, 37}) {
+    for (const std::size_t outputs : {15U, 16U, 37U}) {
       for (const Output output : {Output::logistic, Output::tanh, Output::linear}) {
         const SmallData small(50, 4, 0, outputs);
         FitSpec spec = many_values(small, output);

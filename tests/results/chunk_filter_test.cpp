@@ -47,7 +47,7 @@ std::vector<double> undone(std::span<const std::byte> stored, std::size_t size) 
 TEST(ChunkFilter, ZlibUndoesIt) {
   ChunkFilter filter;
   for (int kind = 0; kind < 5; ++kind) {
-    for (const std::size_t size : {1, 2, 7, 100, 4096, 16384, 100003}) {
+    for (const std::size_t size : {1U, 2U, 7U, 100U, 4096U, 16384U, 100003U}) {
       const std::vector<double> values = sample_values(size, kind);
       const std::vector<double> back = undone(filter.apply(values), size);
       EXPECT_EQ(std::memcmp(back.data(), values.data(), size * sizeof(double)), 0)

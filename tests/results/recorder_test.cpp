@@ -103,7 +103,7 @@ TEST_F(RecorderTest, ScoresSoFarFillAliases) {
   ASSERT_EQ(scores.size(), 8U);
   EXPECT_EQ(scores[1], 0.75);
   EXPECT_EQ(scores[5], 0.75);
-  for (const std::size_t i : {0, 2, 3, 4, 6, 7}) EXPECT_TRUE(std::isnan(scores[i])) << i;
+  for (const std::size_t i : {0U, 2U, 3U, 4U, 6U, 7U}) EXPECT_TRUE(std::isnan(scores[i])) << i;
 }
 
 TEST_F(RecorderTest, StopAndResumeAfterEachRecordGivesTheSameFile) {

@@ -46,7 +46,7 @@ std::vector<std::uint8_t> decoded(const std::string& text) {
   }
   std::vector<std::uint8_t> bytes(bits.size() / 8, 0);
   for (std::size_t i = 0; i < bytes.size() * 8; ++i) {
-    bytes[i / 8] = static_cast<std::uint8_t>(bytes[i / 8] << 1U | (bits[i] ? 1U : 0U));
+    bytes[i / 8] = static_cast<std::uint8_t>(2U * bytes[i / 8] + (bits[i] ? 1U : 0U));
   }
   return bytes;
 }

@@ -117,7 +117,7 @@ std::size_t blocks_per_chunk(std::size_t n_blocks, std::size_t block_size) {
   return std::clamp<std::size_t>(kChunkBytes / (block_size * sizeof(double)), 1, n_blocks);
 }
 
-Writer::Writer(OutputFile& output) : output_(output), file_(create_file(output)) {}
+Writer::Writer(OutputFile& output) : file_(create_file(output)) {}
 
 Handle Writer::group(hid_t parent, const std::string& name) const {
   const Handle list = property_list(H5P_GROUP_CREATE);

@@ -84,7 +84,6 @@ class Writer {
   void finish();
 
  private:
-  OutputFile& output_;
   QuietErrors quiet_;
   Handle file_;
 };

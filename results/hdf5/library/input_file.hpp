@@ -13,7 +13,7 @@
 namespace mlpgrid::hdf5 {
 
 /// Keeps HDF5's shared lock on the file while it lives.
-class InputFile : private DriverFile {
+class InputFile final : private DriverFile {
  public:
   /// Throws std::runtime_error, which does not name the file: there is none, it cannot be read, it
   /// is damaged (seal.hpp), no HDF5 file, or open for writing in another program.

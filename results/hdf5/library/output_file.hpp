@@ -12,7 +12,7 @@
 namespace mlpgrid::hdf5 {
 
 /// Must outlive the HDF5 file. Failed writes are kept for finish().
-class OutputFile : private DriverFile {
+class OutputFile final : private DriverFile {
  public:
   /// `fd`: of the empty file `name`, open for reading and writing.
   OutputFile(int fd, std::filesystem::path name);
