@@ -50,13 +50,12 @@ void check_network(const Network& network, Scoring scoring, const FitData& data)
                                 : network.output == Output::softmax ? known
                                                                     : 1),
           "the network's outputs do not fit the targets");
-  const bool for_values = scoring == Scoring::r2 || scoring == Scoring::neg_mean_squared_error;
-  require(labels != for_values, labels ? "scoring r2 and neg_mean_squared_error need values as "
-                                         "targets; these are classes"
-                                       : "these targets are values: scoring must be r2 or "
-                                         "neg_mean_squared_error");
-  require(scoring != Scoring::neg_log_loss || network.loss == Loss::log_loss,
-          "scoring neg_log_loss needs loss log_loss");
+  const ScoringKind& kind = kind_of(scoring);
+  require(labels == kind.of_classes, labels
+                                         ? "the scoring is of values; these targets are classes"
+                                         : "the scoring is of classes; these targets are values");
+  require(!kind.of_probabilities || network.loss == Loss::log_loss,
+          "scoring by probabilities needs loss log_loss");
 }
 
 Evaluation::Evaluation(const FitSpec& spec, const FitData& data, std::span<const std::int32_t> rows,

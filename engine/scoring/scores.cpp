@@ -8,6 +8,21 @@
 
 namespace mlpgrid {
 
+std::span<const ScoringKind> scorings() {
+  static constexpr ScoringKind kScorings[] = {
+      {Scoring::accuracy, "accuracy", true, false},
+      {Scoring::balanced_accuracy, "balanced_accuracy", true, false},
+      {Scoring::f1_macro, "f1_macro", true, false},
+      {Scoring::neg_log_loss, "neg_log_loss", true, true},
+      {Scoring::r2, "r2", false, false},
+      {Scoring::neg_mean_squared_error, "neg_mean_squared_error", false, false}};
+  return kScorings;
+}
+
+const ScoringKind& kind_of(Scoring scoring) {
+  return *std::ranges::find(scorings(), scoring, &ScoringKind::value);
+}
+
 void ScoreSums::reset() {
   std::fill(hits_.begin(), hits_.end(), 0);
   std::fill(true_count_.begin(), true_count_.end(), 0);
@@ -162,7 +177,7 @@ bool has_loss(const Network& network, const TargetView& targets,
 bool has_score(Scoring scoring, const Network& network, const TargetView& targets,
                std::span<const std::int32_t> rows) {
   if (scoring == Scoring::r2) return rows.size() >= 2;
-  if (scoring != Scoring::neg_log_loss) return !rows.empty();
+  if (!kind_of(scoring).of_probabilities) return !rows.empty();
   const std::size_t known = network.n_known(targets.n_classes);
   if (known < 2 || !has_loss(network, targets, rows)) return false;
   std::vector<char> occurs(targets.n_classes, 0);

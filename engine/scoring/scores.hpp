@@ -4,12 +4,25 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "engine/data_view.hpp"
 #include "engine/fit.hpp"
 
 namespace mlpgrid {
+
+/// What there is to know of a scoring beside its formula (ScoreSums::score).
+struct ScoringKind {
+  Scoring value;
+  std::string_view name;
+  bool of_classes;  // else of values
+  /// Needs loss log_loss, and rows of each class that the network knows, two at least, and of no
+  /// other.
+  bool of_probabilities;
+};
+[[nodiscard]] std::span<const ScoringKind> scorings();
+[[nodiscard]] const ScoringKind& kind_of(Scoring scoring);
 
 /// What scores need to know of a row set beside the sums over it. Of values only.
 struct TargetSpread {
@@ -22,8 +35,8 @@ struct TargetSpread {
 [[nodiscard]] TargetSpread target_spread(const FeatureView& features, const TargetView& targets,
                                          std::span<const std::int32_t> rows);
 
-/// Whether the metric is defined on these rows, as in scikit-learn: r2 needs two, neg_log_loss each
-/// class that the network knows, two at least, and no other.
+/// Whether the metric is defined on these rows, as in scikit-learn: r2 needs two, those of
+/// probabilities the rows that ScoringKind says.
 [[nodiscard]] bool has_score(Scoring scoring, const Network& network, const TargetView& targets,
                              std::span<const std::int32_t> rows);
 

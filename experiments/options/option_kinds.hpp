@@ -35,9 +35,9 @@ inline const Default kNotGiven = std::nullopt;
   [](auto& holder) -> auto& { return holder.member; }
 
 template <class Access, class Parse, class Print>
-ExperimentOption single(const char* name, Default fallback, const char* help, Access at,
+ExperimentOption single(const char* name, Default fallback, std::string help, Access at,
                         Parse parse, Print print) {
-  return {name, std::move(fallback), help,
+  return {name, std::move(fallback), std::move(help),
           [at, parse](Experiment& e, std::string_view text) {
             using Value = std::remove_reference_t<decltype(at(e))>;
             at(e) = static_cast<Value>(parse(text));
@@ -106,13 +106,13 @@ inline void set_list(Experiment& e, const std::string& name, const Axis& axis,
 }
 
 template <class Access, class Parse, class Print>
-ExperimentOption axis(const char* name, Default fallback, const char* help, Access at, Parse parse,
+ExperimentOption axis(const char* name, Default fallback, std::string help, Access at, Parse parse,
                       Print print) {
   const Axis axis = axis_at(at, parse, print);
   return {
       .name = name,
       .default_value = std::move(fallback),
-      .help = help,
+      .help = std::move(help),
       .set = [name = std::string(name), axis](
                  Experiment& e, std::string_view list) { set_list(e, name, axis, list); },
       .get = [name = std::string(name), axis](const Experiment& e) -> std::optional<std::string> {
@@ -162,42 +162,43 @@ inline ExperimentOption main(ExperimentOption option) {
 }
 
 template <class Access>
-ExperimentOption real_axis(const char* name, Default fallback, const char* help, Access at,
+ExperimentOption real_axis(const char* name, Default fallback, std::string help, Access at,
                            Range range) {
   return axis(
-      name, std::move(fallback), help, at,
+      name, std::move(fallback), std::move(help), at,
       [range](std::string_view text) { return parse_real(text, range); }, print_real);
 }
 
 template <class Access>
-ExperimentOption integer_axis(const char* name, Default fallback, const char* help, Access at,
+ExperimentOption integer_axis(const char* name, Default fallback, std::string help, Access at,
                               long long low, long long high = kInt32Max) {
   return axis(
-      name, std::move(fallback), help, at,
+      name, std::move(fallback), std::move(help), at,
       [low, high](std::string_view text) { return parse_integer(text, low, high); },
       [](auto value) { return fmt::format("{}", value); });
 }
 
 template <class Access>
-ExperimentOption boolean_axis(const char* name, Default fallback, const char* help, Access at) {
-  ExperimentOption option = axis(name, std::move(fallback), help, at, parse_bool, print_bool);
+ExperimentOption boolean_axis(const char* name, Default fallback, std::string help, Access at) {
+  ExperimentOption option =
+      axis(name, std::move(fallback), std::move(help), at, parse_bool, print_bool);
   option.is_switch = true;
   return option;
 }
 
 template <class E, class Access>
-ExperimentOption name_axis(const char* name, Default fallback, const char* help, Access at) {
+ExperimentOption name_axis(const char* name, Default fallback, std::string help, Access at) {
   return axis(
-      name, std::move(fallback), help, at,
+      name, std::move(fallback), std::move(help), at,
       [](std::string_view text) { return parse_name<E>(text); }, name_of<E>);
 }
 
 // A name that follows from other options unless it is given; `unset` says so, where it may be said.
 template <class E, class Access>
-ExperimentOption optional_name_axis(const char* name, Default unset, const char* help, Access at) {
+ExperimentOption optional_name_axis(const char* name, Default unset, std::string help, Access at) {
   const std::string none = unset.value_or("");
   return axis(
-      name, std::move(unset), help, at,
+      name, std::move(unset), std::move(help), at,
       [none](std::string_view text) -> std::optional<E> {
         if (!none.empty() && text == none) return std::nullopt;
         return parse_name<E>(text, none);
@@ -207,35 +208,35 @@ ExperimentOption optional_name_axis(const char* name, Default unset, const char*
 
 // One of two words for a bool: `words[1]` for true.
 template <class Access>
-ExperimentOption choice_axis(const char* name, Default fallback, const char* help, Access at,
+ExperimentOption choice_axis(const char* name, Default fallback, std::string help, Access at,
                              const std::vector<std::string>& words) {
   return axis(
-      name, std::move(fallback), help, at,
+      name, std::move(fallback), std::move(help), at,
       [words](std::string_view text) { return parse_choice(text, words); },
       [words](bool value) { return words[value ? 1 : 0]; });
 }
 
 template <class Access>
-ExperimentOption real(const char* name, Default fallback, const char* help, Access at,
+ExperimentOption real(const char* name, Default fallback, std::string help, Access at,
                       Range range) {
   return single(
-      name, std::move(fallback), help, at,
+      name, std::move(fallback), std::move(help), at,
       [range](std::string_view text) { return parse_real(text, range); }, print_real);
 }
 
 template <class Access>
-ExperimentOption integer(const char* name, Default fallback, const char* help, Access at,
+ExperimentOption integer(const char* name, Default fallback, std::string help, Access at,
                          long long low, long long high = kInt32Max) {
   return single(
-      name, std::move(fallback), help, at,
+      name, std::move(fallback), std::move(help), at,
       [low, high](std::string_view text) { return parse_integer(text, low, high); },
       [](const auto& value) { return fmt::format("{}", value); });
 }
 
 // A number of rows of which 0 stands for "not given".
 template <class Access>
-ExperimentOption count(const char* name, const char* help, Access at) {
-  ExperimentOption option = integer(name, kNotGiven, help, at, 1);
+ExperimentOption count(const char* name, std::string help, Access at) {
+  ExperimentOption option = integer(name, kNotGiven, std::move(help), at, 1);
   option.get = [at](const Experiment& e) -> std::optional<std::string> {
     if (at(e) == 0) return std::nullopt;
     return fmt::format("{}", at(e));
@@ -244,23 +245,24 @@ ExperimentOption count(const char* name, const char* help, Access at) {
 }
 
 template <class Access>
-ExperimentOption boolean(const char* name, Default fallback, const char* help, Access at) {
-  ExperimentOption option = single(name, std::move(fallback), help, at, parse_bool, print_bool);
+ExperimentOption boolean(const char* name, Default fallback, std::string help, Access at) {
+  ExperimentOption option =
+      single(name, std::move(fallback), std::move(help), at, parse_bool, print_bool);
   option.is_switch = true;
   return option;
 }
 
 template <class E, class Access>
-ExperimentOption name(const char* option_name, Default fallback, const char* help, Access at) {
+ExperimentOption name(const char* option_name, Default fallback, std::string help, Access at) {
   return single(
-      option_name, std::move(fallback), help, at,
+      option_name, std::move(fallback), std::move(help), at,
       [](std::string_view text) { return parse_name<E>(text); }, name_of<E>);
 }
 
 // A name that follows from other options unless it is given.
 template <class E, class Access>
-ExperimentOption optional_name(const char* option_name, const char* help, Access at) {
-  return {option_name, kNotGiven, help,
+ExperimentOption optional_name(const char* option_name, std::string help, Access at) {
+  return {option_name, kNotGiven, std::move(help),
           [at](Experiment& e, std::string_view text) { at(e) = parse_name<E>(text); },
           [at](const Experiment& e) -> std::optional<std::string> {
             return at(e) ? std::optional(name_of<E>(*at(e))) : std::nullopt;
@@ -268,17 +270,17 @@ ExperimentOption optional_name(const char* option_name, const char* help, Access
 }
 
 template <class Access>
-ExperimentOption choice(const char* name, Default fallback, const char* help, Access at,
+ExperimentOption choice(const char* name, Default fallback, std::string help, Access at,
                         const std::vector<std::string>& words) {
   return single(
-      name, std::move(fallback), help, at,
+      name, std::move(fallback), std::move(help), at,
       [words](std::string_view text) { return parse_choice(text, words); },
       [words](bool value) { return words[value ? 1 : 0]; });
 }
 
 template <class Access>
-ExperimentOption names_list(const char* name, const char* help, Access at) {
-  ExperimentOption option = {name, kNotGiven, help,
+ExperimentOption names_list(const char* name, std::string help, Access at) {
+  ExperimentOption option = {name, kNotGiven, std::move(help),
                              [at](Experiment& e, std::string_view text) {
                                at(e) = split_list(text);
                                for (std::string& item : at(e)) item = printable(item, kNoLimit);
@@ -305,8 +307,8 @@ inline ExperimentOption only_for(AppliesTo sources, ExperimentOption option) {
 }
 
 template <class Access>
-ExperimentOption file(const char* name, const char* help, Access at) {
-  return {name, kNotGiven, help,
+ExperimentOption file(const char* name, std::string help, Access at) {
+  return {name, kNotGiven, std::move(help),
           [at](Experiment& e, std::string_view text) { at(e) = parse_file(one_line(text)); },
           [at](const Experiment& e) -> std::optional<std::string> {
             if (at(e).empty()) return std::nullopt;

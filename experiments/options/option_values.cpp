@@ -11,6 +11,7 @@
 
 #include "data/text/nearest_name.hpp"
 #include "data/text/printable.hpp"
+#include "engine/scoring/scores.hpp"
 
 namespace mlpgrid {
 
@@ -112,12 +113,6 @@ MLPGRID_NAMES(LossName, {{LossName::log_loss, "log_loss"},
 MLPGRID_NAMES(Regularization, {{Regularization::none, "none"},
                                {Regularization::l1, "l1"},
                                {Regularization::l2, "l2"}})
-MLPGRID_NAMES(Scoring, {{Scoring::accuracy, "accuracy"},
-                        {Scoring::balanced_accuracy, "balanced_accuracy"},
-                        {Scoring::f1_macro, "f1_macro"},
-                        {Scoring::neg_log_loss, "neg_log_loss"},
-                        {Scoring::r2, "r2"},
-                        {Scoring::neg_mean_squared_error, "neg_mean_squared_error"}})
 MLPGRID_NAMES(Monitor, {{Monitor::train_loss, "train_loss"},
                         {Monitor::val_loss, "val_loss"},
                         {Monitor::val_score, "val_score"}})
@@ -129,13 +124,27 @@ MLPGRID_NAMES(Task, {{Task::automatic, "auto"},
                      {Task::autoencoder, "autoencoder"}})
 #undef MLPGRID_NAMES
 
+namespace {
+
+// Names that stand in a table of the folder whose values they are.
+template <class E, class Table>
+std::vector<NamedValue<E>> names_in(const Table& table) {
+  std::vector<NamedValue<E>> names;
+  for (const auto& entry : table) names.push_back({entry.value, entry.name});
+  return names;
+}
+
+}  // namespace
+
 template <>
 std::span<const NamedValue<DataSource>> named_values() {
-  static const std::vector<NamedValue<DataSource>> kNames = [] {
-    std::vector<NamedValue<DataSource>> names;
-    for (const auto& [value, name] : data_sources()) names.push_back({value, name});
-    return names;
-  }();
+  static const auto kNames = names_in<DataSource>(data_sources());
+  return kNames;
+}
+
+template <>
+std::span<const NamedValue<Scoring>> named_values() {
+  static const auto kNames = names_in<Scoring>(scorings());
   return kNames;
 }
 

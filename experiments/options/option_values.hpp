@@ -71,6 +71,16 @@ template <class E>
   throw std::logic_error("a value without a name");
 }
 
+/// All names in their order, with blanks between them.
+template <class E>
+[[nodiscard]] std::string names_of() {
+  std::string names;
+  for (const auto& [value, name] : named_values<E>()) {
+    names.append(names.empty() ? "" : " ").append(name);
+  }
+  return names;
+}
+
 template <class E>
 [[nodiscard]] E parse_name(std::string_view text, const std::string& also_known = "") {
   std::vector<std::string> known;

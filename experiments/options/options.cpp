@@ -51,18 +51,16 @@ std::vector<ExperimentOption> axis_options() {
       main(name_axis<Activation>("activation", "relu",
                                  "identity logistic (or sigmoid) tanh relu leaky_relu",
                                  AT(activation))),
-      usual(told_apart_by(
-          drawn_from,
-          axis("init", "sklearn",
-               "sklearn zero uniform normal he_normal he_uniform glorot_normal glorot_uniform "
-               "lecun_normal torch constant, each alone or with its scale, e.g. normal:0.1",
-               AT(init), parse_init, print_init))),
+      usual(told_apart_by(drawn_from, axis("init", "sklearn",
+                                           names_of<Initializer>() +
+                                               ", each alone or with its scale, e.g. normal:0.1",
+                                           AT(init), parse_init, print_init))),
       usual(told_apart_by(
           drawn_from, shown_as([](const Config& c, std::size_t) { return c.scale_of_init(); },
                                real_axis("init-scale", "1",
                                          "factor of the initial weights (constant: their value)",
                                          AT(init_scale), {})))),
-      main(name_axis<Solver>("solver", "adam", "sgd adam lbfgs", AT(training.solver))),
+      main(name_axis<Solver>("solver", "adam", names_of<Solver>(), AT(training.solver))),
       usual(where(in_batches, real_axis("learning-rate-init", "0.001", "step size (sgd, adam)",
                                         AT(training.learning_rate_init), kPositive))),
       usual(where(
@@ -81,12 +79,12 @@ std::vector<ExperimentOption> axis_options() {
       usual(where(by_sgd, real_axis("momentum", "0.9", "momentum (sgd)", AT(training.momentum),
                                     {.low = 0.0, .high = 1.0}))),
       usual(where(by_sgd, name_axis<LearningRate>("learning-rate", "constant",
-                                                  "constant invscaling adaptive step (sgd)",
+                                                  names_of<LearningRate>() + " (sgd)",
                                                   AT(training.learning_rate)))),
       usual(name_axis<Regularization>(
           "regularization", "none",
-          "none l1 l2: a shrinking step of rate*regularization-rate after each "
-          "gradient step (sgd)",
+          names_of<Regularization>() +
+              ": a shrinking step of rate*regularization-rate after each gradient step (sgd)",
           AT(training.regularization))),
       usual(axis(
           "features-config", kNotGiven, "configs of features-from whose models give the features",
@@ -145,10 +143,7 @@ std::vector<ExperimentOption> training_options() {
       integer("random-state", "0", "seed of every fit", AT(config.training.random_state), 0),
       integer("repeats", "1", "cross-validation this often, seeds random-state, +1, ...",
               AT(repeats), 1, 1'000'000),
-      optional_name<Scoring>("scoring",
-                             "accuracy balanced_accuracy f1_macro neg_log_loss r2 "
-                             "neg_mean_squared_error (default: by task)",
-                             AT(scoring)),
+      optional_name<Scoring>("scoring", names_of<Scoring>() + " (default: by task)", AT(scoring)),
       integer_axis("max-iter", "200", "epochs at most (lbfgs: iterations)", AT(training.max_iter),
                    1, 100'000'000),
       real_axis("tol", "0.0001", "smallest improvement that counts", AT(training.tol),
@@ -165,8 +160,7 @@ std::vector<ExperimentOption> training_options() {
                       {.low = 0.0, .high = 1.0, .low_open = true, .high_open = true})),
       integer_axis("patience", "0", "epochs without improvement of monitor; 0: off",
                    AT(training.patience), 0),
-      name_axis<Monitor>("monitor", "val_loss", "train_loss val_loss val_score",
-                         AT(training.monitor)),
+      name_axis<Monitor>("monitor", "val_loss", names_of<Monitor>(), AT(training.monitor)),
       boolean_axis("restore-best", "false", "end with the weights of the best epoch of monitor",
                    AT(training.restore_best)),
       real_axis("stop-val-loss-sum", "0",
@@ -197,15 +191,12 @@ std::vector<ExperimentOption> training_options() {
            parse_bias_init, print_bias_init),
       choice_axis("init-order", "weights-first", "weights-first bias-first: which is drawn first",
                   AT(bias_first), {"weights-first", "bias-first"}),
-      optional_name_axis<Output>("output", "auto", "auto softmax logistic linear tanh", AT(output)),
-      optional_name_axis<LossName>("loss", "auto",
-                                   "auto log_loss log_loss_sum squared_error mean_squared_error "
-                                   "half_squared_error_sum squared_error_sum",
-                                   AT(loss)),
+      optional_name_axis<Output>("output", "auto", "auto " + names_of<Output>(), AT(output)),
+      optional_name_axis<LossName>("loss", "auto", "auto " + names_of<LossName>(), AT(loss)),
       choice_axis("gradient-of", "loss",
                   "loss squared_error: what trains while loss is log_loss and output logistic",
                   AT(squared_error_gradient), {"loss", "squared_error"}),
-      name_axis<Precision>("precision", "float32", "float32 float64", AT(precision)),
+      name_axis<Precision>("precision", "float32", names_of<Precision>(), AT(precision)),
       integer("eval-every", "1", "epochs between scores on held-out rows; 0: at the end",
               AT(eval_every), 0),
       refit_option(),
@@ -243,10 +234,7 @@ ExperimentOption features_from_option() {
 
 std::vector<ExperimentOption> data_options() {
   return {
-      name<DataSource>(
-          "data", "glyphs",
-          "mnist fashion-mnist moons circles xor spirals line ps5-surrogate glyphs csv idx",
-          AT(data.source)),
+      name<DataSource>("data", "glyphs", names_of<DataSource>(), AT(data.source)),
       only_for(AppliesTo::csv,
                file("csv", "CSV file with a header line (-: standard input)", AT(data.csv))),
       only_for(AppliesTo::csv,
@@ -285,13 +273,13 @@ std::vector<ExperimentOption> data_options() {
       only_for(AppliesTo::generators,
                integer("data-seed", "0", "seed of the generator", AT(data.data_seed), 0)),
       optional_name_axis<Scale>("scale", kNotGiven,
-                                "none unit standard (default: unit for byte images, else none)",
+                                names_of<Scale>() + " (default: unit for byte images, else none)",
                                 AT(scale)),
       choice_axis("scale-on", "train", "train all: the rows whose statistics scale the features",
                   AT(scale_on_all), {"train", "all"}),
-      name_axis<Scale>("target-scale", "none", "none unit standard, for regression",
+      name_axis<Scale>("target-scale", "none", names_of<Scale>() + ", for regression",
                        AT(target_scale)),
-      name<Task>("task", "auto", "auto classification regression autoencoder", AT(data.task)),
+      name<Task>("task", "auto", names_of<Task>(), AT(data.task)),
       real("test-size", "0.25", "share held out with folds 1", AT(split.test_size),
            {.low = 0.0, .high = 1.0, .low_open = true, .high_open = true}),
       real("validation-size", "0", "share held out, not stratified, with folds 0; 0: none",

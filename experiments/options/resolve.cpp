@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <initializer_list>
 #include <limits>
 #include <stdexcept>
 
+#include "engine/scoring/scores.hpp"
 #include "experiments/options/option_values.hpp"
 #include "experiments/options/options.hpp"
 #include "experiments/options/usage_error.hpp"
@@ -174,8 +174,15 @@ void check_map_options(const Experiment& e) {
   if (e.map_range && e.map_size == 0) throw UsageError("map-range needs map-size, e.g. 200");
 }
 
-bool is_one_of(Scoring scoring, std::initializer_list<Scoring> list) {
-  return std::find(list.begin(), list.end(), scoring) != list.end();
+// "r2 or neg_mean_squared_error".
+std::string scorings_of(bool classes) {
+  std::vector<std::string> names;
+  for (const ScoringKind& kind : scorings()) {
+    if (kind.of_classes == classes) names.emplace_back(kind.name);
+  }
+  const std::string last = names.back();
+  names.pop_back();
+  return fmt::format("{} or {}", join(names, ", "), last);
 }
 
 void settle_task(Experiment& e, Task task) {
@@ -185,12 +192,9 @@ void settle_task(Experiment& e, Task task) {
                 : task == Task::regression ? Scoring::r2
                                            : Scoring::neg_mean_squared_error;
   }
-  const bool scores_values = is_one_of(*e.scoring, {Scoring::r2, Scoring::neg_mean_squared_error});
-  if (scores_values == has_classes) {
-    throw UsageError(fmt::format(
-        "scoring = {} does not go with task = {}; use {}", name_of(*e.scoring), name_of(task),
-        has_classes ? "accuracy, balanced_accuracy, f1_macro or neg_log_loss"
-                    : "r2 or neg_mean_squared_error"));
+  if (kind_of(*e.scoring).of_classes != has_classes) {
+    throw UsageError(fmt::format("scoring = {} does not go with task = {}; use {}",
+                                 name_of(*e.scoring), name_of(task), scorings_of(has_classes)));
   }
   const auto scales_targets = [](const Config& c) { return c.target_scale != Scale::none; };
   if (task != Task::regression && any_config(e, scales_targets)) {

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "engine/scoring/scores.hpp"
 #include "experiments/options/option_values.hpp"
 #include "experiments/options/usage_error.hpp"
 
@@ -96,7 +97,9 @@ Network make_network(const Experiment& experiment, const Config& config, const D
       (network.loss != Loss::log_loss || network.output != Output::logistic)) {
     refuse("gradient-of", "squared_error", "needs loss log_loss and output logistic");
   }
-  if (experiment.scoring == Scoring::neg_log_loss && network.loss != Loss::log_loss) {
+  const bool scores_probabilities =
+      experiment.scoring && kind_of(*experiment.scoring).of_probabilities;
+  if (scores_probabilities && network.loss != Loss::log_loss) {
     refuse("scoring", name_of(*experiment.scoring), "needs loss log_loss");
   }
   return network;
