@@ -7,12 +7,12 @@
 
 namespace mlpgrid {
 
-namespace avx512_unit {
-const KernelTable& table() noexcept;
-}
-namespace avx2_unit {
-const KernelTable& table() noexcept;
-}
+#define UNIT(name, supported)            \
+  namespace name##_unit {                \
+    const KernelTable& table() noexcept; \
+  }
+#include "units.inc"  // of engine/CMakeLists.txt: a line per unit, the best first
+#undef UNIT
 
 namespace {
 
@@ -24,15 +24,12 @@ struct Unit {
 
 // __builtin_cpu_supports reads XCR0 as well as CPUID: it knows whether the operating system saves
 // the wide registers.
-bool has_avx512() {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
-         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma");
-}
-bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
-
-constexpr Unit kUnits[] = {{"avx512", has_avx512, avx512_unit::table},
-                           {"avx2", has_avx2, avx2_unit::table}};
+#define UNIT(name, supported) \
+  {#name, [] { return static_cast<bool>(supported); }, name##_unit::table},
+constexpr Unit kUnits[] = {
+#include "units.inc"
+};
+#undef UNIT
 
 std::atomic<const KernelTable*> active{nullptr};
 
