@@ -1,4 +1,4 @@
-// One hash map over all names.
+// Builds the map from printable names to columns that csv_header.hpp looks up.
 #include "data/csv/csv_header.hpp"
 
 #include <utility>

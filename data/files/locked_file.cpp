@@ -1,4 +1,4 @@
-// Which file a name stands for, as the system numbers files.
+// Compares files by device and inode number: a name may have come to stand for another file.
 #include "data/files/locked_file.hpp"
 
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-// dlopen() and what libcurl wants done once.
+// Finds libcurl's functions with dlopen() and dlsym() and initialises the library once.
 #include "data/public/curl_library.hpp"
 
 #include <dlfcn.h>
