@@ -1,4 +1,4 @@
-// Sums over rows, columns and the diagonal of confusion matrices.
+// Computes scores from the row sums, the column sums and the diagonal of confusion matrices.
 #include "results/class_scores.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// NumPy's order of addition.
+// Adds in NumPy's order, on which the last bits depend.
 #include "results/moments.hpp"
 
 #include <algorithm>

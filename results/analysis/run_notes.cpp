@@ -1,4 +1,4 @@
-// Sentences.
+// Words the notes. Finding out what they are about is the callers'.
 #include "results/analysis/run_notes.hpp"
 
 #include <fmt/format.h>

@@ -1,11 +1,12 @@
-// The page of a report with its style and scripts, as embedded at build time by report/page/embed.cmake.
+// The page of a report with its style and scripts; page/embed.cmake generates the definition at
+// build time. Filling the placeholders is report.cpp's.
 #pragma once
 
 #include <string_view>
 
 namespace mlpgrid {
 
-/// HTML with the placeholders {{title}}, {{ranking}} and {{data}}, in this order.
+/// HTML with the placeholders {{title}}, {{ranking}} and {{data}}, in this order. Static.
 [[nodiscard]] std::string_view report_page();
 
 }  // namespace mlpgrid

@@ -25,7 +25,7 @@ function isDark() {
   return darkMedia.matches && !printing;
 }
 
-// A colour of the style sheet.
+// The value of a colour that the style sheet defines.
 function styleColor(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
