@@ -1,4 +1,5 @@
-// Finds the runs of a list of rows, and lists the rows of runs.
+// Finds the runs of a list of rows, and lists the rows of runs. Storing them is the journal's and
+// the file's.
 #include "results/row_list.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // The POSIX calls behind part_file.hpp: lock, append, and the order of syncs that survives a crash.
+// Whether the content is right is fetch.cpp's.
 #include "data/public/part_file.hpp"
 
 #include <fcntl.h>

@@ -1,4 +1,5 @@
-// The IDX format of MNIST, plain or gzip: http://yann.lecun.com/exdb/mnist, "FILE FORMATS".
+// Reads the IDX format of MNIST, plain or gzip: http://yann.lecun.com/exdb/mnist, "FILE FORMATS".
+// What the arrays mean, and where files lie, is load/load.cpp's.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Words the notes. Finding out what they are about is the callers'.
+// Words the notes. Counting what they are about is the callers' business.
 #include "results/analysis/run_notes.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// The formulas of statistics.hpp, with Student's distribution from Boost.
+// The formulas of statistics.hpp, with Student's distribution from Boost. What is compared is
+// compare.cpp's.
 #include "results/analysis/statistics.hpp"
 
 #include <algorithm>

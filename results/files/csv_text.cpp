@@ -1,4 +1,4 @@
-// Quotes and joins cells.
+// Quotes and joins cells. Formatting numbers is the callers'.
 #include "results/files/csv_text.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// Knows by which bytes each kind of file can be recognised.
+// Knows by which bytes each kind of file can be recognised; these have to agree with what the
+// writers of the formats write.
 #include "results/files/own_files.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// Computes XXH3-64 of the file in one pass of large reads, and finds the seal.
+// Computes XXH3-64 of the file in one pass of large reads, and finds the seal. Writing it is
+// hdf5/library/output_file.cpp's.
 #include "results/files/seal.hpp"
 
 #include <fcntl.h>

@@ -1,4 +1,5 @@
-// Goes over such a dataset chunk by chunk, with one dense buffer for the current chunk.
+// Goes over a dataset of confusion matrices chunk by chunk, with one dense buffer for the current
+// chunk. Compression is HDF5's.
 #include "results/hdf5/confusion.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// Compresses the curves, with one task per chunk and curve.
+// Compresses the curves, with one task per chunk and curve. The compression itself is
+// format/chunk_filter.cpp's.
 #include "results/hdf5/curve_chunks.hpp"
 
 #include <tbb/info.h>

@@ -1,4 +1,4 @@
-// Computes moments over folds and chooses which epochs to keep.
+// Computes moments over folds and chooses which epochs to keep. Reading curves is hdf5/read.cpp's.
 #include "results/report/curves.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Base64, shortened floats and escapes.
+// Base64, shortened floats and escapes. Decoding is page/core.js's.
 #include "results/report/encoding.hpp"
 
 #include <algorithm>

@@ -6,7 +6,8 @@
 
 namespace mlpgrid {
 
-/// HTML with the placeholders {{title}}, {{ranking}} and {{data}}, in this order. Static.
+/// HTML with the placeholders {{title}}, {{ranking}} and {{data}}, in this order. Lives as long as
+/// the program.
 [[nodiscard]] std::string_view report_page();
 
 }  // namespace mlpgrid

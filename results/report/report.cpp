@@ -1,4 +1,5 @@
-// Fills the placeholders of the page.
+// Fills the placeholders of the page with the title, the ranking and the data, which data.cpp
+// makes.
 #include "results/report/report.hpp"
 
 #include <initializer_list>

@@ -1,4 +1,5 @@
-// Builds the table column by column: exact numbers for programs, short text for people.
+// Builds the table column by column: exact numbers for programs, short text for people. Layout is
+// render.cpp's.
 #include "results/tables/classes.hpp"
 
 #include <fmt/format.h>

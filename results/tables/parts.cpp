@@ -1,4 +1,5 @@
-// Words numbers, titles and notes, and writes columns for programs.
+// Words numbers, titles and notes, and writes columns for programs. Layout for people is
+// render.cpp's.
 #include "results/tables/parts.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// Reads all blocks of a chunk at once, so that HDF5 unpacks each chunk only once.
+// Reads all blocks of a chunk at once, so that HDF5 unpacks each chunk only once. What they mean is
+// the callers'.
 #include "results/hdf5/format/blocks.hpp"
 
 #include <algorithm>

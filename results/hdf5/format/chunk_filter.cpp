@@ -1,4 +1,5 @@
-// Splits the doubles into byte planes and packs these as one zlib stream.
+// Splits the doubles into byte planes and packs these as one zlib stream. The compressed blocks in
+// it are ISA-L's.
 #include "results/hdf5/format/chunk_filter.hpp"
 
 #include <fmt/format.h>

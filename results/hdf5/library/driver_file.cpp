@@ -1,4 +1,5 @@
-// The callbacks of HDF5's virtual file layer. They are called from C: none may throw.
+// The callbacks of HDF5's virtual file layer. They are called from C: none may throw. Reads and
+// writes are passed on to the derived classes.
 #include "results/hdf5/library/driver_file.hpp"
 
 #include <sys/types.h>

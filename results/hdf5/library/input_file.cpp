@@ -1,4 +1,4 @@
-// Opens, locks and checks a file before HDF5 sees it.
+// Opens, locks and checks a file before HDF5 sees it. The checksum is files/seal.cpp's.
 #include "results/hdf5/library/input_file.hpp"
 
 #include <fcntl.h>

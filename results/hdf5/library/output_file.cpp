@@ -1,4 +1,5 @@
-// Writes what HDF5 hands over at its place in the file, and remembers the first error.
+// Writes what HDF5 hands over at its place in the file, and remembers the first error. Naming the
+// file is files/atomic_file.cpp's.
 #include "results/hdf5/library/output_file.hpp"
 
 #include <sys/stat.h>
