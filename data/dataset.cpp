@@ -1,5 +1,5 @@
-// Consistency check and content hash of a data set in memory.
-// How rows get there is the business of csv, generators, idx and load.
+// Consistency check and content hash of a data set in memory. How rows get there is the business of
+// csv/, sources/ and load/.
 #include "data/dataset.hpp"
 
 #include <fmt/format.h>
@@ -116,9 +116,9 @@ void check(const Dataset& dataset) {
 }
 
 std::string content_sha256(const Dataset& dataset) {
-  // One digest needs no configuration file, no tables of every cipher and nothing to clean up: they
-  // take three times as long as the digest of a small data set. Not in Sha256 itself: a download,
-  // which uses that too, wants the machine's TLS configuration.
+  // OpenSSL would load its configuration file and its tables of ciphers and register a clean-up,
+  // which takes three times as long as hashing a small data set. Not done in Sha256, which
+  // downloads use as well: TLS needs the machine's configuration.
   OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
                           OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_NO_ADD_ALL_DIGESTS,
                       nullptr);

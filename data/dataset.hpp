@@ -11,7 +11,7 @@
 
 namespace mlpgrid {
 
-/// What there is to predict. automatic: by what the targets look like.
+/// What there is to predict. automatic: classes or values, by what the targets look like.
 enum class Task { automatic, classification, regression, autoencoder };
 
 /// Features are bytes (images, kept as they come) or doubles, never both. Targets are class labels
@@ -31,16 +31,17 @@ struct Dataset {
   std::vector<double> target_values;     // n_rows x n_outputs, or empty
   std::size_t n_outputs = 0;             // columns of target_values
 
-  std::vector<std::string> notes;  // what the reader decided for the user, a line each; no content
+  std::vector<std::string> notes;  // what the reader decided for the user; not hashed
 
   [[nodiscard]] bool is_image() const { return image_height > 0; }
 };
 
-/// Throws std::invalid_argument unless sizes fit together and every value is finite.
+/// Throws std::invalid_argument unless the sizes fit together, every value is finite and every
+/// label has a class name.
 void check(const Dataset& dataset);
 
-/// SHA-256 (hex) over the content: shapes, features, targets, names. Equal data, equal hash,
-/// whatever file it came from.
+/// SHA-256, in hexadecimal, of the content: shapes, features, targets, names of features and
+/// classes. Equal data have equal hashes, whatever file they came from.
 [[nodiscard]] std::string content_sha256(const Dataset& dataset);
 
 }  // namespace mlpgrid

@@ -18,9 +18,9 @@ namespace {
 
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 
-// Sums run down the rows, one accumulator per column, as NumPy's sum over axis 0 of a row-major
-// array of two columns or more does (a single column it adds pairwise); the correction term is
-// _incremental_mean_and_var's. So the bits are scikit-learn's.
+// Sums run down the rows with one accumulator per column, as NumPy's sum over axis 0 of a row-major
+// array does, and the correction term is _incremental_mean_and_var's: the bits are scikit-learn's.
+// NumPy adds a single column pairwise, so there the last bits may differ.
 template <class T>
 Scaler fit_standard(const std::vector<T>& data, std::size_t cols,
                     std::span<const std::int32_t> rows) {
@@ -75,7 +75,7 @@ Scaler fit_min_max(const std::vector<double>& data, std::size_t cols,
   return {std::move(low), std::move(divisor)};
 }
 
-// Numbers near the end of double: their squares or their range are not numbers any more.
+// Numbers near the largest double: their squares or their range overflow to infinity.
 Scaler require_finite(Scaler scaler, const std::vector<std::string>& names, std::string_view what) {
   for (std::size_t j = 0; j < scaler.divisor.size(); ++j) {
     if (std::isfinite(scaler.shift[j]) && std::isfinite(scaler.divisor[j])) continue;

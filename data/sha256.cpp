@@ -1,4 +1,4 @@
-// SHA-256 from OpenSSL.
+// SHA-256 through OpenSSL's EVP interface. What is hashed is the caller's choice.
 #include "data/sha256.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// SHA-256 of bytes that come piece by piece. Of what, and compared with what, is others' business.
+// SHA-256 of bytes that come piece by piece. What is hashed, and what the result is compared with,
+// is the caller's business.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// Scaling keeps the order of a column's numbers, so its two ends tell for all.
+// Scaling keeps the order of a column's numbers, so it is enough to check the smallest and the
+// largest.
 #include "data/value_range.hpp"
 
 #include <fmt/format.h>

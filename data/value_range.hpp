@@ -1,4 +1,5 @@
-// Whether a data set's numbers are still numbers in the precision of a fit, after scaling.
+// Checks that the numbers of a data set, after scaling, are finite in the precision of a fit.
+// Fitting scalers is scaler.hpp's.
 #pragma once
 
 #include <string>
@@ -10,11 +11,11 @@
 
 namespace mlpgrid {
 
-/// The least and the largest number of each column, found once: asked for every fold's scaler.
+/// The smallest and the largest number of each column. Found once, because the scalers of all folds
+/// are checked against them.
 class ValueRange {
  public:
-  /// Of the features, or of the targets where they are values. Bytes and labels are always in
-  /// range.
+  /// Of the features, or of the target values. Byte features and labels are always in range.
   [[nodiscard]] static ValueRange of_features(const Dataset& dataset);
   [[nodiscard]] static ValueRange of_targets(const Dataset& dataset);
 

@@ -1,14 +1,14 @@
 // mlpgrid: trains many MLP configurations in parallel on CPUs, with cross-validation.
 //
-// The way of a fit, each step one plain struct that the next one reads:
-//   run_arguments.hpp  arguments and experiment file -> Experiment      what to vary, on which data
-//   data/load.hpp      data options                  -> LoadedData      rows in memory
-//   plan.hpp           both                          -> Plan            configs x folds
-//   engine/fit.hpp     one config, one fold          -> FitResult       train(), one thread
-//   records.hpp        one result                    -> FitRecord
-//   results/           records                       -> journal, HDF5 file, table
-// commands/run.cpp has this order in code, runner.cpp the parallel loop. Here: which command, and
-// what errors mean for the exit code.
+// The way of a fit; each step gives a plain struct that the next one reads:
+//   commands/arguments/run_arguments.hpp  command line  -> Experiment  what to vary, on which data
+//   data/load/load.hpp                    data options  -> LoadedData  rows in memory
+//   plan/plan.hpp                         both          -> Plan        configs x folds
+//   engine/fit.hpp                        config, fold  -> FitResult   train(), one thread
+//   fits/records.hpp                      one result    -> FitRecord
+//   results/                              records       -> journal, HDF5 file, table
+// commands/run.cpp has this order in code, fits/runner.cpp the parallel loop. Here: which command
+// runs, and what errors mean for the exit code.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -77,8 +77,8 @@ void on_no_memory() {
   throw std::bad_alloc();
 }
 
-// For lack of memory where C++ takes no exception, in destructors and within libraries: the journal
-// has every finished fit, and a core file would tell nothing.
+// Called when memory runs out where C++ allows no exception, in destructors and within libraries.
+// Ends without a core file: the journal has every finished fit.
 [[noreturn]] void on_terminate() {
   if (memory_ran_out) {
     write_to_stderr(kOutOfMemory);
@@ -94,8 +94,8 @@ int main(int argc, char** argv) {
   open_standard_descriptors();
   std::set_new_handler(on_no_memory);
   usual_end = std::set_terminate(on_terminate);
-  // Writes that meet a closed pipe or the limit of `ulimit -f` fail then, with a reason: a log that
-  // nobody reads any more ends no run.
+  // Ignored, so that a write to a closed pipe, or beyond the limit of `ulimit -f`, fails with an
+  // error instead of ending the program: a run goes on when nobody reads its messages any more.
   const auto on_closed_pipe = std::signal(SIGPIPE, SIG_IGN);
   (void)std::signal(SIGXFSZ, SIG_IGN);
   try {

@@ -1,4 +1,5 @@
-// Sums over rows, columns and the diagonal of confusion matrices.
+// Computes scores from the row sums, the column sums and the diagonal of confusion matrices. Which
+// fits they are of is the caller's.
 #include "results/class_scores.hpp"
 
 #include <algorithm>

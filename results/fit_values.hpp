@@ -1,20 +1,20 @@
-// What is recorded of every fit: its numbers and its curves, each stated once. Members of FitRecord
-// and ResultsFile, the journal's records, the datasets of the file and the quantities of tables
-// follow from these lists.
+// What is recorded of every fit: its numbers and its curves, each named once. The members of
+// FitRecord and ResultsFile, the journal's records, the datasets of the file and the quantities of
+// tables are generated from these lists; what the values mean is decided where they are computed.
 #pragma once
 
 namespace mlpgrid {
 
-/// A number of every fit.
+/// Describes one number that every fit has.
 struct FitNumber {
   enum class Kept {
     always,
     with_test_set,  // not in the file of a run that has none
-    in_newer_files  // not in files that are older than it
+    in_newer_files  // missing from files older than the number
   };
-  const char* name;  // of member, dataset and quantity
+  const char* name;  // of the member, the dataset and the quantity in tables
   Kept kept;
-  bool of_any_fit;  // also of one that diverged
+  bool of_any_fit;  // has a meaning even where the fit diverged
   bool is_time;     // in seconds, in the group /timing; else in the root
 };
 

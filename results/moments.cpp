@@ -1,4 +1,4 @@
-// NumPy's order of addition.
+// Adds in NumPy's order, on which the last bits depend. Which values are averaged is the callers'.
 #include "results/moments.hpp"
 
 #include <algorithm>

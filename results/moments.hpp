@@ -1,13 +1,13 @@
-// Mean and standard deviation of a few numbers, to the bit as NumPy has them: whatever is averaged
-// over folds is averaged here.
+// Mean and standard deviation of a few numbers, to the bit as NumPy computes them. Everything that
+// is averaged over folds uses these; which values count is the caller's choice.
 #pragma once
 
 #include <span>
 
 namespace mlpgrid {
 
-/// numpy.sum of contiguous doubles: eight chains at a time, and from 129 values on halves of them
-/// (pairwise_sum of NumPy's loops_utils.h.src).
+/// numpy.sum of contiguous doubles: eight partial sums and, from 129 values on, the sum of two
+/// halves (pairwise_sum of NumPy's loops_utils.h.src).
 [[nodiscard]] double numpy_sum(std::span<const double> values);
 
 /// numpy.mean and numpy.std (of the population); NaN where there are no values.

@@ -14,7 +14,7 @@
 namespace mlpgrid {
 namespace {
 
-// Also where the product would not fit into a number.
+// Whether size is the product of the factors; correct also where the product would overflow.
 bool is_product(std::size_t size, std::initializer_list<std::size_t> factors) {
   for (const std::size_t factor : factors) {
     if (factor == 0) return size == 0;

@@ -1,4 +1,5 @@
-// Columns from the cells of a grid.
+// Turns the cells of a grid into the columns of a results file. Reading and writing files is
+// hdf5/'s.
 #include "results/results_file.hpp"
 
 #include <algorithm>

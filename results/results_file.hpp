@@ -1,5 +1,6 @@
-// What a results file holds but for its curves, as plain values: tables and reports are made of it.
-// It comes from the records of a run that just ended, or from a file (hdf5/read.hpp).
+// What a results file holds, except its curves and pictures, as plain values. Tables and reports
+// are made of it; it comes from the records of a run that just ended, or from a file
+// (hdf5/read.hpp).
 #pragma once
 
 #include <cstdint>
@@ -19,36 +20,36 @@ namespace hdf5 {
 class InputFile;
 }
 
-/// Raised when what is there changes its place or its meaning, not when something is added: readers
-/// take what an older file lacks as not there.
+/// Version of the file's layout. It rises when something that exists moves or changes its meaning,
+/// not when something is added: readers treat what an older file lacks as absent.
 inline constexpr int kSchemaVersion = 1;
 
-/// Arrays as in the file: config-major, then fold.
+/// All arrays are as in the file: by config, then by fold.
 struct ResultsFile {
-  std::filesystem::path path;  // where it was read from; empty: it comes from records
-  std::shared_ptr<const hdf5::InputFile> file;  // open, for curves and pictures
-  bool sealed = true;              // else another program has written the file, or an older version
-  std::vector<std::string> notes;  // sentences for who reads the file: what is unusual about it
+  std::filesystem::path path;                   // where it was read from; empty if made of records
+  std::shared_ptr<const hdf5::InputFile> file;  // kept open for curves and pictures
+  bool sealed = true;              // false: written by another program or an older version
+  std::vector<std::string> notes;  // sentences on what is unusual, for the user
   RunDescription run;
   Environment environment;
   int schema_version = 0;
-  bool complete = false;  // every fit is there; else --resume has something to do
+  bool complete = false;  // every fit is there: --resume has nothing to do
   // The numbers of all fits, n_configs x n_folds; empty in files that lack them (FitNumber::kept).
 #define MLPGRID_MEMBER(type, name, kept, of_any_fit, is_time) std::vector<type> name;
   MLPGRID_FIT_NUMBERS(MLPGRID_MEMBER)
 #undef MLPGRID_MEMBER
-  std::vector<RunStatus> status;  // likewise, and so the next ones
+  std::vector<RunStatus> status;  // n_configs x n_folds, as the next three
   std::vector<std::string> error;
-  // empty for regression, and the second without a test set or in older files
+  // Both empty for regression; test_confusion also without a test set and in older files.
   std::vector<Confusion> confusion, test_confusion;
   Ranking ranking;
-  std::int32_t best_config = -1;  // of /best_model; -1 where there is none
+  std::int32_t best_config = -1;  // whose model is best_model; -1: none
   std::optional<StoredModel> best_model;
   double best_model_test_score = 0.0;  // NaN where there is no test set
 };
 
-/// visit(number, of_record, of_file) for every number, the latter two pointers to its members of
-/// FitRecord and ResultsFile.
+/// Calls visit(number, of_record, of_file) for each entry of MLPGRID_FIT_NUMBERS; the latter two
+/// are pointers to its members of FitRecord and ResultsFile.
 template <class Visit>
 void for_each_fit_number(Visit visit) {
 #define MLPGRID_NUMBER(type, name, kept, of_any_fit, is_time)                           \
@@ -58,7 +59,8 @@ void for_each_fit_number(Visit visit) {
 #undef MLPGRID_NUMBER
 }
 
-/// What a file of the records in `grid` holds.
+/// The content of a results file made of the records in `grid`. Nothing of the result points into
+/// `grid`.
 [[nodiscard]] ResultsFile collect_results(const RunDescription& run, const Environment& environment,
                                           const RecordGrid& grid);
 

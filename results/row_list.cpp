@@ -1,4 +1,5 @@
-// Runs and back.
+// Finds the runs of a list of rows, and lists the rows of runs. Storing them is the journal's and
+// the file's.
 #include "results/row_list.hpp"
 
 #include <algorithm>
@@ -9,7 +10,7 @@
 namespace mlpgrid {
 
 RowList::RowList(std::span<const std::int32_t> rows) : size_(rows.size()) {
-  // In 64 bits: after the largest number comes none.
+  // In 64 bits, because a + 1 may overflow a row number.
   const auto breaks = [](std::int64_t a, std::int64_t b) { return b != a + 1; };
   std::size_t runs = rows.empty() ? 0 : 1;
   for (std::size_t i = 1; i < rows.size(); ++i) runs += breaks(rows[i - 1], rows[i]) ? 1 : 0;
@@ -30,7 +31,7 @@ std::vector<std::int32_t> RowList::rows() const {
   std::vector<std::int32_t> rows(size_);
   auto next = rows.begin();
   for (std::size_t i = 0; i < items_.size(); i += 2) {
-    // Not std::iota: it counts one further than its last number, and after the largest comes none.
+    // Not std::iota, which would increment beyond the last row and may overflow.
     for (std::int32_t k = 0; k < items_[i + 1]; ++k) *next++ = items_[i] + k;
   }
   return rows;

@@ -1,6 +1,6 @@
-// Row numbers of a fold, small where they are consecutive. The folds of a cross-validation together
-// name each row once as held out and in all other folds as trained on: as plain lists that is rows
-// times folds, the square of the rows for leave-one-out, as runs about twice the rows.
+// The row numbers of a fold, small where they are consecutive. The folds of a cross-validation name
+// each row once as held out and in all other folds as training row: as plain lists that is rows x
+// folds numbers, rows^2 for leave-one-out, but as runs only about two per row.
 #pragma once
 
 #include <compare>
@@ -12,7 +12,7 @@
 
 namespace mlpgrid {
 
-/// A list of row numbers in any order.
+/// A list of row numbers in any order, which it keeps. Immutable.
 class RowList {
  public:
   RowList() = default;
@@ -24,13 +24,15 @@ class RowList {
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] std::vector<std::int32_t> rows() const;
-  /// What it takes, itself included.
+  /// The memory that the list takes, in bytes, the object itself included.
   [[nodiscard]] std::size_t bytes() const;
 
-  /// As it may be stored: the rows, or the first one and the length of each run.
+  /// The stored form: with in_runs() items() holds the first row and the length of each run, else
+  /// the rows themselves.
   [[nodiscard]] bool in_runs() const { return in_runs_; }
   [[nodiscard]] const std::vector<std::int32_t>& items() const { return items_; }
-  /// Throws std::runtime_error for items that are no list of at most 2^31 - 1 rows.
+  /// The list with this stored form. Throws std::runtime_error where the runs are no list of at
+  /// most 2^31 - 1 rows.
   [[nodiscard]] static RowList of_items(bool in_runs, std::vector<std::int32_t> items);
 
   bool operator==(const RowList&) const = default;
@@ -38,8 +40,8 @@ class RowList {
 
  private:
   std::size_t size_ = 0;
-  bool in_runs_ = false;             // of rows that rise by one: first and length of each
-  std::vector<std::int32_t> items_;  // else the rows
+  bool in_runs_ = false;             // what items_ holds: first row and length of each run,
+  std::vector<std::int32_t> items_;  // or else the rows
 };
 
 }  // namespace mlpgrid

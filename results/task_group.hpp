@@ -1,4 +1,5 @@
-// Tasks in parallel, and an end to wait for.
+// Runs tasks in parallel on oneTBB and waits for their end, in a way that ThreadSanitizer can
+// follow. How many threads there are is decided by the arena of the caller.
 #pragma once
 
 #include <tbb/task_group.h>
@@ -8,12 +9,13 @@
 
 namespace mlpgrid {
 
-/// A tbb::task_group that says in its own words what oneTBB guarantees: all that came before run()
-/// comes before the task, and the task before the end of wait(). Distributions build oneTBB without
-/// ThreadSanitizer, which therefore sees neither and would call each result of a task a data race.
+/// A tbb::task_group that repeats the ordering that oneTBB guarantees (what precedes run() happens
+/// before the task, and the task before the return of wait()) with atomics of its own.
+/// Distributions build oneTBB without ThreadSanitizer, which would otherwise report each result of
+/// a task as a data race.
 class TaskGroup {
  public:
-  /// `task` is copied. It runs in the task arena of the caller.
+  /// Starts a copy of `task` in the task arena of the caller, at once or during wait().
   template <class Task>
   void run(Task task) {
     tbb::task_handle handle = group_.defer([self = this, task = std::move(task)] {
@@ -27,11 +29,11 @@ class TaskGroup {
     group_.run(std::move(handle));
   }
 
-  /// Leaves out the tasks that have not begun.
+  /// Drops the tasks that have not begun.
   void cancel() { group_.cancel(); }
 
-  /// Takes part in the tasks until all have ended. An exception of a task is thrown here, and the
-  /// tasks that have not begun are then left out.
+  /// Helps with the tasks until all have ended. Rethrows an exception of a task, after which the
+  /// tasks that have not begun are dropped.
   void wait() {
     const struct AfterIt {
       std::atomic<int>& ended;
@@ -41,7 +43,8 @@ class TaskGroup {
   }
 
  private:
-  // The one read of what oneTBB hands over that comes before all order; tests/tsan.supp names it.
+  // Reads `self` before the acquire below orders anything, which ThreadSanitizer would report;
+  // tests/tsan.supp suppresses this function by name.
   static TaskGroup& begin_task(TaskGroup* const& self) {
     (void)self->begun_.load(std::memory_order_acquire);
     return *self;

@@ -22,7 +22,7 @@ namespace {
 
 using Cells = CsvRowReader::Cells;
 
-// Where a list of names is split at commas, as names of that list are written.
+// A column name as a user has to write it in a list of names, which is split at commas.
 std::string as_option(const std::string& name) {
   std::string text = printable(name);
   if (text.find_first_of(",\"") == std::string::npos) return text;
@@ -99,8 +99,9 @@ class ColumnChooser {
     list.push_back(found.column);
   }
 
-  // A column without a name cannot be asked for, neither here nor of the rows to predict: row
-  // numbers, as pandas and R write them, or what stands behind a last comma.
+  // Columns without a name are left out, because neither an option nor a file of rows to predict
+  // can name them. They are row numbers, as pandas and R write them, or come from a comma at the
+  // end of each line.
   void take_others(std::vector<std::size_t>& list, std::vector<std::string>& notes) {
     std::string nameless;
     for (std::size_t i = 0; i < header_.names().size(); ++i) {
@@ -144,7 +145,7 @@ void check_options(const CsvOptions& options) {
   }
 }
 
-// One file on its way into a data set.
+// Reads one file into one data set; use an object once.
 class CsvLoader {
  public:
   explicit CsvLoader(const CsvOptions& options)
@@ -244,7 +245,7 @@ class CsvLoader {
   CsvRowReader reader_;
   std::optional<CsvHeader> header_;
   Choice choice_;
-  std::optional<CsvTarget> target_;  // where classes are possible and not known
+  std::optional<CsvTarget> target_;  // where there may be classes and options.classes is empty
   KnownClasses known_;
   Dataset dataset_;
 };

@@ -1,4 +1,5 @@
-// Decides between classes and values as people mean them.
+// Decides whether a target column holds classes or values, by what people usually mean by such a
+// column, and numbers the classes. The cells come from csv.cpp.
 #include "data/csv/csv_classes.hpp"
 
 #include <fmt/format.h>
@@ -17,8 +18,8 @@ namespace {
 
 constexpr std::size_t kMaxAutomaticClasses = 100;
 
-// Numbers the classes in the order of their keys, as scikit-learn does. A class has the name that
-// all its cells agree on, else its key.
+// Numbers the classes in the order of their keys, as scikit-learn does. A class is called what all
+// of its cells say or, where they differ (007 and 7), its key.
 template <class Less, class KeyOf, class NameOf>
 void number_classes(Dataset& dataset, const std::vector<std::string>& cells, KeyOf key_of,
                     NameOf name_of) {
@@ -42,7 +43,8 @@ void number_classes(Dataset& dataset, const std::vector<std::string>& cells, Key
   for (const Class* one : class_of) dataset.labels.push_back(one->number);
 }
 
-// Leading zeros belong to a code: 007 is not called 7. Other ways to write a number do not.
+// Leading zeros are kept, as codes have them: 007 is not called 7. A number in another form, such
+// as 7.0, is called 7.
 std::string code_name(const std::string& cell, const std::string& number) {
   const bool has_zeros = cell.size() > number.size() && cell.ends_with(number) &&
                          cell.find_first_not_of('0') >= cell.size() - number.size();
@@ -92,7 +94,7 @@ bool CsvTarget::takes_classes(Task task) const {
     }
     return false;
   }
-  if (asked) return true;  // then every cell is a name
+  if (asked) return true;  // as asked for: numbers and text alike are names
   if (has_numbers) {
     fail(kText,
          "is text among numbers; correct the file, or say --task classification if the column "
@@ -102,7 +104,7 @@ bool CsvTarget::takes_classes(Task task) const {
       "is no value; correct the file, or say --task classification if it is the name of a class";
   if (has(kNan)) fail(kNan, kNoValue);
   if (!has(kText)) fail(kInfinite, kNoValue);
-  return true;  // inf among other names is one of them
+  return true;  // beside other text, "inf" is one more name
 }
 
 void CsvTarget::fill(Dataset& dataset, Task task) const {
@@ -146,7 +148,7 @@ KnownClasses::KnownClasses(const std::vector<std::string>& names) {
     const std::optional<std::string> value = whole_number(names[i]);
     if (!value) continue;
     const auto [same, is_new] = by_number_.emplace(*value, number);
-    if (!is_new) same->second = -1;  // text classes 7 and 07
+    if (!is_new) same->second = -1;  // 7 and 07 are two classes: the number alone names neither
   }
 }
 

@@ -1,5 +1,5 @@
-// The target column of a CSV file while its task is open: numbers or names, how many, and what
-// follows for the data set.
+// The target column of a CSV file: collects its cells while it is open whether they are classes or
+// values, then decides. Also finds classes that are known already. Reading the cells is csv.cpp's.
 #pragma once
 
 #include <array>
@@ -17,16 +17,17 @@ namespace mlpgrid {
 /// Gathers the cells of the one target column of a file and then makes labels or values of them.
 class CsvTarget {
  public:
-  /// Both are for messages.
+  /// `file` and `column` are only used in error messages.
   CsvTarget(std::string file, std::string column)
       : file_(std::move(file)), column_(std::move(column)) {}
 
-  /// `line`: where the cell's row begins. Not empty.
+  /// `cell` must not be empty; `line` is the line on which its row begins, from 1.
   void add(const std::string& cell, std::size_t line);
 
-  /// Fills in labels and class names, or target values, and says in dataset.notes what was chosen
-  /// where `task` is automatic and another choice was possible. Throws std::runtime_error that
-  /// names file, line and column for cells that do not go with the task or with each other.
+  /// Call once, after the last cell. Fills in labels and class_names, or target_values and
+  /// n_outputs. Where `task` is automatic and whole numbers could be either, dataset.notes says
+  /// which was chosen. Throws std::runtime_error that names file, line and column for cells that do
+  /// not go with the task or with each other, and for fewer than two classes.
   void fill(Dataset& dataset, Task task) const;
 
  private:
@@ -45,13 +46,13 @@ class CsvTarget {
   std::array<First, 5> first_;
 };
 
-/// Classes that are known already, by their names.
+/// Finds classes by name where their names and numbers are given, as by an earlier run.
 class KnownClasses {
  public:
   explicit KnownClasses(const std::vector<std::string>& names);
 
-  /// The number of the class that `cell` names: as it is written, else by the value of the whole
-  /// number that both are; -1 for none.
+  /// The number of the class called `cell`. Where no name is the same text, a whole number also
+  /// finds the class that is the same number ("7" finds "07"). -1 where there is none, or two such.
   [[nodiscard]] std::int32_t find(const std::string& cell) const;
 
  private:

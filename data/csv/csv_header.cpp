@@ -1,4 +1,5 @@
-// One hash map over all names.
+// Builds the map from printable names to columns that csv_header.hpp looks up. Which columns are
+// used is csv.cpp's.
 #include "data/csv/csv_header.hpp"
 
 #include <utility>

@@ -1,4 +1,5 @@
 // The column names of a CSV file, found by name in constant time: there may be 100,000 of them.
+// Which columns are used is csv.cpp's business.
 #pragma once
 
 #include <string>
@@ -7,8 +8,9 @@
 
 namespace mlpgrid {
 
-/// Columns may lack a name or repeat one; who uses such a column decides what that means. Names are
-/// compared as they are printed (printable.hpp), so that what a message shows can be typed.
+/// Columns may lack a name or share one: find() says how many have a name, and the caller decides
+/// what that means. Names are compared in their printable() form, so that a name copied from a
+/// message finds its column.
 class CsvHeader {
  public:
   struct Found {

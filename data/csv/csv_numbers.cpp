@@ -1,4 +1,5 @@
-// Text to numbers without the locale; whole numbers as digits, for codes that no double holds.
+// Parses numbers independently of the locale. Whole numbers stay text, because codes may have more
+// digits than a double holds.
 #include "data/csv/csv_numbers.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ std::optional<double> parse_number(std::string_view text) {
   double value = 0.0;
   const auto [stop, error] = std::from_chars(text.data(), end, value);
   if (stop != end || error == std::errc::invalid_argument) return std::nullopt;
-  // from_chars does not say on which side it is out of range.
+  // from_chars() does not tell overflow from underflow.
   if (error == std::errc::result_out_of_range)
     return std::strtod(std::string(text).c_str(), nullptr);
   return value;

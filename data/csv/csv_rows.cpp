@@ -1,4 +1,5 @@
-// Feeds libcsv one line at a time, so that every complaint can say where.
+// Feeds libcsv one line at a time, so that every error can name the line it is about. What the
+// cells mean is csv.cpp's business.
 #include "data/csv/csv_rows.hpp"
 
 #include <fmt/format.h>
@@ -30,8 +31,8 @@ bool is_utf8_text(std::string_view text) {
   }
 }
 
-// The next line with its end, which is LF, CRLF or CR; false where there is none. A Ctrl-Z that
-// ends the file, as DOS wrote it, is no part of it; lines of nothing else are skipped.
+// Reads the next line with its end (LF, CRLF or CR); false at the end of the file. A Ctrl-Z that
+// ends the file, as DOS editors wrote it, is left out.
 bool next_line(std::streambuf& file, std::string& line) {
   constexpr int kEnd = std::char_traits<char>::eof();
   constexpr int kCtrlZ = 0x1A;
@@ -116,7 +117,7 @@ void CsvRowReader::rethrow() {
   if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
 }
 
-// These two are called from C, which exceptions must not cross.
+// Both are called from C, which exceptions must not cross.
 void CsvRowReader::take_cell(void* text, std::size_t size, void* self) noexcept {
   auto& reader = *static_cast<CsvRowReader*>(self);
   try {

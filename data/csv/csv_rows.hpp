@@ -14,9 +14,9 @@
 
 namespace mlpgrid {
 
-/// Reads one file once. Line ends LF, CRLF or CR; a UTF-8 byte order mark and blank lines are
-/// skipped, and so is white space around cells. The fail functions throw std::runtime_error that
-/// begins with the place.
+/// Reads one file, once. Line ends are LF, CRLF or CR; a UTF-8 byte order mark, blank lines and
+/// white space around cells are skipped. The fail functions throw std::runtime_error that begins
+/// with FILE, FILE:LINE or FILE:LINE:COLUMN.
 class CsvRowReader {
  public:
   using Cells = std::vector<std::string>;
@@ -26,15 +26,16 @@ class CsvRowReader {
   CsvRowReader& operator=(const CsvRowReader&) = delete;
   ~CsvRowReader() { csv_free(&parser_); }
 
-  /// Calls `on_row` for each row until it returns false. Throws for a file that cannot be read, is
-  /// not UTF-8 or misuses quotes, and whatever `on_row` throws.
+  /// Calls `on_row` for each row until it returns false; the cells are valid during the call.
+  /// Throws for a file that cannot be read, is not UTF-8 or misuses quotes, and whatever `on_row`
+  /// throws.
   void read(std::function<bool(const Cells&)> on_row);
 
   [[noreturn]] void fail_file(std::string_view what) const;
   [[noreturn]] void fail_row(std::string_view what) const;
   [[noreturn]] void fail_cell(std::string_view column, std::string_view what) const;
 
-  /// Where the current row begins, counted from 1.
+  /// The line on which the current row begins, from 1.
   [[nodiscard]] std::size_t line() const { return line_; }
 
  private:

@@ -1,4 +1,5 @@
-// zlib's file functions, with their errors told apart.
+// Calls zlib's file functions and words their errors: a file that cannot be read, that was cut
+// short, or that is damaged.
 #include "data/files/gzip_file.hpp"
 
 #include <fmt/format.h>

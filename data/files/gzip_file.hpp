@@ -1,4 +1,5 @@
-// Reads a file that may be gzip: the unpacked bytes, or those of a plain file as they are.
+// Reads a file that may be gzip: gives the unpacked bytes, or those of a plain file as they are.
+// What the bytes mean is the caller's business.
 #pragma once
 
 #include <cstddef>
@@ -15,20 +16,22 @@ namespace mlpgrid {
 
 class GzipFile {
  public:
-  /// Messages begin with `name`. Throws std::runtime_error where the file cannot be opened.
+  /// `name` stands for the file in messages. Throws std::runtime_error where the file cannot be
+  /// opened.
   GzipFile(const std::filesystem::path& file, std::string name);
   explicit GzipFile(const std::filesystem::path& file) : GzipFile(file, file.string()) {}
 
   /// Throws std::runtime_error "NAME: what".
   [[noreturn]] void fail(std::string_view what) const;
 
-  /// Fills as much of `target` as the file has; throws on read errors and damaged gzip.
+  /// Fills `target` with the next bytes and returns how many there were, which is fewer only at the
+  /// end of the file. Throws std::runtime_error for read errors and damaged gzip.
   std::size_t read(std::span<std::uint8_t> target);
 
-  /// Throws where the file ends before.
+  /// Skips `count` unpacked bytes. Throws std::runtime_error where the file has fewer.
   void skip(std::size_t count);
 
-  /// Whether it is one, by its first bytes.
+  /// Whether the file is gzip, by its first bytes.
   [[nodiscard]] bool is_gzip();
 
  private:

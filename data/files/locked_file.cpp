@@ -1,4 +1,5 @@
-// Which file a name stands for, as the system numbers files.
+// Compares files by device and inode number: a name may have come to stand for another file. The
+// lock itself is the caller's.
 #include "data/files/locked_file.hpp"
 
 #include <sys/stat.h>

@@ -1,4 +1,5 @@
-// File descriptors, and files that one process at a time writes.
+// Owns POSIX file descriptors, and opens a file together with its lock, so that one process at a
+// time writes it. Which lock is taken, and what an occupied one means, is the caller's.
 #pragma once
 
 #include <fcntl.h>
@@ -9,7 +10,7 @@
 
 namespace mlpgrid {
 
-/// `call(arguments...)`, again while a signal interrupts it.
+/// Calls a system function, and calls it again while a signal interrupts it (EINTR).
 template <class Call, class... T>
 auto uninterrupted(Call call, T... arguments) {
   auto result = call(arguments...);
@@ -17,7 +18,7 @@ auto uninterrupted(Call call, T... arguments) {
   return result;
 }
 
-/// Owns a file descriptor.
+/// Owns a file descriptor and closes it; a number below 0 stands for none.
 class FileDescriptor {
  public:
   explicit FileDescriptor(int fd = -1) : fd_(fd) {}
@@ -33,12 +34,13 @@ class FileDescriptor {
   int fd_;
 };
 
-/// Whether `name` is, and does not only lead to, the file that is open as `fd`: another process may
-/// have removed or replaced it between open and lock.
+/// Whether `name` is the very file that is open as `fd`, and not a symbolic link to it: another
+/// process may have removed or replaced it between open and lock.
 [[nodiscard]] bool is_name_of(const std::filesystem::path& name, int fd);
 
-/// Opens `file` for reading and writing, with more `flags` of open(), creates it where it is missing,
-/// and has lock(fd) lock it, which throws where it cannot. Below 0: it cannot be opened; errno.
+/// Opens `file` for reading and writing, with `flags` of open() in addition, creates it where it is
+/// missing, and calls lock(fd), which locks it or throws. Follows no symbolic link. Where the file
+/// cannot be opened the result is below 0, and errno says why.
 template <class Lock>
 FileDescriptor open_and_lock(const std::filesystem::path& file, int flags, Lock lock) {
   for (;;) {
@@ -46,7 +48,7 @@ FileDescriptor open_and_lock(const std::filesystem::path& file, int flags, Lock 
                                     O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | flags, 0666));
     if (fd.get() < 0) return fd;
     lock(fd.get());
-    // Else the lock is on a file without this name, which protects nothing.
+    // A lock on a file that has lost its name protects nothing: try again.
     if (is_name_of(file, fd.get())) return fd;
   }
 }

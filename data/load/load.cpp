@@ -1,5 +1,5 @@
-// From data options to rows: finds the files or calls the generator, and refuses options that mean
-// nothing for the source. How the pool is cut into folds is in make_splits.cpp.
+// Finds the files or calls the generator that the data options name, and refuses options that
+// belong to another source. How the pool is cut into folds is in make_splits.cpp.
 #include "data/load/load.hpp"
 
 #include <fmt/format.h>
@@ -52,7 +52,7 @@ std::span<const NamedSource> data_sources() {
   return kSources;
 }
 
-// --data-dir may stand with any source: like the environment variable, it is a place to look in.
+// --data-dir is accepted with every source: like MLPGRID_DATA_DIR it only says where to look.
 void check_data_options(const DataOptions& options) {
   const DataSource source = options.source;
   const auto only_for = [&](bool applies, bool given, std::string_view option,
@@ -117,7 +117,7 @@ struct ImageFiles {
 // Appends `count` images (kAll: the rest) from `offset` on, and their labels.
 void append_images(Dataset& dataset, const ImageFiles& files, std::size_t offset,
                    std::size_t count) {
-  std::optional<IdxArray> labels;  // small: whole, so that its length can be compared
+  std::optional<IdxArray> labels;  // read whole, so that its length can be compared
   if (!files.labels.empty()) labels = read_idx(files.labels, 1);
   IdxArray images = read_idx(files.images, 3, offset, count);
   if (labels && labels->entries_in_file != images.entries_in_file) {
@@ -165,7 +165,8 @@ fs::path find_public_file(const DataOptions& options, std::string_view file) {
       set, file, looked_in.empty() ? " no folder: none is known" : looked_in));
 }
 
-// Of the part "train" or "t10k".
+// The files of the training part ("train") or the test part ("t10k") of a public set; an
+// autoencoder needs no labels.
 ImageFiles public_files(const DataOptions& options, std::string_view part) {
   ImageFiles files;
   files.images = find_public_file(options, fmt::format("{}-images-idx3-ubyte", part));
@@ -202,7 +203,8 @@ Dataset load_public(const DataOptions& options) {
   return dataset;
 }
 
-// The classes are the codes that occur, in their order, and called as they are.
+// The label codes that occur become the classes, in ascending order and named by their digits; the
+// labels are renumbered to match.
 void name_classes_by_code(Dataset& dataset) {
   std::vector<std::int32_t> codes = dataset.labels;
   std::sort(codes.begin(), codes.end());

@@ -1,4 +1,5 @@
-// From the data options of an experiment to rows in memory and the lists of who may use them.
+// Turns the data options of an experiment into rows in memory, and into lists of the rows to train
+// on, to validate with and to test with. Cutting the former into folds is make_splits.hpp's.
 #pragma once
 
 #include <filesystem>
@@ -27,7 +28,7 @@ enum class DataSource {
   idx
 };
 
-/// The data options of the command line, same names. Counts of 0 mean "not given".
+/// The data options of the command line, under the same names. A count of 0 means "not given".
 struct DataOptions {
   DataSource source = DataSource::glyphs;
   std::filesystem::path data_dir;  // --data-dir, may be empty
@@ -46,19 +47,21 @@ struct DataOptions {
   std::uint32_t data_seed = 0;
 };
 
-/// All rows in one data set: first the pool that folds are made of, then validation, then test.
+/// All rows in one data set: first the pool that folds are made of, then validation, then test. The
+/// lists hold row numbers of `dataset`.
 struct LoadedData {
   Dataset dataset;
   std::vector<std::int32_t> pool;
   std::vector<std::int32_t> validation;  // held out from every fit, if any were asked for
   std::vector<std::int32_t> test;
-  /// Other features of the same rows (n_rows x n_features each), where configs have features of
-  /// their own; the first one is the data set's.
+  /// Where models of another run make the features (features-from): what each of them makes of all
+  /// rows, n_rows x n_features, row-major; dataset.values equals the first. Else empty.
   std::vector<std::vector<double>> feature_sets;
-  std::string sha256;  // content_sha256(dataset), or of the data sets with each of the feature sets
-  std::string features_sha256;  // of the models that made the feature sets; empty without
+  std::string sha256;  // content_sha256(dataset); with feature sets, a hash over that of each
+  std::string features_sha256;  // of the models that made the feature sets; empty without them
 };
 
+/// A data source and its name as a value of --data.
 struct NamedSource {
   DataSource value;
   std::string_view name;
@@ -73,11 +76,12 @@ void check_data_options(const DataOptions& options);
 /// names the file or option and the remedy.
 [[nodiscard]] LoadedData load_data(const DataOptions& options);
 
-/// The files that load_data() would read, as far as they are there.
+/// Every file that load_data() might read: those that the options name, whether they exist or not,
+/// and the files of a public set in all folders of data_folders().
 [[nodiscard]] std::vector<std::filesystem::path> data_files(const DataOptions& options);
 
-/// Rows of a public set's test file alone, options.samples of them (0: all), without labels where
-/// the task is autoencoder. Throws as load_data().
+/// Rows of a public set's test file alone: the first options.samples (0: all), without labels where
+/// the task is autoencoder. Throws as load_data() does.
 [[nodiscard]] Dataset load_public_test_rows(const DataOptions& options);
 
 /// Where public sets are looked for, in order: data_dir (where given), $MLPGRID_DATA_DIR,

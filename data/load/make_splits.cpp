@@ -10,7 +10,8 @@
 namespace mlpgrid {
 namespace {
 
-// Rows of the pool by class. The splitters know classes by number; a user knows them by name.
+// The number of rows of each class in the pool. The splitters check the same, but know classes by
+// number only; the messages here name them.
 std::vector<std::size_t> rows_per_class(const Dataset& dataset,
                                         std::span<const std::int32_t> labels) {
   std::vector<std::size_t> counts(dataset.class_names.size(), 0);

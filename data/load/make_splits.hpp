@@ -1,4 +1,5 @@
-// How the rows of a run are cut into those that train and those that are held out.
+// Cuts the pool of rows into those that train and those that are held out, as the options say. The
+// splitters themselves are splits.hpp.
 #pragma once
 
 #include <cstdint>
@@ -19,15 +20,16 @@ struct SplitOptions {
   double validation_size = 0.0;  // folds = 0: share of the pool held out, not stratified; 0: none
 };
 
-/// Throws std::invalid_argument where the options contradict each other; `has_validation`: there are
-/// validation rows.
+/// Throws std::invalid_argument where the options contradict each other. `has_validation`: there
+/// are separate validation rows.
 void check_split_options(const SplitOptions& options, bool has_validation);
 
-/// The splits in row numbers of the data set; at least one. With validation rows and folds 0 or 1
-/// the whole pool trains and the validation rows are held out; with folds = 0 and none, held_out
-/// is a share of validation_size, or where that is 0 equals train. Throws std::invalid_argument,
-/// naming the option and the class, when a class has fewer rows than folds (scikit-learn only
-/// warns), and for validation rows beside k >= 2 folds.
+/// The splits in row numbers of the data set; at least one. With validation rows, and folds 0 or 1,
+/// the whole pool trains and the validation rows are held out; with folds = 0 and none of them, a
+/// share validation_size of the pool is held out, or, where that is 0, held_out equals train.
+/// Throws std::invalid_argument that names the option where check_split_options() does, where a
+/// part would be empty and, stratified, where every class has fewer rows than folds or (folds = 1)
+/// a class has one row.
 [[nodiscard]] Splits make_splits(const LoadedData& data, const SplitOptions& options);
 
 }  // namespace mlpgrid

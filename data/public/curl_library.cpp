@@ -1,4 +1,5 @@
-// dlopen() and what libcurl wants done once.
+// Finds libcurl's functions with dlopen() and dlsym() and initialises the library once. Transfers
+// are download.cpp's.
 #include "data/public/curl_library.hpp"
 
 #include <dlfcn.h>

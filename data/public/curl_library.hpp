@@ -1,5 +1,5 @@
-// libcurl, loaded by the first download: with the 25 libraries behind it, it would otherwise take
-// half of every start of the program (4 ms of 8). What is done with it is download.cpp's.
+// Loads libcurl at the first download: linked in, it and the 25 libraries behind it would take half
+// of every start of the program (4 ms of 8). What is done with it is download.cpp's.
 #pragma once
 
 #define CURL_DISABLE_TYPECHECK  // its macros would hide the functions' names
@@ -7,7 +7,7 @@
 
 namespace mlpgrid {
 
-/// Its functions, by their names without `curl_`.
+/// The functions that downloads need, by their names without `curl_`.
 struct CurlLibrary {
   decltype(&curl_easy_cleanup) easy_cleanup;
   decltype(&curl_easy_getinfo) easy_getinfo;
@@ -17,8 +17,8 @@ struct CurlLibrary {
   decltype(&curl_easy_strerror) easy_strerror;
 };
 
-/// Loaded and initialised; stays so. Throws std::runtime_error where libcurl is missing or cannot
-/// start.
+/// The library, which the first call loads and initialises for the rest of the program; safe to
+/// call from any thread. Throws std::runtime_error where libcurl is missing or cannot start.
 [[nodiscard]] const CurlLibrary& curl_library();
 
 }  // namespace mlpgrid

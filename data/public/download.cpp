@@ -1,4 +1,5 @@
-// libcurl's easy interface, one handle per transfer.
+// Runs one transfer on a handle of libcurl's easy interface and tells apart the ways in which it
+// can end. Whether to try again is fetch.cpp's business.
 #include "data/public/download.hpp"
 
 #include <fmt/format.h>
@@ -26,14 +27,14 @@ struct Transfer {
   const DownloadOptions& options;
   Download result;
   std::uint64_t offset;   // where in the file this transfer begins
-  bool received = false;  // a byte of the file
+  bool received = false;  // at least one byte of the file
   bool too_long = false;
   bool too_slow = false;
   Clock::time_point window_begin = Clock::now();
   std::uint64_t window_bytes = 0;
 };
 
-// Only bodies of successful answers get here (CURLOPT_FAILONERROR).
+// Called at the first byte of a body. CURLOPT_FAILONERROR lets only successful answers get here.
 void begin_body(Transfer& transfer) {
   transfer.received = true;
   transfer.window_begin = Clock::now();
@@ -48,7 +49,7 @@ void begin_body(Transfer& transfer) {
   if (length >= 0) transfer.result.total = transfer.offset + static_cast<std::uint64_t>(length);
 }
 
-// Whatever it returns but `count` ends the transfer.
+// libcurl's write callback: any result but `count` ends the transfer.
 std::size_t on_data(char* data, std::size_t, std::size_t count, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
   if (!transfer.received) begin_body(transfer);
@@ -61,8 +62,8 @@ std::size_t on_data(char* data, std::size_t, std::size_t count, void* user) {
   return transfer.result.disk_error == 0 ? count : 0;
 }
 
-// Not CURLOPT_LOW_SPEED_TIME: libcurl's speed is a mean over several seconds, so that it notices
-// late that nothing comes any more.
+// Not CURLOPT_LOW_SPEED_TIME, which notices a stalled transfer late: it looks at a mean speed over
+// several seconds.
 bool is_too_slow(Transfer& transfer) {
   const std::chrono::seconds timeout = transfer.options.timeout;
   const auto now = Clock::now();
@@ -105,7 +106,8 @@ DownloadEnd end_of(CURLcode code, Transfer& transfer, const char* text) {
   if (code == CURLE_HTTP_RETURNED_ERROR) {
     long status = 0;
     transfer.library.easy_getinfo(transfer.curl, CURLINFO_RESPONSE_CODE, &status);
-    // Nothing lies beyond the part: all of it came before, and the program ended then.
+    // The server has nothing beyond the part: an earlier transfer brought all of it, but the
+    // program ended before the file got its name.
     if (status == kRangeNotSatisfiable && transfer.offset > 0) return DownloadEnd::complete;
     transfer.result.reason = fmt::format("HTTP status {}", status);
     return DownloadEnd::failed;

@@ -18,9 +18,10 @@ struct TransferProgress {
 };
 
 struct DownloadOptions {
-  std::chrono::seconds timeout{30};  // given up: no answer, or slower than kSlowest, for so long
+  std::chrono::seconds timeout{30};  // give up after so long without an answer or below kSlowest
   std::uint64_t max_bytes = 0;       // a server that sends more is cut off
-  /// Called several times a second, also while nothing comes. False stops the transfer.
+  /// Must be set. Called several times a second, also while nothing comes, on the thread of
+  /// download(); must not throw. False stops the transfer.
   std::function<bool(const TransferProgress&)> report;
 };
 
@@ -31,7 +32,7 @@ enum class DownloadEnd {
   broken_off,  // some bytes came; another attempt may bring the rest
   failed,
   disk_error,
-  stopped  // by the report
+  stopped  // because report() said so
 };
 
 struct Download {

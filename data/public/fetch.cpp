@@ -1,4 +1,5 @@
-// The order of steps and the messages.
+// Fetches a set file by file: checks what is there, tries mirrors, words the errors. A single
+// transfer is download.cpp's.
 #include "data/public/fetch.hpp"
 
 #include <fmt/format.h>
@@ -59,7 +60,7 @@ std::string list_of(const PublicSet& set) {
 
 bool is_no_room(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
 
-// One file of one set.
+// Fetches one file of a set from the first mirror that has it.
 class FileFetch {
  public:
   FileFetch(const PublicSet& set, const PublicFile& file, const FetchOptions& options,
@@ -71,7 +72,7 @@ class FileFetch {
         folder_(options.folder / set.name),
         name_(fmt::format("{}/{}.gz", set.name, file.name)) {}
 
-  // False when stopped.
+  // Returns false when the observer stopped it. Throws when no mirror has the file.
   bool run() {
     PartFile part(folder_ / fmt::format("{}.gz", file_.name));
     for (const std::string& mirror : mirrors()) {
@@ -101,7 +102,7 @@ class FileFetch {
   Outcome try_mirror(const std::string& url, PartFile& part) {
     DownloadOptions options;
     options.timeout = options_.timeout;
-    // Deflate makes incompressible bytes less than a thousandth longer.
+    // Deflate makes even incompressible bytes less than a thousandth longer: more is not this file.
     options.max_bytes = file_.bytes + file_.bytes / 1000 + 1000;
     options.report = [this](const TransferProgress& progress) {
       return observer_.transferring(name_, progress);
@@ -121,7 +122,8 @@ class FileFetch {
         if (const int error = part.clear()) {
           fail_on_disk(error, 0, part);
         }
-        // The beginning may have been another mirror's, or damaged: this one gets a fair chance.
+        // The bad bytes may be those of an earlier transfer, perhaps from another mirror: give this
+        // mirror one attempt from the start.
         if (result.continued) continue;
         return Outcome::failed;
       }
@@ -136,7 +138,8 @@ class FileFetch {
     tried_ += fmt::format("  {}\n", problem);
   }
 
-  // A full disk is no place for half a file. `error` is an errno, `total` 0 where unknown.
+  // Removes the part first, so that no half file stays on a full disk. `error` is an errno; `total`
+  // is 0 where unknown.
   [[noreturn]] void fail_on_disk(int error, std::uint64_t total, PartFile& part) {
     part.remove();
     if (!is_no_room(error)) {
@@ -190,7 +193,7 @@ bool fetch(const PublicSet& set, const FetchOptions& options, FetchObserver& obs
   const fs::path folder = options.folder / set.name;
   make_folder(folder);
 
-  // All that is there is looked at before anything is downloaded.
+  // Check what is there before downloading anything, so that a wrong file is reported at once.
   std::vector<const PublicFile*> wanted;
   std::string wrong;
   for (const PublicFile& file : set.files) {
@@ -210,7 +213,7 @@ bool fetch(const PublicSet& set, const FetchOptions& options, FetchObserver& obs
 
   for (const PublicFile* file : wanted) {
     if (!FileFetch(set, *file, options, observer).run()) return false;
-    // A wrong plain file would be found before the packed one.
+    // Readers would find the wrong plain file before the packed one.
     if (fs::remove(folder / file->name)) {
       observer.tell(fmt::format("{}/{}: removed, it was wrong", set.name, file->name));
     }

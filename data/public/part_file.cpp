@@ -1,4 +1,5 @@
-// The POSIX calls behind part_file.hpp.
+// The POSIX calls behind part_file.hpp: lock, append, and the order of syncs that survives a crash.
+// Whether the content is right is fetch.cpp's.
 #include "data/public/part_file.hpp"
 
 #include <fcntl.h>
@@ -23,7 +24,8 @@ namespace fs = std::filesystem;
 
 FileDescriptor open_part(const fs::path& path) {
   FileDescriptor fd = open_and_lock(path, O_APPEND, [&](int opened) {
-    // A file system without locks: the checksum notices if two processes got in each other's way.
+    // Where the file system has no locks, two processes may mix their bytes; fetch.cpp's checksum
+    // notices.
     if (::flock(opened, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
     throw std::runtime_error(fmt::format(
         "{}: another process is downloading this file; wait until it is done", path.string()));
@@ -72,7 +74,7 @@ void PartFile::store() {
 }
 
 void PartFile::remove() noexcept {
-  (void)clear();  // gives the room back now; the descriptor would hold it a little longer
+  (void)clear();  // frees the room at once: the open descriptor keeps it after unlink()
   ::unlink(path_.c_str());
 }
 

@@ -1,5 +1,6 @@
-// A file on its way to its place: grows under the name FILE.part, and takes FILE's place in one
-// step when it is whole. What is left of one that was interrupted can be continued.
+// A file that is being downloaded: it grows as FILE.part and becomes FILE in one step when it is
+// whole. What an interrupted program left can be continued. Whether the content is right is
+// fetch.cpp's.
 #pragma once
 
 #include <cstddef>
@@ -12,20 +13,21 @@ namespace mlpgrid {
 
 class PartFile {
  public:
-  /// Opens TARGET.part, with what it holds from before, and locks it against other processes.
+  /// Opens or creates TARGET.part, keeping what it holds, and locks it against other processes.
   /// Throws std::runtime_error that names the file and the remedy.
   explicit PartFile(const std::filesystem::path& target);
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
-  /// Both return 0 or an errno.
+  /// append() adds to the end, clear() empties the file. Both return 0 or an errno.
   [[nodiscard]] int append(const char* data, std::size_t size) noexcept;
   [[nodiscard]] int clear() noexcept;
 
-  /// Makes it durable under the target's name. Throws std::runtime_error.
+  /// Makes the content durable, then gives the file its target's name, replacing a file of that
+  /// name. Throws std::runtime_error.
   void store();
 
-  /// Gives it up. What cannot be removed stays.
+  /// Removes the .part file, ignoring errors.
   void remove() noexcept;
 
  private:

@@ -1,5 +1,5 @@
-// The table of the public sets. Nothing else is in this file, so that a test can link one of its
-// own.
+// The table of the public sets: files, checksums, mirrors. It is alone in this file so that a test
+// can link a table of its own.
 #include <algorithm>
 #include <stdexcept>
 #include <utility>

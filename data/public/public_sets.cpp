@@ -1,4 +1,5 @@
-// Looks for public sets in the table and in folders. The table is in public_set_table.cpp.
+// Looks for public sets in the table and in folders. The table is in public_set_table.cpp, reading
+// the files in sources/idx.cpp.
 #include "data/public/public_sets.hpp"
 
 #include <fmt/format.h>

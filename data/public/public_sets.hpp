@@ -1,5 +1,5 @@
-// The public data sets: their files, where in the world they lie, and where on this machine.
-// How they get here is in fetch.hpp, what is in them in load.cpp.
+// The public data sets: their files, their mirrors, and where they may lie on this machine. How
+// they get here is in fetch.hpp, what is in them in load/load.cpp.
 #pragma once
 
 #include <cstddef>
@@ -26,6 +26,7 @@ struct PublicSet {
   std::vector<std::string> mirrors;  // in the order of trying; a file is at MIRROR/NAME.gz
 };
 
+/// All public sets. The list lives as long as the program.
 [[nodiscard]] const std::vector<PublicSet>& public_sets();
 
 /// nullptr where there is none of this name.
@@ -35,7 +36,7 @@ struct PublicSet {
 [[nodiscard]] std::optional<std::filesystem::path> plain_or_packed(
     const std::filesystem::path& folder, std::string_view name);
 
-/// The folder of a set, and how many of its files it has. Whether they are right is not looked at.
+/// The folder of a set, and how many of its files exist there. Their content is not checked.
 struct SetLocation {
   std::filesystem::path folder;
   std::size_t files = 0;

@@ -132,7 +132,8 @@ Dataset make_xor(std::size_t n_samples, double noise, std::uint32_t seed) {
 
 // classifySpiralData of the TensorFlow Playground (playground/src/dataset.ts): the positive arm
 // first (label 1, there +1), then the negative one (label 0, there -1), each point with its own
-// uniform noise; then shuffled, as the Playground does. An odd row goes to the negative arm.
+// uniform noise; then shuffled, as the Playground does. Of an odd number of rows the negative arm
+// has one more.
 Dataset make_spirals(std::size_t n_samples, double noise, std::uint32_t seed) {
   require("spirals", n_samples, noise);
   RandomState random(seed);

@@ -116,8 +116,8 @@ void draw_segment(Image& image, Point a, Point b, double half_width) {
   }
 }
 
-// About N(0, 1) from one draw: the sum of its four bytes, centred and scaled. The tails end at 3.5,
-// which pixels clipped to 0..255 cannot tell from the real thing.
+// About N(0, 1) from one draw: the sum of its four bytes, centred and scaled. Nothing lies beyond
+// 3.5 standard deviations, which makes no visible difference in pixels that are clipped to 0..255.
 double rough_normal(RandomState& random) {
   const std::uint32_t bits = random.next_uint32();
   const std::uint32_t sum = (bits & 255U) + (bits >> 8 & 255U) + (bits >> 16 & 255U) + (bits >> 24);

@@ -69,7 +69,7 @@ IdxArray read_idx(const std::filesystem::path& file, std::size_t rank, std::size
   if (__builtin_mul_overflow(item, available, &whole_file)) reader.fail("impossible dimensions");
 
   reader.skip(offset * item);
-  // Grown as the file proves to have the bytes: a damaged header must not exhaust the memory.
+  // Grow only as bytes arrive: a damaged header may claim more than there is memory.
   const std::size_t total = array.shape[0] * item;
   constexpr std::size_t kSmallest = std::size_t{1} << 16U;
   constexpr std::size_t kLargest = std::size_t{1} << 24U;

@@ -1,4 +1,5 @@
-// The IDX format of MNIST, plain or gzip: http://yann.lecun.com/exdb/mnist, "FILE FORMATS".
+// Reads the IDX format of MNIST, plain or gzip: http://yann.lecun.com/exdb/mnist, "FILE FORMATS".
+// What the arrays mean, and where files lie, is load/load.cpp's.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,7 @@ namespace mlpgrid {
 struct IdxArray {
   std::vector<std::size_t> shape;
   std::vector<std::uint8_t> bytes;  // row-major
-  std::size_t entries_in_file = 0;  // of the first dimension, however many were read
+  std::size_t entries_in_file = 0;  // all of the first dimension, even where fewer were read
 };
 
 /// Reads at most `max_items` entries of the first dimension, from entry `offset` on (SIZE_MAX:

@@ -1,4 +1,4 @@
-// Optimal string alignment distance over short names.
+// Optimal string alignment distance over short names. Which names are known is the caller's.
 #include "data/text/nearest_name.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// "Did you mean": the known name that is closest to a misspelt one.
+// "Did you mean": the known name that is closest to a misspelt one. Wording the question is the
+// caller's.
 #pragma once
 
 #include <span>

@@ -1,4 +1,4 @@
-// Decodes UTF-8 by hand: escapes go by code points.
+// Decodes UTF-8 by hand, because escaping works on code points and has to cope with invalid bytes.
 #include "data/text/printable.hpp"
 
 #include <fmt/format.h>
@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::string_view kGap = " ... ";
 
-// Characters without a look of their own, by Unicode 15; those that scripts and emoji need between
-// their letters (U+200C, U+200D, variation selectors) are kept.
+// Invisible characters, by Unicode 15. Those that scripts and emoji need between their letters
+// (U+200C, U+200D, variation selectors) are kept.
 bool hides(char32_t c) {
   constexpr struct {
     char32_t first, last;

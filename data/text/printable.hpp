@@ -1,5 +1,5 @@
-// Foreign text (names, cells, paths, keys) as it may stand in a message: what it looks like is what
-// it holds. Files that programs read keep the exact text.
+// Makes text from users and files (names, cells, paths) fit to be shown in a message: what would be
+// invisible or would steer a terminal is escaped. Files that programs read keep the exact text.
 #pragma once
 
 #include <cstddef>
@@ -19,16 +19,16 @@ struct CodePoint {
 [[nodiscard]] std::optional<CodePoint> first_code_point(std::string_view text);
 
 /// `text` on one line and safe for a terminal: control characters (ESC and C1 among them), line and
-/// paragraph separators and what has no look of its own but changes that of its neighbours
-/// (directional marks, a byte order mark) become \n, \r, \t, \xHH or \u{HHHH}, bytes that are not
-/// UTF-8 \xHH. More than `limit` code points are shortened in the middle to " ... ", so that
-/// beginning and end can be told from those of others. Calling it again changes nothing.
+/// paragraph separators and invisible characters that change how their neighbours look (directional
+/// marks, a byte order mark) become \n, \r, \t, \xHH or \u{HHHH}; bytes that are not UTF-8 become
+/// \xHH. More than `limit` code points are shortened in the middle to " ... ", so that beginning
+/// and end stay recognisable. Calling it again changes nothing.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 100);
 
-/// For a text that names already stand in: escaped, whole.
+/// The `limit` for texts that must stay whole, such as paths.
 inline constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1);
 
-/// The first names of a list, each printable, with ", " between and how many more there are.
+/// The first `shown` names, each printable(), with ", " between, and how many more there are.
 [[nodiscard]] std::string printable_list(std::span<const std::string> names,
                                          std::size_t shown = 10);
 

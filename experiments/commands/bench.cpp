@@ -1,5 +1,5 @@
 // `mlpgrid bench`: what this machine's kernels and training steps reach of its multiply-add peak.
-// The clock is the engine's; here are the table, the JSON and the warnings.
+// Measuring is the engine's; here are the table, the JSON and the warnings.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -43,7 +43,7 @@ Peak peak_of(Precision precision) {
   return {runs.back(), median, (runs[runs.size() * 9 / 10] - runs[runs.size() / 10]) / median};
 }
 
-// The first rows of MNIST where its files lie; none where they do not.
+// The first rows of MNIST, where its files are found; otherwise nothing.
 std::optional<LoadedData> load_mnist(const std::filesystem::path& data_dir) {
   constexpr std::size_t kRows = 3840;
   DataOptions options;
@@ -53,7 +53,7 @@ std::optional<LoadedData> load_mnist(const std::filesystem::path& data_dir) {
   try {
     return load_data(options);
   } catch (const std::runtime_error&) {
-    if (!data_dir.empty()) throw;  // somebody meant it to be there
+    if (!data_dir.empty()) throw;  // the user named the folder, so it has to be there
     return std::nullopt;
   }
 }
@@ -108,7 +108,7 @@ struct BenchArguments {
   std::regex filter;  // of the operations' names
   int runs = 0;
   bool json = false;
-  std::string isa;  // empty: the best
+  std::string isa;  // empty: the best instruction set
   std::filesystem::path data_dir;
 };
 

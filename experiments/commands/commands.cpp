@@ -1,4 +1,4 @@
-// The table of commands and their help.
+// The table of commands, and the help that is made of it. What a command does is in its own file.
 #include "experiments/commands/commands.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ namespace {
 
 OptionsDescription no_options() { return OptionsDescription(); }
 
-// Only `run` tells the user how the program was called.
+// Adapts commands that do not need to know how the program was called; only `run` does.
 template <int (*kCommand)(const Arguments&)>
 int without_program(const std::string& /*program*/, const Arguments& arguments) {
   return kCommand(arguments);

@@ -1,5 +1,6 @@
 // The commands of the program. Each takes its arguments (without its name), prints its result to
-// stdout and everything else to stderr, and returns the exit code. Errors are thrown.
+// stdout and everything else to stderr, and returns the exit code. Errors are thrown; main.cpp
+// turns them into messages and exit codes.
 #pragma once
 
 #include <string>
@@ -14,19 +15,20 @@ inline constexpr int kExitError = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitIncomplete = 3;
 
+/// A line of the help and what is behind it.
 struct Command {
   std::string name;
   std::string usage;
   std::string what;
   OptionsDescription (*describe)();
-  /// `program` is how the program was called, for the command that resumes.
+  /// `program` is how the program was called, so that `run` can print the command that resumes it.
   int (*run)(const std::string& program, const Arguments& arguments);
 };
 
-/// In the order of the help.
+/// All commands, in the order of the help; the list lives as long as the program.
 [[nodiscard]] const std::vector<Command>& commands();
 
-/// What --help prints: for the program, and for one command.
+/// What --help prints, for the program and for one command.
 [[nodiscard]] std::string help_text();
 [[nodiscard]] std::string help_text(const Command& command);
 
@@ -42,14 +44,15 @@ int diff_command(const Arguments& arguments);
 int bench_command(const Arguments& arguments);
 int data_command(const Arguments& arguments);
 
-/// The options of those commands that have their parser beside them.
+/// The options of the commands whose arguments are read in the command's own file.
 [[nodiscard]] OptionsDescription describe_bench();
 [[nodiscard]] OptionsDescription describe_compare();
 [[nodiscard]] OptionsDescription describe_export();
 [[nodiscard]] OptionsDescription describe_report();
 
-/// Makes the named instruction set (or, where empty, that of the environment or the best) the one
-/// in use. Throws UsageError where this machine lacks it.
+/// Selects the instruction set `name` for all kernels or, where it is empty, that of MLPGRID_ISA or
+/// the best of this machine. Call before the first fit. Throws UsageError where this machine lacks
+/// it.
 void choose_isa(const std::string& name);
 
 }  // namespace mlpgrid

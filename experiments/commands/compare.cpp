@@ -1,4 +1,5 @@
-// `mlpgrid compare`: is the best config of a run really better than the others?
+// `mlpgrid compare`: is the best config of a run really better than the others? The tests are
+// results/analysis/compare.hpp's, the table is results/tables/compare_table.hpp's.
 #include "results/analysis/compare.hpp"
 
 #include <fmt/format.h>

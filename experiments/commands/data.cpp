@@ -1,4 +1,5 @@
-// `mlpgrid data`: what public data sets there are, downloading them, where they lie.
+// `mlpgrid data`: lists the public data sets, downloads them, says where they lie. The downloads
+// are data/public/fetch.hpp's.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -33,13 +34,13 @@ std::string progress_text(const std::string& file, const TransferProgress& progr
          fmt::format("  {}/s", size_text(static_cast<std::uint64_t>(progress.bytes_per_second)));
 }
 
-// To stderr: on a terminal the file on its way, on one line that is written over; everywhere a line
-// per file; nothing when quiet.
+// Shows a fetch on stderr: a line per file and, on a terminal, the progress of the current one on a
+// line that is redrawn. Ctrl-C stops the fetch. Silent when quiet.
 class FetchProgress final : public FetchObserver {
  public:
   explicit FetchProgress(bool quiet) : quiet_(quiet), terminal_(stderr_can_be_drawn_on()) {}
 
-  // No half line is left in front of an error's message.
+  // Clears the progress line, so that an error's message does not follow it.
   ~FetchProgress() override {
     if (terminal_ && !quiet_) draw_on_stderr("");
   }
@@ -66,7 +67,7 @@ class FetchProgress final : public FetchObserver {
     try {
       draw_on_stderr(fmt::format("{:.{}}", progress_text(file, progress), terminal_width() - 1));
     } catch (const std::bad_alloc&) {
-      // The next one may find memory again.
+      // Progress is not worth an error; the next redraw may find memory.
     }
   }
 

@@ -1,4 +1,4 @@
-// `mlpgrid diff`: whether two runs gave the same bits.
+// `mlpgrid diff`: whether two runs gave the same bits. The comparison is results/hdf5/diff.hpp's.
 #include "results/hdf5/diff.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Describes a plan in words.
+// Words the description of a plan, which plan/plan.cpp has made.
 #include "experiments/commands/dry_run.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// `mlpgrid export`: the best model of a run as an ONNX file, for other programs.
+// `mlpgrid export`: the best model of a run as an ONNX file, for other programs. The format is
+// results/files/onnx_model.hpp's.
 #include <fmt/format.h>
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-// `mlpgrid list`: the presets, a line each.
+// `mlpgrid list`: the presets, a line each. Finding them is options/presets.hpp's.
 #include <fmt/format.h>
 
 #include <algorithm>

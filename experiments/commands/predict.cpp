@@ -1,4 +1,5 @@
-// `mlpgrid predict`: what the best model of a run says about rows, and how right it is.
+// `mlpgrid predict`: what the best model of a run says about rows, and how right it is. Loading the
+// rows is stored/prediction_rows.hpp's, the meaning of outputs stored/prediction.hpp's.
 #include "engine/predict.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +27,7 @@ namespace mlpgrid {
 
 namespace {
 
-// Outputs of so many rows are in memory at a time.
+// So many rows are predicted at a time, which bounds the memory for outputs.
 constexpr std::size_t kRowsAtOnce = 4096;
 
 std::vector<std::string> header_of(const Predictor& predictor, bool probabilities) {
@@ -34,7 +35,8 @@ std::vector<std::string> header_of(const Predictor& predictor, bool probabilitie
   return probabilities ? predictor.known_names : std::vector<std::string>{"class"};
 }
 
-// Before the rows are loaded.
+// Refuses an output file that must not be replaced. Done before the rows are loaded, which may take
+// long.
 void check_output(const PredictArguments& predict, const Predictor& predictor,
                   const Experiment& experiment) {
   std::vector<std::filesystem::path> inputs = files_read(experiment, predict.file);
@@ -48,14 +50,15 @@ void check_output(const PredictArguments& predict, const Predictor& predictor,
                    .force = predict.force,
                    .kind = "predictions of this kind",
                    .is_of_kind = [&](const std::filesystem::path& file) {
-                     // Reconstructed rows look as any rows do that an autoencoder is shown.
+                     // The columns of reconstructed rows are those of the data, so a header alone
+                     // does not tell the two apart.
                      const bool as_rows = predictor.task == Task::autoencoder &&
                                           experiment.data.source == DataSource::csv;
                      return !as_rows && has_csv_header(file, header);
                    }});
 }
 
-// Nobody should take the class of a row that the model says nothing about.
+// Throws where an output is not finite, because it would still be written as a class or a number.
 void require_finite(std::span<const double> outputs, std::size_t cols, std::size_t first_row) {
   const auto bad =
       std::find_if_not(outputs.begin(), outputs.end(), [](double y) { return std::isfinite(y); });
@@ -86,7 +89,7 @@ void write_answers(const Predictor& predictor, const FitData& data,
   csv.finish();
 }
 
-// "f1_macro 0.93, accuracy 0.94": the run's scoring first.
+// "f1_macro 0.93, accuracy 0.94": the run's scoring comes first.
 std::string scores_text(const Predictor& predictor, Scoring scoring, const FitData& data) {
   std::vector<Scoring> all = {scoring};
   if (predictor.has_classes()) {

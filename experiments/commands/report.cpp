@@ -1,4 +1,5 @@
-// `mlpgrid report`: the HTML page of a results file, rewritten while the run goes on with --watch.
+// `mlpgrid report`: writes the HTML page of a results file, and with --watch again while the run
+// goes on. The page is results/report/'s.
 #include "results/report/report.hpp"
 
 #include <fmt/format.h>
@@ -54,14 +55,15 @@ ReportArguments parse_report(const Arguments& arguments) {
   return report;
 }
 
-// Whether the run is complete.
+// Writes the page; returns whether the run is complete.
 bool write_report(const ReportArguments& arguments, const ResultsFile& results, int reload_s) {
   const Report report = make_report(results, reload_s);
   write_whole(arguments.output, std::as_bytes(std::span(report.html)));
   return report.complete;
 }
 
-// Until the run is complete or the user has seen enough; the last page does not reload any more.
+// Rewrites the page until the run is complete or the user presses Ctrl-C; the last page does not
+// reload itself any more.
 void watch(const ReportArguments& arguments) {
   const InterruptFlag interrupt;
   const fs::path journal = journal_of(arguments.file);

@@ -1,5 +1,5 @@
-// `mlpgrid run`: an experiment from its options to its results file. The steps are elsewhere; this
-// is their order, and what the user is told.
+// `mlpgrid run`: an experiment from its options to its results file. Here are the order of the
+// steps and what the user is told; the steps are in options/, stored/, plan/ and fits/.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -41,7 +41,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kRowsAfterRun = 20;
 
-// Before the data are loaded. `outputs`: of this run, and of those that wait for its models.
+// Refuses outputs that must not be written, before the data are loaded. `outputs`: the results file
+// of this run and those of the runs that wait for its models.
 void check_outputs(const RunArguments& run, const std::vector<fs::path>& outputs) {
   std::vector<fs::path> inputs = files_read(run.experiment, run.output);
   if (!run.file.empty()) inputs.push_back(run.file);
@@ -52,10 +53,11 @@ void check_outputs(const RunArguments& run, const std::vector<fs::path>& outputs
   if (!run.dry_run) check_run_output(run.output, run.mode);
 }
 
-// As many of `jobs` as there are threads for.
+// The number of fits at once: `jobs`, or fewer where the system allows fewer threads, which the
+// user is told.
 int possible_jobs(int jobs) {
-  // Beside each job's: two of the recorder, one of progress, one that writes the HDF5 file; but the
-  // program's own works, too.
+  // Besides one thread per job: two of the recorder, one for progress, one that writes the HDF5
+  // file. The main thread, which exists already, is one of the jobs.
   constexpr int kOthers = 3;
   const int threads = startable_threads(jobs + kOthers);
   const int possible = threads - kOthers;
@@ -71,7 +73,7 @@ int possible_jobs(int jobs) {
   return possible;
 }
 
-// For what cannot be shown: $'...' of bash, zsh and ksh.
+// Quotes text with characters that cannot be shown, as $'...' of bash, zsh and ksh.
 std::string dollar_quoted(std::string_view text) {
   std::string quoted = "$'";
   for (const char c : text) {
@@ -128,7 +130,8 @@ void print_where_to_look(const fs::path& output) {
 
 enum class Ending { complete, stopped, stopped_before_first_fit };
 
-// Runs the fits and prints how they rank. `resume` is what the user is told to go on with.
+// Runs the fits and prints the ranking. `command` is stored in the file; `resume` is the command
+// that the user is told to go on with.
 Ending run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::string& command,
                 const std::string& resume) {
   InterruptFlag interrupt;
@@ -156,7 +159,7 @@ Ending run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::
     (void)recorder.finish();
   } catch (...) {
     progress.finish();
-    // Not where somebody has removed the folder in the meantime.
+    // Nothing is kept where somebody has removed the journal, or its folder, in the meantime.
     const std::size_t kept = journal_exists(journal_of(run.output)) ? recorder.n_durable() : 0;
     if (kept > 0) {
       to_stderr("{} finished fit(s) are kept; go on with\n  {}\n", kept, resume);
@@ -174,20 +177,20 @@ Ending run_plan(const Plan& plan, const RunArguments& run, int jobs, const std::
 
 // An experiment that has to run first, and its results file.
 struct FeaturesRun {
-  std::string named;  // in features-from
+  std::string named;  // as in features-from
   ExperimentSource source;
   fs::path file;
   bool begun;
 };
 
-// The experiments whose models give the features and whose results are missing or incomplete: the
-// run's own, the one that this one takes its features from, and so on. Throws UsageError where
-// they go in a circle or would write one file.
+// The experiments that have to run first, because their models give the features and their results
+// are missing or incomplete: the one named by this run, the one named by that, and so on, in this
+// order. Throws UsageError where they form a circle or two would write the same file.
 std::vector<FeaturesRun> missing_features(const RunArguments& run) {
   std::vector<FeaturesRun> missing;
   std::vector<fs::path> files = {fs::weakly_canonical(run.output)};
-  std::vector<std::string> names;     // of the experiments, as they stand in messages
-  std::vector<fs::path> experiments;  // and the same as files
+  std::vector<std::string> names;     // of the experiments, for messages
+  std::vector<fs::path> experiments;  // their files, in the same order
   if (!run.features_said_by.empty()) {
     names.push_back(run.features_said_by.string());
     experiments.push_back(fs::canonical(run.features_said_by));
@@ -222,7 +225,8 @@ std::vector<FeaturesRun> missing_features(const RunArguments& run) {
   return missing;
 }
 
-// Loads the data, says what the plan is or runs it. What its features come from is there by now.
+// Runs one experiment, or describes it with --dry-run. Runs that it takes features from are
+// complete.
 int run_one(const std::string& program, const RunArguments& run) {
   const int jobs = possible_jobs(run.jobs > 0 ? run.jobs : cpu_budget());
   const auto available = available_memory();
@@ -237,7 +241,7 @@ int run_one(const std::string& program, const RunArguments& run) {
     to_stdout("{}", describe_dry_run(plan, memory_need(plan, jobs), jobs));
     return kExitDone;
   }
-  // What the data took is gone from it.
+  // Asked again, because the data are in memory by now.
   if (const auto left = available_memory()) check_memory(memory_need(plan, jobs), jobs, *left);
 
   const std::string command = command_line(program, run.given);
@@ -272,7 +276,7 @@ int run_command(const std::string& program, const Arguments& arguments) {
   choose_isa(run.isa);
   std::vector<FeaturesRun> missing = missing_features(run);
   check_outputs(run, {run.output});
-  std::vector<fs::path> outputs = {run.output};  // of the runs that wait, and of the next one
+  std::vector<fs::path> outputs = {run.output};  // of the runs that are still to come
   for (const FeaturesRun& features : missing) outputs.push_back(features.file);
   for (; !missing.empty(); missing.pop_back()) {
     const FeaturesRun& features = missing.back();

@@ -1,4 +1,4 @@
-// `mlpgrid show`: the resolved experiment file.
+// `mlpgrid show`: prints the resolved experiment file. Resolving is options/resolve.hpp's.
 #include <fmt/format.h>
 
 #include "experiments/commands/arguments/run_arguments.hpp"

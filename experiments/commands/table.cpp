@@ -1,4 +1,5 @@
-// `mlpgrid table`: the ranking of a results file, or its numbers beside reported ones.
+// `mlpgrid table`: the ranking of a results file, or its numbers beside reported ones. The tables
+// are results/tables/'s.
 #include <fmt/format.h>
 
 #include <stdexcept>

@@ -1,4 +1,5 @@
-// Adds up what a run will take and compares.
+// Adds up what the parts of a run take. What a fit takes while it trains is the engine's
+// fit_memory().
 #include "experiments/fits/memory_budget.hpp"
 
 #include <fmt/format.h>
@@ -19,19 +20,21 @@ namespace mlpgrid {
 
 namespace {
 
-// A config's and a fit's entries in grid, ranking, journal index and file, rounded up generously.
+// What a config and a fit take in the grid, the ranking, the journal index and the file, rounded up
+// generously.
 constexpr double kBytesPerConfig = 2048.0;
 constexpr double kBytesPerFit = 1024.0;
 constexpr double kGlyphFeatures = 28.0 * 28.0;  // a byte each
 constexpr double kPlaneRow = 2.0 * sizeof(double);
-// Measured: the program with its libraries before anything is loaded, and of HDF5 while it writes.
+// Measured: kProgram is the program with its libraries before anything is loaded, kBytesPerFold
+// what HDF5 takes per fold while it writes.
 constexpr double kProgram = 22.0 * 1024 * 1024;
 constexpr double kBytesPerFold = 8192.0;
 constexpr double kCopiesOfFolds = 3.0;
 constexpr double kCopiesOfConfusion = 2.0;
 constexpr double kCopiesOfPassing = 5.0;
 constexpr double kChunkBytes = 128.0 * 1024;
-constexpr double kOfAllocator = 1.15;  // what it keeps beside what a fit asks for
+constexpr double kOfAllocator = 1.15;  // the allocator takes more than a fit asks for
 
 std::uint64_t saturated(double bytes) {
   return bytes < 9.0e18 ? static_cast<std::uint64_t>(bytes) : static_cast<std::uint64_t>(9e18);
@@ -49,7 +52,7 @@ double bytes_per_generated_row(DataSource source) {
     case DataSource::ps5_surrogate:
       return kPlaneRow;
     default:
-      return 0.0;  // a file's size is known when it is read
+      return 0.0;  // read from files, whose size is not known yet
   }
 }
 
@@ -93,7 +96,8 @@ double bytes_of_data(const LoadedData& data) {
   return bytes;
 }
 
-// The plan's, the recorder's and, while a file is built, that of its content.
+// The lists of folds: copies in the plan, in the recorder and, while a file is built, in its
+// content.
 double bytes_of_folds(const Plan& plan) {
   double bytes = 0.0;
   for (const Fold& fold : plan.folds) {
@@ -106,7 +110,7 @@ double bytes_of_folds(const Plan& plan) {
   return bytes;
 }
 
-// A fit while it runs: what the engine says, and what is made around it.
+// What a fit takes while it runs: the engine's part, and the lists and pictures made around it.
 double bytes_of_fit(const Plan& plan, const FitSpec& spec, const FitData& data, bool drawn) {
   const double train = as_double(data.train.size());
   const double scored = as_double(std::max(data.held_out.size(), data.test.size()));
@@ -114,7 +118,7 @@ double bytes_of_fit(const Plan& plan, const FitSpec& spec, const FitData& data, 
   bytes += (train + as_double(data.held_out.size())) * sizeof(std::int32_t);
   if (spec.training.early_stopping) bytes += 4.0 * train * sizeof(std::int32_t);
   if (data.targets.kind == TargetView::Kind::labels) bytes += scored * sizeof(ConfusionCount);
-  if (drawn) {  // the points of a map, their numbers, what the network says of them
+  if (drawn) {  // a map's points, their row numbers and the outputs for them
     const double points = as_double(plan.experiment.map_size) * as_double(plan.experiment.map_size);
     bytes += points *
              (sizeof(std::int32_t) + (3.0 + as_double(spec.network.n_outputs)) * sizeof(double));
@@ -124,8 +128,8 @@ double bytes_of_fit(const Plan& plan, const FitSpec& spec, const FitData& data, 
 
 // What a fit leaves for the file, curves aside.
 struct LeftByFit {
-  double kept = 0.0;     // until the end
-  double passing = 0.0;  // while its record is written: its text, its bytes, a frame of them
+  double kept = 0.0;     // until the end of the run
+  double passing = 0.0;  // copies of its record while that is written
 };
 
 LeftByFit left_by_fit(const Plan& plan, const FitSpec& spec, const FitData& data,
@@ -152,7 +156,7 @@ LeftByFit left_by_fit(const Plan& plan, const FitSpec& spec, const FitData& data
   return {bytes + kCopiesOfConfusion * confusion, kCopiesOfPassing * (bytes + confusion)};
 }
 
-// What the fits of a plan take, added up config by config.
+// Adds up, config by config, what the fits of a plan take.
 class FitNeeds {
  public:
   FitNeeds(const Plan& plan, int jobs)
@@ -168,7 +172,7 @@ class FitNeeds {
     }
   }
 
-  /// The most that there is at a time, of fits and of their records on the way.
+  /// The most that fits and records that are being written take at a time.
   [[nodiscard]] double at_once() const {
     // Records that wait for a slow disk are written together, up to a limit.
     const double waiting = std::min(2.0 * kept_, 2.0 * kBatchBytes + passing_);
@@ -214,7 +218,7 @@ class FitNeeds {
   const Plan& plan_;
   std::size_t jobs_;
   FitRows rows_, all_rows_;
-  std::multiset<std::uint64_t> largest_;  // as many as run at once
+  std::multiset<std::uint64_t> largest_;  // the largest, as many as run at once
   std::uint64_t largest_refit_ = 0;
   double fits_ = 0.0, curve_values_ = 0.0, kept_ = 0.0, passing_ = 0.0, refit_ = 0.0;
 };
@@ -227,7 +231,8 @@ MemoryNeed memory_need(const Plan& plan, int jobs) {
   const double configs = as_double(plan.grid.configs.size());
   const double classes = as_double(plan.data.dataset.class_names.size());
   const double class_scores = configs * folds * classes * (3.0 * sizeof(double) + sizeof(int));
-  // Chunks of curves are filled up to max-iter, on every thread that builds the file, and packed.
+  // Every thread that builds the file holds a chunk of curves, filled up to max-iter, and its
+  // packed copy.
   const double chunk = std::max(kChunkBytes, folds * max_epochs(plan) * sizeof(double));
   MemoryNeed need;
   need.largest_fit = fits.largest();

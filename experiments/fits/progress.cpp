@@ -1,4 +1,4 @@
-// Adds up and prints progress.
+// Adds up the counters and prints them. Writing to stderr is system/terminal.cpp's.
 #include "experiments/fits/progress.hpp"
 
 #include <fmt/format.h>
@@ -137,7 +137,7 @@ void Progress::print_until_stopped(const std::stop_token& stop) {
   while (!woken.wait_for(lock, stop, interval, [&] { return stop.stop_requested(); })) {
     print_state();
   }
-  // The last word on a terminal is the state at the end; elsewhere the command says how it went.
+  // On a terminal the bar stays with its last state; elsewhere the command says how the run ended.
   if (terminal_) {
     print_state();
     to_stderr("\n");
@@ -152,7 +152,7 @@ void Progress::print_state() noexcept {
       to_stderr("{}\n", progress_line(state()));
     }
   } catch (const std::bad_alloc&) {
-    // Whether the run can go on without memory is for the fits to find out.
+    // Progress is not worth an error; if memory is short the fits will notice.
   }
 }
 

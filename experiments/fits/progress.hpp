@@ -1,5 +1,6 @@
-// What a running grid tells its user: fits done, epochs per second, best so far, time left.
-// Fits report through padded counters of their own, so that they never wait for each other.
+// What a running grid tells its user: fits done, epochs per second, best so far, time left. Each
+// worker counts in an object of its own, so that fits never wait for each other. Running the fits
+// is runner.hpp's.
 #pragma once
 
 #include <atomic>
@@ -17,24 +18,25 @@
 
 namespace mlpgrid {
 
-/// One moment of a run, ready to be printed.
+/// The state of a run at one moment, ready to be printed.
 struct ProgressState {
   std::size_t fits_done = 0;
   std::size_t fits_total = 0;
-  double share_done = 0.0;  // of the work of this session, 0 to 1
-  double seconds = 0.0;     // of this session
+  double share_done = 0.0;  // of this session's work, from 0 to 1
+  double seconds = 0.0;     // since the session began
   double epochs_per_second = 0.0;
-  double best_score = 0.0;  // mean over folds; NaN before a config has all of them
+  double best_score = 0.0;  // mean over folds; NaN until a config has all folds
   std::string best_label;
 };
 
 /// "12/82 fits, 340 epochs/s, best 0.8491 (solver=adam), 1 min 20 s left".
 [[nodiscard]] std::string progress_line(const ProgressState& state);
 
-/// The same with a bar in front, at most `width` columns.
+/// progress_line() with a bar in front, cut off after `width` bytes.
 [[nodiscard]] std::string progress_bar(const ProgressState& state, std::size_t width);
 
-/// Counts what one worker's current fit does. Padded: neighbours write to lines of their own.
+/// Counts the work of one worker. Its thread writes, the printing thread reads; aligned so that
+/// neighbours do not share a cache line.
 class alignas(128) WorkerObserver final : public FitObserver {
  public:
   explicit WorkerObserver(const std::atomic<bool>& stop) : FitObserver(stop) {}
@@ -45,7 +47,7 @@ class alignas(128) WorkerObserver final : public FitObserver {
   void fit_begins(double cost, int max_epochs) noexcept;
   void fit_ends() noexcept;
   [[nodiscard]] std::uint64_t epochs() const { return epochs_.load(std::memory_order_relaxed); }
-  /// Work done so far in fits that ended and in the one that runs, in fit_cost()'s units.
+  /// The work done so far by the fits that ended and the one that runs, in the units of fit_cost().
   [[nodiscard]] double cost_done() const;
 
  private:
@@ -55,8 +57,9 @@ class alignas(128) WorkerObserver final : public FitObserver {
   std::atomic<double> ended_{0.0};
 };
 
-/// Prints progress to stderr: a bar about ten times a second on a terminal, else a line every five
-/// seconds, nothing when quiet. Thread-safe.
+/// Prints progress to stderr from a thread of its own: on a terminal a bar about ten times a
+/// second, otherwise a line every five seconds, nothing when quiet. Thread-safe. `plan` and `stop`
+/// must outlive it.
 class Progress {
  public:
   Progress(const Plan& plan, int jobs, const std::atomic<bool>& stop, bool quiet);
@@ -64,12 +67,13 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  /// The observer for the fits of worker `index`, 0 to jobs - 1.
   [[nodiscard]] WorkerObserver& worker(std::size_t index) { return *workers_[index]; }
 
-  /// A record that is safe on disk, of this session or (`resumed`) an earlier one.
+  /// Counts a record that is safe on disk: of this session, or, with `resumed`, of an earlier one.
   void on_durable(const FitRecord& record, bool resumed = false);
 
-  /// Ends the bar's line; nothing is printed afterwards.
+  /// Prints the last state of a bar and ends its line; nothing is printed afterwards.
   void finish();
 
  private:
@@ -83,7 +87,7 @@ class Progress {
   double cost_total_ = 0.0;  // of this session
   bool terminal_ = false;
 
-  std::mutex mutex_;  // of what on_durable() adds up; fits never take it
+  std::mutex mutex_;  // guards what on_durable() adds up; fits never take it
   std::size_t fits_done_ = 0;
   std::vector<double> score_sum_;
   std::vector<std::uint32_t> folds_done_;

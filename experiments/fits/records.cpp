@@ -1,4 +1,5 @@
-// Translates between the engine's terms and those of results.
+// Translates between the terms of the engine and those of results/. Writing records to disk is
+// results/journal/recorder.cpp's.
 #include "experiments/fits/records.hpp"
 
 #include <fmt/format.h>
@@ -66,7 +67,7 @@ StoredModel stored_model(const Plan& plan, std::int32_t config, std::int32_t fol
   return stored;
 }
 
-// "w1[0,2]", "b1[2]"; without indices where a layer has a single weight.
+// Parameters are called "w1[0,2]" and "b1[2]", without indices where a layer has one weight.
 StoredTrace stored_trace(const Plan& plan, std::int32_t config, std::int32_t fold, Trace trace) {
   const std::vector<std::size_t> sizes = network_of(plan, config, fold).layer_sizes();
   StoredTrace stored;
@@ -86,7 +87,8 @@ StoredTrace stored_trace(const Plan& plan, std::int32_t config, std::int32_t fol
   return stored;
 }
 
-// None where configs differ in what decides it: the file has one number for a fold.
+// Adds no floors where configs differ in what the floor depends on: the file has one number per
+// fold.
 void add_loss_floors(const Plan& plan, RunDescription& run) {
   for (const char* option : {"output", "loss", "target-scale", "scale-on"}) {
     if (plan.experiment.varied.contains(option)) return;

@@ -1,4 +1,5 @@
-// From plans and trained fits to the plain values that results keep.
+// Translates plans and trained fits into the plain values that results/ stores. What is done with
+// them is not known here.
 #pragma once
 
 #include <cstdint>
@@ -10,13 +11,14 @@
 
 namespace mlpgrid {
 
-/// What results need to know before the first fit.
+/// Everything about a run that is known before its first fit.
 [[nodiscard]] RunDescription describe_run(const Plan& plan);
 
-/// What one fit left behind, in the terms of results. A diverged fit scores NaN: last in the
-/// ranking.
+/// The record of one fit. A diverged fit has the score NaN, which ranks last. `fold` counts from 0,
+/// or is kRefitFold.
 [[nodiscard]] FitRecord make_record(const Plan& plan, std::int32_t config, std::int32_t fold,
                                     FitResult result);
+/// The record of a fit that threw an exception with this message.
 [[nodiscard]] FitRecord failed_record(std::int32_t config, std::int32_t fold, std::string message);
 
 }  // namespace mlpgrid

@@ -1,4 +1,4 @@
-// Schedules fits on oneTBB.
+// Schedules fits on oneTBB. What a fit is made of is plan/plan.hpp's.
 #include "experiments/fits/runner.hpp"
 
 #include <tbb/global_control.h>
@@ -47,7 +47,7 @@ std::vector<Fit> missing_fits(const Plan& plan, const std::set<Place>& recorded)
   return fits;
 }
 
-// One fit, start to finish; false when it was stopped and left nothing to record.
+// Runs one fit and submits its record; false when it was stopped and left nothing to record.
 bool run_fit(const Plan& plan, const Fit& fit, WorkerObserver& observer, Recorder& recorder) {
   const auto& training = plan.grid.configs[static_cast<std::size_t>(fit.config)].training;
   observer.fit_begins(fit.cost, training.max_iter);
@@ -68,7 +68,7 @@ bool run_fit(const Plan& plan, const Fit& fit, WorkerObserver& observer, Recorde
   return true;
 }
 
-// Each worker takes the next fit until there is none; `next` is touched once per fit.
+// Each worker takes the next fit until there is none; workers share only the counter `next`.
 void run_in_parallel(const Plan& plan, const std::vector<Fit>& fits, int jobs,
                      std::atomic<bool>& stop, Recorder& recorder, Progress& progress) {
   const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
@@ -83,7 +83,8 @@ void run_in_parallel(const Plan& plan, const std::vector<Fit>& fits, int jobs,
         if (!run_fit(plan, fits[i], progress.worker(worker), recorder)) return;
       }
     } catch (...) {
-      stop.store(true, std::memory_order_relaxed);  // memory or the recorder: end the others
+      // Out of memory, or the recorder failed: end the other workers.
+      stop.store(true, std::memory_order_relaxed);
       throw;
     }
   };

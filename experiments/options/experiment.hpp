@@ -18,25 +18,26 @@
 
 namespace mlpgrid {
 
-/// Rows per batch as a user writes it: a number, or a rule that needs the number of training rows.
+/// Rows per batch as a user writes them: a number, or a rule that needs the number of training
+/// rows.
 struct BatchSize {
   enum class Rule { rows, automatic, full };  // automatic: min(200, training rows)
   Rule rule = Rule::automatic;
   std::size_t rows = 0;
   bool operator==(const BatchSize&) const = default;
 
-  /// Rows of a batch where `train_rows` rows train; more than all is all.
+  /// The rows of a batch when `train_rows` rows train; never more than these.
   [[nodiscard]] std::size_t among(std::size_t train_rows) const {
     if (rule == Rule::full) return train_rows;
     return std::min<std::size_t>(rule == Rule::automatic ? 200 : rows, train_rows);
   }
 };
 
-/// Losses by name, m the rows of a batch, n the outputs, e the errors. The summed ones are sums
-/// over rows wherever a loss stands: of a batch, an epoch, the held-out rows.
+/// Losses by name; e are the errors of all rows and outputs. The summed losses are sums over rows
+/// wherever a loss appears: of a batch, of an epoch, of the held-out rows.
 enum class LossName {
-  log_loss,                // mean cross-entropy
-  log_loss_sum,            // its sum
+  log_loss,                // mean of the rows' cross-entropies
+  log_loss_sum,            // sum of the rows' cross-entropies
   squared_error,           // 0.5*mean of e^2 over rows and outputs; gradient as scikit-learn's
   mean_squared_error,      // mean of e^2 over rows and outputs
   half_squared_error_sum,  // 0.5*sum of e^2
@@ -57,7 +58,7 @@ struct InitChoice {
 
 using HiddenLayerSizes = std::vector<std::size_t>;
 
-/// How biases are drawn: Initialization's words.
+/// How biases start, in the engine's terms.
 struct BiasInit {
   Initialization::Bias bias = Initialization::Bias::automatic;
   double value = 0.0;  // for Bias::constant
@@ -72,27 +73,28 @@ struct Config {
   BiasInit bias_init;
   bool bias_first = false;
   BatchSize batch_size;
-  Training training;             // batch_size is the rule's above, random_state the fold's
-  std::optional<Output> output;  // these two: by task and number of classes
+  Training training;             // its batch_size and random_state are filled in per fold
+  std::optional<Output> output;  // nullopt, as for loss: by task and number of classes
   std::optional<LossName> loss;
   bool squared_error_gradient = false;
   Precision precision = Precision::float32;
   std::optional<Scale> scale;  // filled in by make_experiment()
   bool scale_on_all = false;   // else statistics of each fold's training rows
   Scale target_scale = Scale::none;
-  std::int32_t features_config = -1;  // -1: there is no features_from
+  std::int32_t features_config = -1;  // a config of features_from; -1: none
 
-  /// Of the initializer: its own, or that of the axis.
+  /// The scale of the initializer: its own or, without one, that of the axis init-scale.
   [[nodiscard]] double scale_of_init() const { return init.scale.value_or(init_scale); }
-  /// Whether its solver takes steps batch by batch.
+  /// Whether the solver takes steps batch by batch; lbfgs does not.
   [[nodiscard]] bool in_batches() const { return training.solver != Solver::lbfgs; }
 };
 
-/// Where a value is not given it follows from others: nullopt here, filled in by resolve().
+/// An experiment. A value that was not given and follows from others is nullopt; make_experiment()
+/// and resolve_task() fill these in.
 struct Experiment {
   std::string title;
   Config config;  // the value of each axis; of one that varies, the first
-  /// By option: the values of the axes that have several, as they are printed.
+  /// The values of each axis that has several, by name of the option, as they are printed.
   std::map<std::string, std::vector<std::string>, std::less<>> varied;
   std::optional<Scoring> scoring;
   int eval_every = 1;

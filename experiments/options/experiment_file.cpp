@@ -1,4 +1,4 @@
-// Reads the lines of experiment files.
+// Splits experiment files into keys and values. Values are interpreted in options.cpp.
 #include "experiments/options/experiment_file.hpp"
 
 #include <fmt/format.h>
@@ -27,7 +27,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
-// `quotes`: a # between double quotes begins no comment.
+// Cuts off a comment. With `quotes`, a # between double quotes begins none.
 std::string_view without_comment(std::string_view text, bool quotes = false) {
   bool between = false;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -38,7 +38,7 @@ std::string_view without_comment(std::string_view text, bool quotes = false) {
   return text;
 }
 
-// The value that `text`, which begins with a quote, holds; false when the quotes do not match.
+// Appends to `value` what the quotes at the front of `text` hold; false when they do not match.
 bool unquote(std::string_view text, std::string& value) {
   std::size_t at = 1;
   for (; at < text.size(); ++at) {
@@ -54,7 +54,7 @@ bool unquote(std::string_view text, std::string& value) {
   return false;
 }
 
-// What editors of other systems put around the lines: a byte order mark, Ctrl-Z at the end.
+// Removes what editors of other systems put around the lines: a byte order mark, Ctrl-Z at the end.
 std::string_view without_marks(std::string_view text, const std::string& name) {
   constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
   if (text.starts_with(kUtf8Mark)) text.remove_prefix(kUtf8Mark.size());
@@ -68,7 +68,7 @@ std::string_view without_marks(std::string_view text, const std::string& name) {
   return text;
 }
 
-// The line at the front of `text`, which loses it with its end: LF, CR LF or CR.
+// Takes the first line off `text`, and its end (LF, CR LF or CR).
 std::string_view take_line(std::string_view& text) {
   const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
   const std::string_view line = text.substr(0, end);

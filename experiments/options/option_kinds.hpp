@@ -1,6 +1,6 @@
-// What one experiment option is made of: a place in Experiment or, of an axis, in Config, how its
-// text is read, how its value is printed. options.cpp makes its table with these and is the only
-// one to include them.
+// The kinds of experiment options: each function makes an ExperimentOption from the place of its
+// value in Experiment (for an axis: in Config) and from how its text is read and printed. Only
+// options.cpp, whose table is made of them, includes this file.
 #pragma once
 
 #include <fmt/format.h>
@@ -30,7 +30,7 @@ inline constexpr Range kPositive{.low = 0.0, .low_open = true};
 using Default = std::optional<std::string>;
 inline const Default kNotGiven = std::nullopt;
 
-// A member of Experiment or Config, const or not; `member` is a path such as training.tol.
+// Access to a member of Experiment or Config, const or not; `member` may be a path (training.tol).
 #define AT(member) \
   [](auto& holder) -> auto& { return holder.member; }
 
@@ -45,7 +45,7 @@ ExperimentOption single(const char* name, Default fallback, std::string help, Ac
           [at, print](const Experiment& e) -> std::optional<std::string> { return print(at(e)); }};
 }
 
-// Real and whole numbers stand as such in the column of an axis, all else as text.
+// The column of an axis holds real and whole numbers as such, everything else as text.
 template <class Value, class Print>
 auto column_value(const Value& value, Print print) {
   if constexpr (std::is_floating_point_v<Value>) {
@@ -57,7 +57,7 @@ auto column_value(const Value& value, Print print) {
   }
 }
 
-// value(config, rows) of every config.
+// A column with value(config, rows) for every config.
 template <class Value>
 ParamColumn column_of(std::string name, const std::vector<Config>& configs, std::size_t rows,
                       Value value) {
@@ -87,7 +87,7 @@ Axis axis_at(Access at, Parse parse, Print print) {
               }};
 }
 
-// The list of an axis into the experiment.
+// Reads the list of an axis into the experiment.
 inline void set_list(Experiment& e, const std::string& name, const Axis& axis,
                      std::string_view list) {
   std::vector<std::string> values;
@@ -124,7 +124,8 @@ ExperimentOption axis(const char* name, Default fallback, std::string help, Acce
       .axis = axis};
 }
 
-// An axis whose values are told apart, or stand in its column, as `value(config, rows)`.
+// told_apart_by(): an axis whose values count as equal where `value(config, rows)` is equal.
+// shown_as(): one whose column holds that value.
 template <class Value>
 ExperimentOption told_apart_by(Value value, ExperimentOption option) {
   option.axis->key = [value](const Config& config, std::size_t rows) {
@@ -142,7 +143,7 @@ ExperimentOption shown_as(Value value, ExperimentOption option) {
   return option;
 }
 
-// An axis that decides something only where `matters(config)`.
+// An axis that has an effect only where `matters(config)`.
 template <class Condition>
 ExperimentOption where(Condition matters, ExperimentOption option) {
   option.axis->key = [matters, key = option.axis->key](const Config& config, std::size_t rows) {
@@ -151,6 +152,8 @@ ExperimentOption where(Condition matters, ExperimentOption option) {
   return option;
 }
 
+// usual(): an axis that always has a column. main(): one that also names configs where nothing
+// varies.
 inline ExperimentOption usual(ExperimentOption option) {
   option.axis->has_column = true;
   return option;
@@ -193,7 +196,8 @@ ExperimentOption name_axis(const char* name, Default fallback, std::string help,
       [](std::string_view text) { return parse_name<E>(text); }, name_of<E>);
 }
 
-// A name that follows from other options unless it is given; `unset` says so, where it may be said.
+// A name that follows from other options unless it is given. `unset`, where there is one, is the
+// text that says so.
 template <class E, class Access>
 ExperimentOption optional_name_axis(const char* name, Default unset, std::string help, Access at) {
   const std::string none = unset.value_or("");
@@ -206,7 +210,7 @@ ExperimentOption optional_name_axis(const char* name, Default unset, std::string
       [none](const std::optional<E>& value) { return value ? name_of(*value) : none; });
 }
 
-// One of two words for a bool: `words[1]` for true.
+// A bool written as one of two words; words[1] is true.
 template <class Access>
 ExperimentOption choice_axis(const char* name, Default fallback, std::string help, Access at,
                              const std::vector<std::string>& words) {
@@ -233,7 +237,7 @@ ExperimentOption integer(const char* name, Default fallback, std::string help, A
       [](const auto& value) { return fmt::format("{}", value); });
 }
 
-// A number of rows of which 0 stands for "not given".
+// A number of rows; 0 in the experiment stands for "not given".
 template <class Access>
 ExperimentOption count(const char* name, std::string help, Access at) {
   ExperimentOption option = integer(name, kNotGiven, std::move(help), at, 1);

@@ -1,4 +1,4 @@
-// Names, numbers and lists of options as text.
+// Reads and prints names, numbers and lists. Which option takes which of them is options.cpp's.
 #include "experiments/options/option_values.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +26,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-// Behind the quotes that open at `begin`: where they close.
+// The position after the quote that closes the one at `begin`. Throws where there is none.
 std::size_t end_of_quotes(std::string_view text, std::size_t begin) {
   for (std::size_t at = begin + 1; at < text.size(); ++at) {
     if (text[at] != '"') continue;
@@ -36,7 +36,8 @@ std::size_t end_of_quotes(std::string_view text, std::size_t begin) {
   throw ValueError(fmt::format("the quotes of '{}' do not match", text.substr(begin)));
 }
 
-// The text between quotes, of which there are no others than those at both ends and doubled ones.
+// The text within the quotes of `item`, with doubled quotes halved. Throws where something follows
+// the closing quote.
 std::string unquoted(std::string_view item) {
   if (end_of_quotes(item, 0) != item.size()) {
     throw ValueError(fmt::format("'{}' goes on behind its quotes", item));
@@ -162,7 +163,7 @@ double parse_real(std::string_view text, const Range& range) {
   if (error != std::errc{} || stop != end || !contains(range, value)) {
     throw ValueError(fmt::format("'{}' is not {}", text, describe(range)));
   }
-  return value == 0.0 ? 0.0 : value;  // no negative zero: it would print as another value
+  return value == 0.0 ? 0.0 : value;  // no negative zero, which would print as another value
 }
 
 long long parse_integer(std::string_view text, long long low, long long high) {

@@ -1,5 +1,6 @@
-// The values of options as text: names of enumerations, numbers, lists, both ways.
-// Printing and parsing are inverse to each other; which option takes what is options.cpp's affair.
+// The values of options as text: names of enumerations, numbers and lists, read and printed.
+// Reading what was printed gives the same value; which option takes what is options.cpp's business.
+// All parse functions throw ValueError.
 #pragma once
 
 #include <cstddef>
@@ -16,14 +17,15 @@
 
 namespace mlpgrid {
 
-/// A text that is no valid value; the message says what would be. Whoever knows the option and the
-/// line it came from adds them.
+/// Thrown for a text that is no valid value; the message says what would be. Callers add the option
+/// and the line it came from.
 class ValueError : public std::invalid_argument {
  public:
   using std::invalid_argument::invalid_argument;
 };
 
-/// The first name of a value is the one that is printed; further ones are synonyms.
+/// A value and a name of it. Of several entries for one value the first is printed, the others are
+/// synonyms.
 template <class E>
 struct NamedValue {
   E value;
@@ -92,7 +94,7 @@ template <class E>
   throw unknown_value(text, known);
 }
 
-/// What numbers an option takes; the ends belong to it unless said otherwise.
+/// The numbers that an option takes; an end belongs to the range unless it is open.
 struct Range {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
@@ -104,20 +106,21 @@ struct Range {
 [[nodiscard]] long long parse_integer(std::string_view text, long long low, long long high);
 [[nodiscard]] bool parse_bool(std::string_view text);
 [[nodiscard]] std::string print_bool(bool value);
-/// Whether it is words[1], and not words[0].
+/// True for words[1], false for words[0]; throws for another word.
 [[nodiscard]] bool parse_choice(std::string_view text, std::span<const std::string> words);
-/// A file to read; absolute, so that the resolved experiment means the same from every folder. "-"
-/// is standard input.
+/// A file to read, made absolute so that the resolved experiment means the same from every folder.
+/// "-" is standard input.
 [[nodiscard]] std::filesystem::path parse_file(std::string_view text);
 
 /// The shortest text that reads back as the same double.
 [[nodiscard]] std::string print_real(double value);
 
-/// The items of a comma-separated list, blanks around them removed. An item that begins with a
-/// double quote ends at the next one that is not doubled, as in CSV. Refuses an empty list or item.
+/// The items of a comma-separated list, without the blanks around them. An item that begins with a
+/// double quote ends at the next quote that is not doubled, as in CSV. Throws for an empty list or
+/// item.
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text);
 
-/// Names as a list that split_list() takes apart again, in quotes where they need them.
+/// Joins names into a list that split_list() splits again, quoted where necessary.
 [[nodiscard]] std::string join_names(std::span<const std::string> names);
 
 [[nodiscard]] std::string join(std::span<const std::string> items, std::string_view separator);

@@ -1,4 +1,5 @@
-// The table of experiment options and its two uses: description for Boost, text of an experiment.
+// The table of experiment options, and what is generated from it: the grid, the description for
+// Boost, the text of an experiment.
 #include "experiments/options/options.hpp"
 
 #include <fmt/format.h>
@@ -33,7 +34,7 @@ bool on_schedule(const Config& c, LearningRate schedule) {
   return by_sgd(c) && c.training.learning_rate == schedule;
 }
 
-// An initializer with its scale, wherever that stands.
+// An initializer with its scale, whichever of the two axes that comes from.
 std::string drawn_from(const Config& c, std::size_t /*rows*/) {
   const std::string name = name_of(c.init.initializer);
   const bool is_scaled = c.init.initializer != Initializer::zero;
@@ -94,7 +95,7 @@ std::vector<ExperimentOption> axis_options() {
   };
 }
 
-// A title stands in tables, pages and attributes: what it looks like is what it holds.
+// Titles appear in tables, pages and attributes, so every character has to be visible.
 std::string visible_line(std::string_view text) {
   std::string shown = printable(text, kNoLimit);
   if (shown == text) return shown;
@@ -221,7 +222,7 @@ ExperimentOption features_from_option() {
       [](Experiment& e, std::string_view text) {
         const std::string value = one_line(text);
         if (value.empty()) throw ValueError("the name is empty");
-        // A name without a folder or an extension is a preset's.
+        // A name without an extension is a preset's.
         const bool is_file = std::filesystem::path(value).has_extension();
         e.features_from =
             is_file ? std::filesystem::absolute(value).lexically_normal().string() : value;
@@ -352,7 +353,7 @@ std::size_t grid_size(const Experiment& experiment) {
 
 namespace {
 
-// An axis that varies, and configs that hold its values.
+// An axis that varies, and one config per value that holds it.
 struct Values {
   const Axis* axis;
   std::vector<Config> holders;

@@ -1,6 +1,6 @@
-// Every option of an experiment, stated once: name, default, help, how it is read and printed, and
-// of an axis all that a grid does with it. Experiment files and the command line both go through
-// this table; where the text came from and whether the values go together is resolve.cpp's.
+// Every option of an experiment, in one table: name, default, help, how it is read and printed and,
+// for an axis, what a grid does with it. Experiment files and the command line both use it. Where
+// the texts come from and whether values go together is resolve.hpp's.
 #pragma once
 
 #include <boost/program_options/options_description.hpp>
@@ -17,7 +17,7 @@
 
 namespace mlpgrid {
 
-/// The data sets that an option is about.
+/// The data sources for which an option has a meaning.
 enum class AppliesTo {
   every_source,
   csv,
@@ -27,63 +27,66 @@ enum class AppliesTo {
   public_sets_and_generators
 };
 
-/// What makes an option an axis, whose list multiplies the grid. The functions are about its one
-/// member of Config.
+/// What makes an option an axis, whose list of values multiplies the grid. The functions access the
+/// axis' own member of Config.
 struct Axis {
   std::function<void(Config&, std::string_view)> set;  // throws ValueError
   std::function<void(Config& to, const Config& from)> copy;
-  /// The value as set() reads it; empty: not given.
+  /// The value as text that set() reads back; empty: not given.
   std::function<std::string(const Config&)> text;
-  /// Configs that it gives the same key train alike as far as this axis goes; `rows` are those of
-  /// the longest training set.
+  /// Configs with equal keys train alike as far as this axis is concerned; `rows` is the size of
+  /// the largest training set.
   std::function<std::string(const Config&, std::size_t rows)> key;
-  /// The column param_* of all configs.
+  /// The column param_* with the values of all configs.
   std::function<ParamColumn(std::string name, const std::vector<Config>&, std::size_t rows)> column;
-  bool is_main = false;     // named where nothing varies
-  bool has_column = false;  // also where it does not vary
+  bool is_main = false;     // part of a config's label where nothing varies
+  bool has_column = false;  // even where it does not vary
 };
 
+/// One option of experiments.
 struct ExperimentOption {
   std::string name;
   std::optional<std::string> default_value;  // nullopt: not given unless the user gives it
   std::string help;
   /// Throws ValueError for a text that is no value of this option.
   std::function<void(Experiment&, std::string_view)> set;
-  /// The value as set() reads it; nullopt where there is none.
+  /// The value as text that set() reads back; nullopt where there is none.
   std::function<std::optional<std::string>(const Experiment&)> get;
   std::optional<Axis> axis = std::nullopt;  // none: one value for the whole run
   AppliesTo applies_to = AppliesTo::every_source;
   bool is_switch = false;  // true or false; on the command line its name alone means true
-  bool is_names = false;   // a list whose items may stand in double quotes, in a file too
+  bool is_names = false;   // a list of names, each of which may be quoted
 };
 
+/// Whether the option has a meaning for data of this source.
 [[nodiscard]] bool applies(const ExperimentOption& option, DataSource source);
 
-/// In the order in which they are documented and printed. That of the axes is the grid's: the last
-/// one varies fastest.
+/// All options in the order in which they are documented and printed. The order of the axes is that
+/// of the grid: the last one varies fastest. The list lives as long as the program.
 [[nodiscard]] const std::vector<ExperimentOption>& experiment_options();
 
-/// nullptr for an unknown name.
+/// The option of this name, which lives as long as the program; nullptr for an unknown one.
 [[nodiscard]] const ExperimentOption* find_experiment_option(std::string_view name);
 
 /// The name of an axis in files and tables, as scikit-learn writes it: "learning_rate_init".
 [[nodiscard]] std::string param_name(const ExperimentOption& axis);
 
-/// Number of configs, saturating; a grid beyond kMaxConfigs is a mistake.
+/// The number of configs of the grid, SIZE_MAX where that overflows. Grids beyond kMaxConfigs are
+/// taken for mistakes.
 inline constexpr std::size_t kMaxConfigs = 10'000'000;
 [[nodiscard]] std::size_t grid_size(const Experiment& experiment);
 
-/// The configs of the grid in their order, one after the other.
+/// Calls `visit` with each config of the grid, in order; the reference is valid during the call.
 void for_each_config(const Experiment& experiment, const std::function<void(const Config&)>& visit);
 
-/// The values of features-config; none without features-from.
+/// The values of the axis features-config; empty without features-from.
 [[nodiscard]] std::vector<std::int32_t> features_configs(const Experiment& experiment);
 
-/// The table as Boost.ProgramOptions wants it.
+/// The table of options as Boost.ProgramOptions needs it.
 [[nodiscard]] boost::program_options::options_description describe_experiment_options();
 
-/// What applies to the experiment's data, as a file that read_experiment_file() accepts and that
-/// gives the same experiment.
+/// The experiment as the text of an experiment file that gives the same experiment again; options
+/// that do not apply to its data are left out.
 [[nodiscard]] std::string experiment_text(const Experiment& experiment);
 
 }  // namespace mlpgrid

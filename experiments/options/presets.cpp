@@ -1,4 +1,5 @@
-// Finds presets and experiment files, and reads them.
+// Looks for presets beside the program and reads experiments from their files. Splitting lines is
+// experiment_file.cpp's.
 #include "experiments/options/presets.hpp"
 
 #include <fmt/format.h>

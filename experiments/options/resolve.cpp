@@ -1,4 +1,5 @@
-// Reads given values into an experiment and checks that they go together.
+// Reads given values into an experiment and checks that they go together. What the data decide is
+// added when they are loaded.
 #include "experiments/options/resolve.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +27,7 @@ void read_value(Experiment& experiment, const ExperimentOption& option, const Gi
   }
 }
 
-// A file of one's own chooses the source unless something as strong or stronger did.
+// --csv and --images choose the source, unless `data` was given with at least the same priority.
 DataSource chosen_source(const GivenValues& given) {
   const ExperimentOption& option = *find_experiment_option("data");
   Experiment scratch;
@@ -47,7 +48,7 @@ DataSource chosen_source(const GivenValues& given) {
   return source;
 }
 
-// Whether the source was chosen on the command line, against what a file says about another one.
+// Whether the command line chose the source, so that what a file says of another source is dropped.
 bool source_from_command_line(const GivenValues& given) {
   return std::any_of(given.begin(), given.end(), [](const auto& entry) {
     const auto& [name, value] = entry;
@@ -90,7 +91,7 @@ bool watches_held_out(const Training& training) {
   return watches && training.monitor != Monitor::train_loss;
 }
 
-// What goes together within one fit.
+// Refuses values of one config that contradict each other.
 void check_config(const Experiment& e, const Config& c) {
   const Training& training = c.training;
   const bool regularizes = training.regularization != Regularization::none;
@@ -235,7 +236,7 @@ Experiment make_experiment(const GivenValues& given) {
     if (found == given.end()) continue;
     const GivenValue& value = found->second;
     const bool overridden = chosen_late && value.by == By::file;
-    // A file's number of rows was meant for its own data, not for all of the user's.
+    // The experiment file's number of rows was meant for its own data, not for the user's.
     if (overridden && option.name == "samples" && is_own_file(source)) continue;
     if (applies(option, source)) {
       read_value(experiment, option, value);

@@ -1,5 +1,5 @@
-// The error of somebody who asked for something that does not exist or makes no sense.
-// The program ends with exit code 2 on it, with 1 on every other exception.
+// The error for a user who asked for something that does not exist or makes no sense. main.cpp ends
+// the program with exit code 2 for it, with 1 for every other exception.
 #pragma once
 
 #include <stdexcept>

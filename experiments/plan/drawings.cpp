@@ -1,4 +1,5 @@
-// Grids and rows passed through a model.
+// Passes the points of a grid and the rows to reconstruct through a model. The passes are the
+// engine's.
 #include "experiments/plan/drawings.hpp"
 
 #include <algorithm>
@@ -11,7 +12,7 @@ namespace mlpgrid {
 
 namespace {
 
-// An automatic range is that of the points, wider by this share on each side.
+// The automatic range of a map is that of the points, extended by this share of it on each side.
 constexpr double kMargin = 0.1;
 
 bool has_map(const Plan& plan) { return plan.experiment.map_size > 0; }
@@ -110,7 +111,8 @@ std::optional<MapFrame> map_frame(const Plan& plan) {
 std::optional<ReconstructionFrame> reconstruction_frame(const Plan& plan) {
   if (!is_autoencoder(plan)) return std::nullopt;
   const Dataset& dataset = plan.data.dataset;
-  const Scaler& scaler = feature_scaler(plan, 0, 0);  // that of all: see resolve.cpp
+  // All configs have the same scaler: resolve.cpp refuses an autoencoder with several.
+  const Scaler& scaler = feature_scaler(plan, 0, 0);
   const auto source = plan.data.test.empty() ? plan.folds[0].held_out.rows() : plan.data.test;
   ReconstructionFrame frame;
   frame.rows.assign(source.begin(), source.begin() + static_cast<std::ptrdiff_t>(std::min(

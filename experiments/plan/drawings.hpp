@@ -1,5 +1,5 @@
-// What is drawn from a trained model beside its scores: decision maps and reconstructions.
-// Results store them; this is where they are computed.
+// Computes the pictures of a trained model: decision maps and reconstructions. They are stored in
+// results/hdf5/ and drawn in results/report/.
 #pragma once
 
 #include <optional>
@@ -9,17 +9,21 @@
 
 namespace mlpgrid {
 
-/// Rows that autoencoders reconstruct: the first ten of the test set, or of the held-out rows.
+/// The number of rows whose reconstructions are kept: the first of the test set or, without one, of
+/// the held-out rows.
 inline constexpr std::size_t kReconstructedRows = 10;
 
-/// Whether the fits of this fold are drawn: those of the first one, where there is something to.
+/// Whether pictures are made of the fits of this fold: of the first one, if the experiment has any.
 [[nodiscard]] bool is_drawn(const Plan& plan, std::int32_t fold);
 
+/// What the pictures of all configs have in common; nothing where the experiment has no such
+/// pictures.
 [[nodiscard]] std::optional<MapFrame> map_frame(const Plan& plan);
 [[nodiscard]] std::optional<ReconstructionFrame> reconstruction_frame(const Plan& plan);
 
-/// Fills record.map and record.reconstructions. A map holds the network's single output (a
-/// probability, or a value in the target's units), or the number of the class with the largest.
+/// Fills record.map and record.reconstructions where the experiment has them. `record` is of the
+/// first fold. A map holds the network's single output (a probability, or a value in the units of
+/// the target) or, of several outputs, the number of the class with the largest.
 void add_drawings(const Plan& plan, const Model& model, FitRecord& record);
 
 }  // namespace mlpgrid

@@ -1,4 +1,5 @@
-// Labels, aliases and columns by the table of options: which axes there are is not known here.
+// Makes labels, aliases and columns from the table of options. Which axes there are is not known
+// here.
 #include "experiments/plan/grid.hpp"
 
 #include <fmt/format.h>
@@ -13,7 +14,8 @@ namespace {
 
 using Axes = std::vector<const ExperimentOption*>;
 
-// The axes that vary; where none does, those that say what kind of net it is.
+// The axes that name configs: those that vary or, where none does, those that say what kind of
+// network it is.
 Axes named_axes(const Experiment& experiment) {
   Axes axes;
   for (const ExperimentOption& option : experiment_options()) {

@@ -1,4 +1,5 @@
-// The configs of an experiment with their names, and which of them are the same fit in disguise.
+// The configs of an experiment with their names, and which of them train exactly alike. The axes
+// themselves are options/options.hpp's.
 #pragma once
 
 #include <cstddef>
@@ -11,15 +12,16 @@
 
 namespace mlpgrid {
 
+/// One entry per config in every list, in the order of the grid.
 struct Grid {
   std::vector<Config> configs;
   std::vector<std::string> label;      // the varied axes: "solver=adam learning_rate_init=0.002"
-  std::vector<std::int32_t> alias_of;  // the first config whose fits are the same; itself else
-  std::vector<ParamColumn> params;     // the usual axes and those that vary, batch sizes in rows
+  std::vector<std::int32_t> alias_of;  // the first config that trains alike; else itself
+  std::vector<ParamColumn> params;     // columns; batch sizes as numbers of rows
 };
 
-/// `max_train_rows` is the largest number of training rows of any fold: two batch sizes that both
-/// reach it are one.
+/// `max_train_rows` is the number of training rows of the largest fold: batch sizes that reach it
+/// are the same.
 [[nodiscard]] Grid make_grid(const Experiment& experiment, std::size_t max_train_rows);
 
 }  // namespace mlpgrid

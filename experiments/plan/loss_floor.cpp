@@ -1,4 +1,5 @@
-// Clamps targets to what an output function can give.
+// Clamps targets to the range of the output function and adds up what is left. Which function that
+// is, is output_layer.cpp's.
 #include "experiments/plan/loss_floor.hpp"
 
 #include <algorithm>

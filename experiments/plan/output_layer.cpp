@@ -1,4 +1,5 @@
-// What follows from what, and what does not go together.
+// Chooses output function and loss, and refuses those that do not go together. Computing them is
+// the engine's.
 #include "experiments/plan/output_layer.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// The network that data and options call for: its output layer's width, function and loss.
+// The network that data and options call for: the width, the function and the loss of its output
+// layer. Training it is the engine's.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +11,11 @@
 
 namespace mlpgrid {
 
-/// The network of a config. Its output layer is for up to two classes one logistic unit, for more
-/// softmax, for values and autoencoders linear; `output` and `loss` override these. Needs the task
-/// settled (resolve_task). Throws UsageError for an output or loss that the data cannot have.
-///
-/// `classes` are those that occur in the rows to train on, ascending; empty: all of the data set's.
+/// The network of a config. The output is by default one logistic unit for up to two classes,
+/// softmax for more, linear for values and autoencoders; config.output and config.loss override
+/// output and loss. The task must be settled (resolve_task). `classes` are the classes that occur
+/// in the rows to train on, ascending; empty means all of the data set's. Throws UsageError for an
+/// output or a loss that the data cannot have.
 [[nodiscard]] Network make_network(const Experiment& experiment, const Config& config,
                                    const Dataset& dataset, std::vector<std::int32_t> classes = {});
 

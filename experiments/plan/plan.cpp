@@ -1,4 +1,5 @@
-// Makes plans and reads fits off them.
+// Makes plans, and derives what the engine needs for a fit from them. Rows are split in
+// data/load/make_splits.cpp, networks chosen in output_layer.cpp.
 #include "experiments/plan/plan.hpp"
 
 #include <algorithm>
@@ -21,7 +22,7 @@ namespace mlpgrid {
 
 namespace {
 
-// Ascending; empty where all of the data set's do, and without classes.
+// The classes that occur in `rows`, ascending; empty where all do, and without classes.
 std::vector<std::int32_t> classes_that_occur(const Dataset& dataset,
                                              std::span<const std::int32_t> rows) {
   std::vector<char> occurs(dataset.class_names.size(), 0);
@@ -36,7 +37,7 @@ std::vector<std::int32_t> classes_that_occur(const Dataset& dataset,
   return classes.size() == occurs.size() ? std::vector<std::int32_t>() : classes;
 }
 
-// Its scalers are added once it is known which there have to be.
+// A fold without scalers: these are added when it is known which scalings there are.
 Fold make_fold(const Experiment& experiment, const LoadedData& data, const Split& rows,
                std::int32_t repeat) {
   Fold fold;
@@ -91,11 +92,12 @@ void add_scalers(const Plan& plan, Fold& fold) {
   }
 }
 
-// Numbers that a fold's scaler or the precision takes out of range would train to nothing.
+// Refuses numbers that become infinite by a fold's scaler or in the precision: a fit would train to
+// nothing.
 void require_range(const Plan& plan) {
   const ValueRange features = ValueRange::of_features(plan.data.dataset);
   const ValueRange targets = ValueRange::of_targets(plan.data.dataset);
-  std::set<std::pair<std::size_t, Precision>> kinds;  // of configs
+  std::set<std::pair<std::size_t, Precision>> kinds;  // the different ones among the configs
   for (std::size_t i = 0; i < plan.grid.configs.size(); ++i) {
     kinds.emplace(plan.scaling_of[i], plan.grid.configs[i].precision);
   }
@@ -109,7 +111,7 @@ void require_range(const Plan& plan) {
   require(plan.refit_fold);
 }
 
-// Throws where the data cannot have the network of a config.
+// Throws where the data do not allow the network of some config.
 void check_networks(const Plan& plan) {
   std::set<std::tuple<std::optional<Output>, std::optional<LossName>, bool>> kinds;
   for (std::size_t i = 0; i < plan.grid.configs.size(); ++i) {
@@ -123,7 +125,7 @@ void check_networks(const Plan& plan) {
   }
 }
 
-// The data set's, or those that the config's model of features-from gives.
+// The features of a config: those of its model of features-from or, without one, the data set's.
 const std::vector<double>& features_of(const Plan& plan, std::int32_t config) {
   if (plan.data.feature_sets.empty()) return plan.data.dataset.values;
   const auto models = features_configs(plan.experiment);
@@ -148,7 +150,7 @@ Plan make_plan(Experiment experiment, LoadedData data) {
     throw UsageError("the rows to train on have a single class; classification needs at least two");
   }
   plan.folds = make_folds(experiment, data);
-  // A fit on all rows is the model already.
+  // Where a fold trains on all rows its fit is the final model already.
   plan.refit = experiment.refit.value() && plan.folds[0].train.size() < data.pool.size();
 
   std::size_t max_train_rows = 0;
@@ -172,7 +174,7 @@ Plan make_plan(Experiment experiment, LoadedData data) {
 }
 
 bool stores_model(const Plan& plan, std::int32_t fold) {
-  // With a single split the fit itself is a model worth keeping; of repeats the first one.
+  // With a single split the fit itself is the model to keep; of several repeats, the first.
   return fold == kRefitFold || plan.experiment.keep_all_models ||
          (plan.experiment.split.folds < 2 && fold == 0);
 }
@@ -269,8 +271,8 @@ double fit_cost(const Plan& plan, std::int32_t config, std::int32_t fold) {
   const std::size_t train_rows = fold_of(plan, fold).train.size();
   const auto rows = static_cast<double>(train_rows);
   const auto weights = static_cast<double>(network_of(plan, config, kRefitFold).n_parameters());
-  // Per epoch: three products over each row, and a step of the optimizer per batch. L-BFGS has one
-  // step, but sometimes more than one evaluation.
+  // Per epoch: three matrix products over all rows, and a step of the solver per batch. L-BFGS
+  // takes one step, but sometimes evaluates the loss more than once for it.
   double products = 3.0 * rows * weights;
   if (!c.in_batches()) {
     products *= 1.2;

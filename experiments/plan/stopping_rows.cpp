@@ -1,4 +1,5 @@
-// Asks the engine about every fold and puts its answer into words.
+// Asks the engine about the rows of every fold and words its answer. Holding rows back while
+// training is the engine's.
 #include "experiments/plan/stopping_rows.hpp"
 
 #include <fmt/format.h>
@@ -9,8 +10,8 @@
 #include <tuple>
 #include <vector>
 
-#include "engine/solvers/early_stopping.hpp"
 #include "engine/scoring/scores.hpp"
+#include "engine/solvers/early_stopping.hpp"
 #include "experiments/options/option_values.hpp"
 #include "experiments/options/usage_error.hpp"
 #include "experiments/plan/plan.hpp"
@@ -23,7 +24,8 @@ std::string name_of_fold(std::int32_t fold) {
   return fold == kRefitFold ? "the refit on all rows" : fmt::format("fold {}", fold);
 }
 
-// The smallest validation-fraction in hundredths that gives both parts what they need; 0: none.
+// The smallest validation-fraction, in steps of 0.01, that leaves enough rows for both parts; 0
+// where there is none.
 double fraction_that_suffices(const EarlyStoppingNeeds& needs, std::size_t n) {
   for (int hundredths = 1; hundredths < 100; ++hundredths) {
     Training training;
@@ -92,7 +94,8 @@ bool stops_early(const Config& config) {
   return config.training.early_stopping && config.in_batches();
 }
 
-// One of each kind of configs that stop or choose by rows.
+// One config of each kind among those that stop or choose by rows; the others of its kind would get
+// the same answer.
 std::vector<std::int32_t> configs_to_check(const Plan& plan) {
   using Kind =
       std::tuple<bool, double, bool, Monitor, bool, std::optional<Output>, std::optional<LossName>>;
@@ -115,7 +118,7 @@ std::vector<std::int32_t> configs_to_check(const Plan& plan) {
 
 void check_stopping_rows(const Plan& plan) {
   const std::vector<std::int32_t> configs = configs_to_check(plan);
-  if (configs.empty()) return;  // rows of all folds need not be listed
+  if (configs.empty()) return;  // saves listing the rows of all folds
   const auto check = [&](std::int32_t fold) {
     const FitRows rows = fit_rows(plan, fold);
     for (const std::int32_t config : configs) {

@@ -1,4 +1,5 @@
-// Counts rows and asks the engine; the sentences that tables have, too, are results'.
+// Counts rows and asks the engine. Sentences that also appear below tables are worded in
+// results/analysis/run_notes.cpp.
 #include "experiments/plan/warnings.hpp"
 
 #include <fmt/format.h>
@@ -13,7 +14,7 @@ namespace mlpgrid {
 
 namespace {
 
-// scikit-learn's StratifiedKFold warns of the same.
+// Classes with fewer rows than folds, of which scikit-learn's StratifiedKFold warns, too.
 std::string rare_classes_note(const Plan& plan) {
   const SplitOptions& split = plan.experiment.split;
   const Dataset& dataset = plan.data.dataset;

@@ -1,4 +1,5 @@
-// What a plan's user should know before hours of training, one sentence each.
+// What a user should know about a plan before hours of training, a sentence each. Printing them is
+// the command's.
 #pragma once
 
 #include <string>
@@ -8,8 +9,8 @@
 
 namespace mlpgrid {
 
-/// Classes with fewer rows than folds, classes that a fold's training rows lack, folds on which the
-/// scoring is undefined.
+/// Warns of classes with fewer rows than folds, of classes that a fold's training rows lack, and of
+/// folds on which the scoring is undefined.
 [[nodiscard]] std::vector<std::string> plan_warnings(const Plan& plan);
 
 }  // namespace mlpgrid

@@ -1,4 +1,5 @@
-// The first layers of stored models as networks of their own.
+// Makes networks of the first layers of stored models and passes rows through them. Reading the
+// models is results/hdf5/read.cpp's.
 #include "experiments/stored/model_features.hpp"
 
 #include <fmt/format.h>
@@ -22,7 +23,8 @@ namespace mlpgrid {
 
 namespace {
 
-// Layers 1 to `layer` of a stored model; the last of them has no function yet.
+// Layers 1 to `layer` of a stored model as a network. Its output has the activation only where that
+// exists as an output function; features() applies the others.
 Model first_layers(const StoredModel& stored, std::size_t layer) {
   Model model = engine_model(stored, Task::regression);
   model.network.hidden_layer_sizes.resize(layer - 1);
@@ -30,7 +32,7 @@ Model first_layers(const StoredModel& stored, std::size_t layer) {
   model.network.output = Output::linear;
   model.weights.resize(layer);
   model.biases.resize(layer);
-  // Logistic and tanh exist as outputs, too; the others are applied to the values.
+  // Logistic and tanh exist as output functions.
   if (model.network.activation == Activation::logistic) model.network.output = Output::logistic;
   if (model.network.activation == Activation::tanh) model.network.output = Output::tanh;
   return model;
@@ -59,7 +61,7 @@ void add(Sha256& hash, const std::vector<T>& values) {
   hash.add(values.data(), values.size() * sizeof(T));
 }
 
-// All that features() depends on, but the rows.
+// Adds to the hash what features() depends on, except the rows.
 void add_first_layers(Sha256& hash, const StoredModel& stored, const Model& model) {
   for (const std::string* name : {&stored.activation, &stored.precision}) {
     hash.add(name->data(), name->size());
@@ -110,7 +112,8 @@ namespace {
 void take_features(LoadedData& data, const Experiment& experiment,
                    const std::filesystem::path& output, std::vector<std::string>& chain);
 
-// The file that the run with the results `output` takes its features from, as the chain's next.
+// The file from which the run with the results file `output` takes its features. Adds the run to
+// `chain`, and throws where the file is in it already.
 std::filesystem::path follow(const Experiment& experiment, const std::filesystem::path& output,
                              std::vector<std::string>& chain) {
   std::filesystem::path file = features_file(experiment, output);
@@ -123,8 +126,8 @@ std::filesystem::path follow(const Experiment& experiment, const std::filesystem
   return file;
 }
 
-// What the models of a run take where that is not the rows as they are: what the models of the run
-// before that one make of them.
+// The inputs of a run's models where these are not the rows as they are, but what the models of an
+// earlier run make of them.
 std::optional<LoadedData> inputs_for(const ResultsFile& results, std::int32_t config,
                                      const Dataset& dataset, std::vector<std::string>& chain) {
   Experiment own = stored_experiment(results);
@@ -183,7 +186,8 @@ void take_features(LoadedData& data, const Experiment& experiment,
   dataset.feature_names.clear();
   dataset.image_height = dataset.image_width = 0;
   Sha256 hash;
-  for (std::size_t i = data.feature_sets.size(); i-- > 0;) {  // the first stays
+  // Backwards, so that `dataset` keeps the first.
+  for (std::size_t i = data.feature_sets.size(); i-- > 0;) {
     dataset.values = data.feature_sets[i];
     check(dataset);
     const std::string content = content_sha256(dataset);

@@ -1,4 +1,5 @@
-// From outputs to answers.
+// Turns outputs into answers, and checks that a model goes with the names in its file. Writing them
+// is results/files/predictions_csv.cpp's.
 #include "experiments/stored/prediction.hpp"
 
 #include <fmt/format.h>
@@ -25,7 +26,7 @@ std::vector<std::string> value_names(const Predictor& predictor, const Experimen
   return n == 1 ? std::vector<std::string>{what} : names;
 }
 
-// Of the classes that a model knows, among the run's.
+// The numbers among the run's classes (`all`) of the classes that a model knows.
 std::vector<std::int32_t> numbers_of(const std::vector<std::string>& names,
                                      const std::vector<std::string>& all,
                                      const std::filesystem::path& file) {
@@ -42,7 +43,7 @@ std::vector<std::int32_t> numbers_of(const std::vector<std::string>& names,
   return numbers;
 }
 
-// A damaged file must not lead past the end of a list of names.
+// Checks sizes, so that a damaged file cannot lead beyond the end of a list of names.
 void require_sense(const ResultsFile& results, const Predictor& predictor) {
   const Network& network = predictor.model.network;
   const std::size_t classes = predictor.known_names.size();

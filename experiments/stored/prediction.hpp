@@ -1,5 +1,5 @@
-// What a stored model's outputs mean to its user: classes by name, their probabilities, or values
-// in the units of the data. The passes are the engine's, the file is results'.
+// What the outputs of a stored model mean to a user: classes by name, their probabilities, or
+// values in the units of the data. The engine computes the outputs; results/hdf5/ reads the model.
 #pragma once
 
 #include <span>
@@ -11,15 +11,15 @@
 
 namespace mlpgrid {
 
-/// A model with what is needed to say what it says.
+/// A model with everything that is needed to interpret its outputs.
 struct Predictor {
   StoredModel stored;
-  Model model;  // the same for the engine
+  Model model;  // `stored` as the engine takes it
   Task task = Task::classification;
-  std::vector<std::string> class_names;  // of the run, whose numbers are the labels
-  std::vector<std::string> known_names;  // of these, the ones that the model knows: its answers
-  std::vector<std::string> value_names;  // of the outputs; regression and autoencoders
-  // value = output * divisor + shift, per output; both may be empty; not for classification
+  std::vector<std::string> class_names;  // all classes of the run, by label
+  std::vector<std::string> known_names;  // those of them that the model can answer
+  std::vector<std::string> value_names;  // of the outputs, for regression and autoencoders
+  // value = output * divisor + shift, per output. Both may be empty; they are for classification.
   std::vector<double> value_shift, value_divisor;
 
   [[nodiscard]] bool has_classes() const { return task == Task::classification; }
@@ -27,20 +27,22 @@ struct Predictor {
   [[nodiscard]] std::size_t n_features() const { return model.network.n_features; }
 };
 
-/// Of the model of `config`, or of the best one where that is below 0. `experiment` is the run's.
-/// Throws what find_stored_model() throws.
+/// The predictor of the model of `config`, or of the best model where that is below 0. `experiment`
+/// is the run's. Throws as find_stored_model() does, and std::runtime_error where the file is
+/// damaged.
 [[nodiscard]] Predictor make_predictor(const ResultsFile& results, const Experiment& experiment,
                                        std::int32_t config);
 
-/// From rows of outputs, row-major, as predict_outputs() gives them:
-/// ... the class of each row;
+/// The class of each row, as a number of the run's classes. `outputs` of this and the next two
+/// functions are rows x n_outputs, row-major, as predict_outputs() gives them.
 [[nodiscard]] std::vector<std::int32_t> classes_of(const Predictor& predictor,
                                                    std::span<const double> outputs);
-/// ... rows x known classes, probabilities. Of one logistic output p: 1 - p and p. Of one tanh
-/// output y, which was trained on -1 and 1 and so estimates P(1) - P(0): (1 - y)/2 and (1 + y)/2;
+/// Probabilities, rows x known_names. Of one logistic output p: 1 - p and p. Of one tanh output y,
+/// which was trained on -1 and 1 and so estimates P(1) - P(0): (1 - y)/2 and (1 + y)/2. A model
+/// that knows one class has the first of the two only.
 [[nodiscard]] std::vector<double> probabilities_of(const Predictor& predictor,
                                                    std::vector<double> outputs);
-/// ... the values in the units of the data.
+/// The outputs as values in the units of the data.
 [[nodiscard]] std::vector<double> values_of(const Predictor& predictor,
                                             std::vector<double> outputs);
 

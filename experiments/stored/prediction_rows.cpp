@@ -1,4 +1,5 @@
-// Loads rows for a stored model.
+// Loads rows from the source that was asked for and fits them to the model. Reading data is
+// data/load/'s.
 #include "experiments/stored/prediction_rows.hpp"
 
 #include <fmt/format.h>
@@ -29,7 +30,7 @@ bool contains(const Names& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// What loading needs to know; the references are the arguments of load_prediction_rows().
+// Loads rows once. The references are the arguments of load_prediction_rows().
 class RowLoader {
  public:
   RowLoader(const RowsWanted& wanted, const ResultsFile& results, const Experiment& experiment,
@@ -129,7 +130,7 @@ class RowLoader {
       }
     }
     if (chosen.targets.empty()) {
-      chosen.task = Task::autoencoder;  // nothing but features
+      chosen.task = Task::autoencoder;  // reads features only
     } else {
       chosen.task = predictor_.task;
       chosen.classes = predictor_.class_names;
@@ -169,7 +170,7 @@ class RowLoader {
         printable_list(columns_)));
   }
 
-  // A model of images, or of another model's units, has no names: the order counts.
+  // Models of images, or of features of other models, have no names of columns: their order counts.
   void require_column_count(std::size_t n) const {
     if (!experiment_.features_from.empty() || n == predictor_.n_features()) return;
     throw std::runtime_error(fmt::format(
@@ -191,11 +192,11 @@ class RowLoader {
     describe_file(options.images);
   }
 
-  // The labels as numbers of the model's classes, which are found by their codes.
+  // Renumbers the labels to the run's classes, which are found by the label codes.
   void number_as_the_model() {
     Dataset& dataset = loaded_.dataset;
     const Names& classes = predictor_.class_names;
-    // The names of this set say nothing of its codes, which count from 0.
+    // Fashion-MNIST's classes have names, so their codes are their positions, from 0.
     const bool in_order = experiment_.data.source == DataSource::fashion_mnist;
     const KnownClasses known(in_order ? class_codes(classes.size()) : classes);
     std::vector<std::int32_t> number_of;
@@ -217,7 +218,7 @@ class RowLoader {
     return codes;
   }
 
-  // A public set's test file, or freshly generated rows.
+  // Loads a public set's test file, or generates new rows.
   void load_named() {
     DataOptions options = wanted_.options;
     options.source = *wanted_.source;
@@ -245,7 +246,7 @@ class RowLoader {
     }
   }
 
-  // autoencoder: no targets to be loaded.
+  // The task to load a source with; autoencoder means without targets.
   [[nodiscard]] Task target_task(DataSource source) const {
     const bool has_values = source == DataSource::line || source == DataSource::ps5_surrogate;
     if (!wanted_.with_targets) return Task::autoencoder;
@@ -254,7 +255,8 @@ class RowLoader {
     return Task::autoencoder;
   }
 
-  // A folder that was moved as a whole has the models' file beside the run's.
+  // Where the models' file is not at its old place, but beside the run's file, a whole folder was
+  // moved.
   void find_features_file() {
     std::error_code none;
     const std::filesystem::path file = features_file(experiment_, path_);
@@ -264,7 +266,8 @@ class RowLoader {
     }
   }
 
-  // The features of all models, as the run had them, and of them those of the config's model.
+  // Makes the features of all models, as the run did, so that the hashes can be compared, and keeps
+  // those of the config's model.
   void replace_features() {
     LoadedData data;
     data.dataset = std::move(loaded_.dataset);
@@ -321,7 +324,7 @@ class RowLoader {
     }
   }
 
-  // Of the run's data; none: all of them.
+  // How many rows of the run's data the model was trained on; nothing: all of them.
   [[nodiscard]] std::optional<std::size_t> rows_seen() const {
     const std::int32_t fold = predictor_.stored.fold;
     if (fold == kRefitFold) return std::nullopt;
@@ -334,10 +337,10 @@ class RowLoader {
   Experiment experiment_;
   const Predictor& predictor_;
   std::int32_t config_;
-  Names columns_;  // that the model needs, or the one which its features come from
+  Names columns_;  // of the data; those that the first model of the chain takes
   PredictionRows loaded_;
   bool is_file_ = false;
-  std::string content_;  // its SHA-256, as the run had its own
+  std::string content_;  // SHA-256 of the rows, made like the run's data_sha256
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
-// The rows that `predict` is asked about, as the model wants them: columns in its order, classes by
-// its numbers. What does not fit is refused, naming what is there, what is needed and the remedy.
+// Loads the rows that `predict` is asked about in the form that the model takes: columns in its
+// order, classes by its numbers. Refuses what does not fit, saying what is there, what is needed
+// and the remedy. Predicting is prediction.hpp's.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +15,20 @@
 
 namespace mlpgrid {
 
+/// The rows that a user asks about.
 struct RowsWanted {
   std::optional<DataSource> source;  // nullopt: the run's own test set
-  DataOptions options;               // source aside; of csv, target may be empty: the run's columns
-  bool has_data_seed = false;        // else: another one than the run's, so that the rows are new
-  bool with_targets = true;          // false: look for no targets, so that there is no score
+  DataOptions options;               // without `source`; an empty csv target means the run's
+  bool has_data_seed = false;        // false: a seed other than the run's, for new rows
+  bool with_targets = true;          // false: ignore targets, so that there is no score
 };
 
+/// Rows ready for the model.
 struct PredictionRows {
   Dataset dataset;
   std::vector<std::int32_t> rows;  // of the data set, in the order of the answers
-  bool has_targets = false;        // labels are numbers of the model's classes
-  std::string description;         // in a few words, for people
+  bool has_targets = false;        // if so, labels are numbers of the run's classes
+  std::string description;         // what the rows are, for messages
 };
 
 /// `config` as for make_predictor(). Throws UsageError for options that do not go with the run,
@@ -35,8 +38,8 @@ struct PredictionRows {
                                                   const Experiment& experiment,
                                                   const Predictor& predictor, std::int32_t config);
 
-/// The engine's view of these rows: features, targets where there are any, and the rows as test
-/// set. Points into both.
+/// The engine's view of these rows: features, targets where there are any, and the rows as its test
+/// set. Points into `rows` and `predictor`, which must outlive it.
 [[nodiscard]] FitData prediction_data(const PredictionRows& rows, const Predictor& predictor);
 
 }  // namespace mlpgrid

@@ -1,4 +1,4 @@
-// Reads and finds reported numbers; the comparison is results/against_reported.cpp's.
+// Reads and finds reported numbers; the comparison is in results/tables/against_reported.cpp.
 #include "experiments/stored/reported.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// Translates what a results file holds.
+// Translates what a results file holds into experiments and networks. Reading the file is
+// results/journal/read_results.cpp's.
 #include "experiments/stored/stored_run.hpp"
 
 #include <fmt/format.h>

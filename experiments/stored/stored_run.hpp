@@ -1,5 +1,5 @@
-// What a results file says in the terms of experiments and engine: the experiment that it came
-// from, its models as networks that can run. Reading the file is results'.
+// A stored run in the terms of experiments and engine: the experiment it came from, and its models
+// as networks that can run. Reading the file is results/journal/read_results.hpp's.
 #pragma once
 
 #include <cstdint>
@@ -12,23 +12,23 @@
 
 namespace mlpgrid {
 
-/// read_results(), which throws; the notes of the file go to stderr.
+/// Reads a run with read_results(), whose exceptions pass, and prints its notes to stderr.
 [[nodiscard]] ResultsFile open_run(const std::filesystem::path& file);
 
-/// The experiment of a run, resolved as it was. Throws std::runtime_error that names the file where
-/// this program does not understand it.
+/// The experiment of a run, as it was resolved. Throws std::runtime_error that names the file where
+/// this version does not understand it.
 [[nodiscard]] Experiment stored_experiment(const ResultsFile& results);
 
-/// Of the run's axis features-config, the value of `config`.
+/// The value of `config` on the run's axis features-config; -1 without features-from.
 [[nodiscard]] std::int32_t stored_features_config(const RunDescription& run,
                                                   const Experiment& experiment,
                                                   std::int32_t config);
 
-/// A stored model as the engine takes it. `task` is the run's.
+/// A copy of a stored model in the form that the engine takes. `task` is the run's.
 [[nodiscard]] Model engine_model(const StoredModel& stored, Task task);
 
-/// The model of `config`, or of the best one where it is below 0. Throws std::runtime_error that
-/// says why there is none and how to come by one.
+/// The model of `config`, or the best one where it is below 0. Throws std::runtime_error that says
+/// why there is none and how to get one.
 [[nodiscard]] StoredModel find_stored_model(const ResultsFile& results, std::int32_t config);
 
 }  // namespace mlpgrid

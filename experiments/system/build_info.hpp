@@ -1,4 +1,4 @@
-// What this program was built from. Filled in by CMake (build_info.cpp.in).
+// What this program was built from. CMake fills it in from build_info.cpp.in.
 #pragma once
 
 #include <string>

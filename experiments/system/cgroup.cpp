@@ -1,4 +1,5 @@
 // Reads cpu.max, memory.max and their v1 counterparts along the path from the group to the root.
+// What follows from them is decided by the callers.
 #include "experiments/system/cgroup.hpp"
 
 #include <algorithm>
@@ -23,7 +24,8 @@ bool has_item(const std::string& list, const std::string& item) {
 }
 
 // The folders of the group of `controller` ("" for v2) and of all groups above it. In a container
-// the path often belongs to the host and does not exist here; the root then is the group's own.
+// the path often belongs to the host and does not exist here; then only the root, which is the
+// group's own, has files.
 std::vector<fs::path> group_folders(const CgroupFiles& files, const std::string& controller) {
   std::ifstream in(files.membership);
   std::vector<fs::path> folders;
@@ -74,8 +76,8 @@ void take_smaller(std::optional<T>& limit, T value) {
 
 void take_memory(std::optional<std::uint64_t>& left, std::optional<double> limit,
                  std::optional<double> used, std::optional<double> droppable) {
-  constexpr double kNoLimit = 9.0e18;  // what v1 writes for none is just below 2^63
-  // Without what could be dropped, a group that has read large files would have nothing left.
+  constexpr double kNoLimit = 9.0e18;  // v1 writes a number just below 2^63 for "no limit"
+  // Droppable cache counts as free: else a group that has read large files would have nothing left.
   if (!limit || !used || !droppable || *limit > kNoLimit) return;
   take_smaller(left, static_cast<std::uint64_t>(std::max(0.0, *limit - *used + *droppable)));
 }

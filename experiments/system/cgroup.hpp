@@ -1,5 +1,5 @@
-// The limits that the kernel's control groups put on this process, v1 and v2.
-// Nothing here knows what they are used for: see cpu_budget and memory_budget.
+// The limits that the kernel's control groups, v1 and v2, put on this process. What they are used
+// for is cpu_budget.hpp's and fits/memory_budget.hpp's.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,12 @@ struct CgroupFiles {
   std::filesystem::path root = "/sys/fs/cgroup";
 };
 
-/// CPUs' worth of time per period that the group and all groups above it leave; nullopt: no limit.
+/// The CPU time, in CPUs, that the group and all groups above it allow per period; nothing where
+/// there is no limit.
 [[nodiscard]] std::optional<double> cgroup_cpu_quota(const CgroupFiles& files = {});
 
-/// Bytes that the group and the ones above it still let this process allocate (page cache that the
-/// kernel can drop counts as free); nullopt: no limit.
+/// The bytes that the group and the ones above it still let this process allocate; nothing where
+/// there is no limit. Page cache that the kernel can drop counts as free.
 [[nodiscard]] std::optional<std::uint64_t> cgroup_memory_left(const CgroupFiles& files = {});
 
 }  // namespace mlpgrid

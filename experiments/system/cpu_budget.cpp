@@ -1,4 +1,4 @@
-// Counts the CPUs of the affinity mask and applies the quota.
+// Counts the CPUs of the affinity mask, applies the quota (cgroup.cpp), and tries out threads.
 #include "experiments/system/cpu_budget.hpp"
 
 #include <sched.h>
@@ -42,7 +42,7 @@ int startable_threads(int wanted) {
   try {
     for (int i = 0; i < wanted; ++i) threads.emplace_back([&] { all_counted.wait(); });
   } catch (const std::system_error&) {
-    // No more than these.
+    // The system allows no more than these.
   }
   all_counted.count_down();
   return static_cast<int>(threads.size());

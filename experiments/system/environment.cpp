@@ -1,4 +1,5 @@
-// Asks CPU, C library and build for their names.
+// Asks CPU, C library and build for their names and versions. Storing them is
+// results/hdf5/write.cpp's.
 #include "experiments/system/environment.hpp"
 
 #include <fmt/chrono.h>

@@ -1,4 +1,5 @@
-// Installs the signal handlers.
+// Installs the signal handlers, and tells a repeated Ctrl-C from one that arrives twice. Stopping
+// the fits is the engine's.
 #include "experiments/system/interrupt.hpp"
 
 #include <cerrno>
@@ -14,9 +15,9 @@ namespace {
 constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
 constexpr std::int64_t kSamePress = 1'000;  // milliseconds
 
-// All that the handler touches.
+// All the state that the handler touches.
 std::atomic<bool> interrupted{false};
-std::atomic<std::int64_t> first_interrupt{0};  // when; 0: there was none
+std::atomic<std::int64_t> first_interrupt{0};  // its time in milliseconds; 0: there was none
 std::atomic<int> further_interrupts{0};
 static_assert(std::atomic<bool>::is_always_lock_free &&
                   std::atomic<std::int64_t>::is_always_lock_free &&
@@ -29,8 +30,8 @@ std::int64_t milliseconds() {
   return std::int64_t{now.tv_sec} * 1'000 + now.tv_nsec / 1'000'000;
 }
 
-// Whether a person has had enough. One press can arrive twice: from the terminal and from a parent
-// that hands it on.
+// Whether Ctrl-C was pressed again. A single press can arrive twice: from the terminal and from a
+// parent process that passes it on.
 bool is_impatient() {
   const std::int64_t now = milliseconds();
   std::int64_t first = 0;
@@ -41,7 +42,7 @@ bool is_impatient() {
 void set_handler(int signal, void (*handler)(int)) {
   struct sigaction action = {};
   action.sa_handler = handler;
-  action.sa_flags = SA_RESTART;  // writes of the journal are not broken off
+  action.sa_flags = SA_RESTART;  // system calls such as writes of the journal go on
   sigemptyset(&action.sa_mask);
   sigaction(signal, &action, nullptr);
 }

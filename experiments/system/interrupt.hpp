@@ -1,15 +1,17 @@
-// Ctrl-C and the signals that ask a program to end as a flag that fits look at.
+// Turns Ctrl-C and the signals that ask a program to end into a flag. Stopping when it is raised is
+// up to the code that runs, such as a fit.
 #pragma once
 
 #include <atomic>
 
 namespace mlpgrid {
 
-/// While one lives, SIGINT, SIGTERM, SIGHUP and SIGXCPU raise the flag, however often they come:
-/// `timeout` signals its child and then the whole group, a closing terminal likewise. Only SIGINT
-/// ends the program at once, as usual, when it comes a second time a second or more after the
-/// first, or a third time: somebody presses Ctrl-C again. A signal that was ignored stays ignored.
-/// Once raised, all of this stays so until the program ends. At most one at a time.
+/// While an object lives, SIGINT, SIGTERM, SIGHUP and SIGXCPU raise the flag. They may come
+/// repeatedly without ending the program: `timeout` signals its child and then the whole group, a
+/// closing terminal does likewise. Only a repeated SIGINT ends it at once, as a second Ctrl-C is
+/// meant to: a second one at least a second after the first, or a third one. Signals that were
+/// ignored stay ignored. Once the flag is raised the handlers stay until the program ends. At most
+/// one object at a time.
 class InterruptFlag {
  public:
   InterruptFlag();
@@ -17,7 +19,7 @@ class InterruptFlag {
   InterruptFlag(const InterruptFlag&) = delete;
   InterruptFlag& operator=(const InterruptFlag&) = delete;
 
-  /// Whoever has another reason to stop the fits may raise it, too.
+  /// The flag. Other code that has a reason to stop the fits may raise it, too.
   [[nodiscard]] std::atomic<bool>& raised() const;
 };
 

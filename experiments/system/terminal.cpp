@@ -1,4 +1,5 @@
-// Descriptors 0 to 2 as POSIX has them.
+// The system calls behind terminal.hpp: descriptors 0 to 2, and what the terminal can do. Escaping
+// text is results/files/standard_output.cpp's.
 #include "experiments/system/terminal.hpp"
 
 #include <fcntl.h>
@@ -49,7 +50,7 @@ void draw_on_stderr(std::string_view text) noexcept {
   try {
     put_on_stderr(fmt::format("\r{}\x1b[K", safe_for_terminal(text)));
   } catch (...) {
-    // The next one may find memory again.
+    // The line is redrawn soon, and may find memory then.
   }
 }
 
@@ -60,8 +61,7 @@ std::string without_passwords(std::string_view text) {
     at += kBegin.size();
     result += text.substr(0, at);
     text.remove_prefix(at);
-    // The last @ of the word: who forgets to write a / or an @ of a password as %2F or %40 has not
-    // given it away.
+    // Up to the last @ of the word, so that a password with an unescaped / or @ is hidden as well.
     const std::string_view word = text.substr(0, text.find_first_of(" \t\n'\""));
     const auto end = word.rfind('@');
     if (end == std::string_view::npos) continue;

@@ -1,4 +1,4 @@
-// Chooses what is compared.
+// Chooses which configs are compared and on which folds. The formulas are statistics.cpp's.
 #include "results/analysis/compare.hpp"
 
 #include <algorithm>

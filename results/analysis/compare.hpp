@@ -1,5 +1,5 @@
-// Every config of a run against the best one, fold by fold: is the best really better? The tests
-// are statistics.hpp's, the table is compare_table.hpp's.
+// Compares every config of a run with the best one, fold by fold: is the best really better? The
+// tests are statistics.hpp's, the table is tables/compare_table.hpp's.
 #pragma once
 
 #include <cstddef>
@@ -10,31 +10,34 @@
 
 namespace mlpgrid {
 
+/// The level at which a difference counts as significant.
 inline constexpr double kSignificance = 0.05;
 
+/// One config against the best one.
 struct Comparison {
   std::size_t config = 0;
   DifferenceOfScores difference;  // the config's split_test_score minus the best's
   TTest test;
-  double p_val_holm = 1.0;  // corrected for all comparisons of the run
-  Interval interval;        // of 1 - kSignificance, of this difference alone
+  double p_val_holm = 1.0;  // adjusted for the number of comparisons (Holm)
+  Interval interval;        // at 1 - kSignificance, not adjusted
   RopeProbabilities probabilities;
 
   [[nodiscard]] bool is_distinguishable() const { return p_val_holm < kSignificance; }
-  /// Every fold has the same difference, which is not 0: the tests take it for certain.
+  /// Every fold has the same difference, which is not 0, so that the tests take it for certain.
   [[nodiscard]] bool has_no_spread() const;
 };
 
 struct RunComparison {
   std::size_t best = 0;               // the first config of rank 1
   std::vector<Comparison> others;     // by rank; at least one
-  std::vector<std::size_t> left_out;  // a fold has no score: not run, diverged or failed
-  std::vector<std::size_t> aliases;   // share the fits of another config
-  double n_test_over_n_train = 0.0;   // over all folds: 1/(k-1) for k of them
-  std::size_t n_splits = 0;           // folds whose held-out rows differ
-  double rope = 0.0;
-  /// What half of the comparisons would have needed at least, by their spreads, to be called
-  /// significant: alone, and as the most significant one of all (Holm's first step).
+  std::vector<std::size_t> left_out;  // configs that lack the score of some fold
+  std::vector<std::size_t> aliases;   // configs that share the fits of another one
+  double n_test_over_n_train = 0.0;   // rows over all folds: 1/(k-1) for k folds
+  std::size_t n_splits = 0;           // number of different sets of held-out rows
+  double rope = 0.0;                  // half width of the region of practical equivalence
+  /// The median, over the comparisons, of the smallest mean difference that would be significant
+  /// with the spread of that comparison: when it is tested alone, and when it has to pass as the
+  /// most significant of all (Holm's first step).
   double smallest_difference = 0.0;
   double smallest_difference_of_all = 0.0;
 };

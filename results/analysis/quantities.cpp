@@ -1,4 +1,4 @@
-// One value out of each curve, and counting over folds.
+// Looks quantities up by name, takes one value out of each curve, and counts over folds.
 #include "results/analysis/quantities.hpp"
 
 #include <fmt/format.h>
@@ -42,7 +42,7 @@ std::optional<CurvePoint> as_curve_point(std::string_view name) {
   return std::nullopt;
 }
 
-// `epoch` counts from 1; NaN past the end, and before the beginning.
+// The value at `epoch`, which counts from 1; NaN outside of the curve.
 double at_epoch(std::span<const double> curve, std::int32_t epoch) {
   const auto place = static_cast<std::size_t>(epoch) - 1;
   return place < curve.size() ? curve[place] : kNaN;
@@ -90,7 +90,7 @@ const std::vector<Confusion>& confusion_of(const ResultsFile& results, bool test
   return test ? results.test_confusion : results.confusion;
 }
 
-// One value per fold, the same for every config; 0 where the file has none.
+// Repeats one value per fold for every config; 0 where the file has none.
 std::vector<double> for_every_config(const ResultsFile& results,
                                      const std::vector<double>& by_fold) {
   std::vector<double> values;
@@ -102,7 +102,7 @@ std::vector<double> for_every_config(const ResultsFile& results,
 
 struct Computed {
   const char* name;
-  bool of_any_fit;  // also of one that diverged
+  bool of_any_fit;  // has a meaning even where the fit diverged
   std::vector<double> (*values)(const ResultsFile& results);
 };
 
@@ -127,7 +127,7 @@ struct Values {
   bool of_any_fit;
 };
 
-// A number that the file has as it is.
+// A number that the file holds as it is; nothing for another name.
 std::optional<Values> recorded(const ResultsFile& results, const std::string& name) {
   std::optional<Values> found;
   for_each_fit_number([&](const FitNumber& number, auto, auto of_file) {

@@ -1,4 +1,4 @@
-// Sentences.
+// Words the notes. Counting what they are about is the callers' business.
 #include "results/analysis/run_notes.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// Warnings about a run, in words, without that one: before its first fit and below every table.
+// Warnings about a run, as sentences without the word "Warning": they appear before its first fit
+// and below every table. Who prints them is the caller.
 #pragma once
 
 #include <cstddef>
@@ -9,18 +10,18 @@
 
 namespace mlpgrid {
 
-/// Which training rows lack which classes, and what follows. `missing` is per fold, as in
-/// RunDescription. Empty where none lacks any.
+/// Says which folds' training rows lack which classes, and what follows. `missing` is per fold, as
+/// RunDescription::fold_missing_classes. Empty where no fold lacks any.
 [[nodiscard]] std::string missing_classes_note(
     const std::vector<std::vector<std::int32_t>>& missing,
     const std::vector<std::string>& class_names);
 
-/// That the scoring has no value on the held-out rows of `undefined` of `folds` folds, why, and
-/// which one would. Empty for 0.
+/// Says that `scoring` has no value on the held-out rows of `undefined` out of `folds` folds, why,
+/// and which scoring would have. Empty where `undefined` is 0.
 [[nodiscard]] std::string undefined_scores_note(const std::string& scoring, std::size_t undefined,
                                                 std::size_t folds);
 
-/// Of the fits that ended well without a score.
+/// The same sentence about a run, from its fits that ended well without a score.
 [[nodiscard]] std::string undefined_scores_note(const ResultsFile& results);
 
 }  // namespace mlpgrid

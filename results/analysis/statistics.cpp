@@ -1,4 +1,5 @@
-// Student's distribution is Boost's.
+// The formulas of statistics.hpp, with Student's distribution from Boost. What is compared is
+// compare.cpp's.
 #include "results/analysis/statistics.hpp"
 
 #include <algorithm>
@@ -16,7 +17,7 @@ namespace {
 using boost::math::complement;
 using boost::math::students_t;
 
-constexpr double kRounding = 1e-9;  // of scores that were subtracted, with a margin
+constexpr double kRounding = 1e-9;  // relative error of a difference of scores, with a margin
 
 }  // namespace
 
@@ -69,7 +70,7 @@ RopeProbabilities rope_probabilities(const DifferenceOfScores& difference, doubl
   if (!(rope >= 0.0) || !std::isfinite(rope)) {
     throw std::invalid_argument("rope_probabilities: the region is negative or not finite");
   }
-  if (difference.corrected_std == 0.0) {  // all of the distribution is at the mean
+  if (difference.corrected_std == 0.0) {  // the whole distribution is at the mean
     const bool better = difference.mean > rope;
     const bool worse = difference.mean < -rope;
     return {better ? 1.0 : 0.0, better || worse ? 0.0 : 1.0, worse ? 1.0 : 0.0};

@@ -22,7 +22,7 @@ namespace mlpgrid {
 namespace {
 
 constexpr int kErrorNotSupported = 524;  // ENOTSUPP of the Linux kernel, which <cerrno> lacks
-constexpr int kMostLinks = 40;           // that Linux follows, too
+constexpr int kMostLinks = 40;           // as many as Linux follows
 constexpr std::string_view kTemporary = ".tmp-";
 constexpr std::size_t kRandomDigits = 16;
 
@@ -35,8 +35,9 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
   throw FileError(system_error_text(action, file, error), error);
 }
 
-// A link that somebody may have laid out for others: in a folder where everybody may write, but
-// remove only what is theirs. Linux refuses those, where it is told to (fs.protected_symlinks).
+// Whether a link may have been placed by another user to mislead this process: it lies in a folder
+// where everybody may write but remove only their own files. Linux refuses such links itself when
+// fs.protected_symlinks is set.
 bool may_be_a_trap(const std::filesystem::path& link) {
   struct stat folder {};
   struct stat itself {};
@@ -68,7 +69,8 @@ std::string_view locking_wish() {
   return value != nullptr ? value : "";
 }
 
-// As far as it is allowed. A group that cannot be kept gets no more than everybody.
+// Keeps owner, group and mode as far as this process may. Where the group cannot be kept, the new
+// group gets only the rights that everybody has.
 void keep_owner_and_mode(int fd, const struct stat& old) {
   mode_t mode = old.st_mode & 0777U;
   if (::fchown(fd, old.st_uid, old.st_gid) != 0 && ::fchown(fd, static_cast<uid_t>(-1), old.st_gid) != 0) {
@@ -184,7 +186,7 @@ void sync_file(int fd, const std::filesystem::path& file) {
 void sync_folder_of(const std::filesystem::path& file) {
   const auto folder = folder_of(file);
   const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.get() < 0 && errno == EACCES) return ::sync();  // it may be written to, but not be read
+  if (fd.get() < 0 && errno == EACCES) return ::sync();  // writable, but not readable
   if (fd.get() < 0) fail("open", folder, errno);
   // Some file systems cannot sync a folder; there is nothing more that could be done on those.
   if (uninterrupted(::fsync, fd.get()) != 0 && errno != EINVAL && errno != EOPNOTSUPP) {
@@ -204,10 +206,11 @@ AtomicFile::AtomicFile(const std::filesystem::path& output) : output_(followed(o
                                        replaces ? 0600 : 0666));
     if (fd_.get() < 0 && errno == EEXIST) continue;
     if (fd_.get() < 0) fail("create", temporary_, errno);
-    // Tells others that it is not stale. Shared, so that who reads the new file is not turned away.
-    // Where nothing can be locked nobody removes it either.
+    // The lock tells other processes that the file is not stale. It is a shared one, so that
+    // readers of the finished file are not refused. Where locks do not work
+    // remove_stale_temporaries() removes nothing.
     if (!locking_disabled()) (void)::flock(fd_.get(), LOCK_SH);
-  } while (!is_name_of(temporary_, fd_.get()));  // taken for stale before it was locked
+  } while (!is_name_of(temporary_, fd_.get()));  // removed as stale before it was locked
   if (replaces) keep_owner_and_mode(fd_.get(), old);
 }
 
@@ -257,7 +260,7 @@ void write_whole(const std::filesystem::path& output, std::span<const std::byte>
 }
 
 void remove_stale_temporaries(const std::filesystem::path& output) {
-  if (locking_disabled()) return;  // then nothing tells a live process's from a dead one's
+  if (locking_disabled()) return;  // only a lock tells files in use from stale ones
   const auto place = followed(output);
   std::error_code error;
   std::filesystem::directory_iterator entry(folder_of(place), error);

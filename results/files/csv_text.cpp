@@ -1,4 +1,4 @@
-// Quoting.
+// Quotes and joins cells. Formatting numbers is the callers'.
 #include "results/files/csv_text.hpp"
 
 #include <fmt/format.h>

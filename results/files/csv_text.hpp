@@ -1,4 +1,4 @@
-// Lines of CSV files.
+// Formats cells as lines of a CSV file. Where the lines go is the caller's business.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace mlpgrid {
 
-/// One line with its end, cells quoted where RFC 4180 wants it.
+/// One line with its line feed; cells are quoted where RFC 4180 requires it.
 [[nodiscard]] std::string csv_line(std::vector<std::string> cells);
 
 }  // namespace mlpgrid

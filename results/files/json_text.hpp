@@ -1,4 +1,5 @@
-// JSON as a text, whatever the files hold that its strings come from.
+// Serialises JSON, whatever bytes the strings in it may hold. What the JSON says is the caller's
+// business.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -16,12 +16,12 @@
 namespace mlpgrid {
 namespace {
 
-constexpr int kIrVersion = 7;         // the one of opset 13
-constexpr double kLeakySlope = 0.01;  // that of every leaky_relu here
+constexpr int kIrVersion = 7;         // the version that belongs to opset 13
+constexpr double kLeakySlope = 0.01;  // the engine's
 constexpr const char* kRemedy = "export with --precision float64";
 
-// Throws where float32 numbers of the size of a column are so far apart that it cannot tell the
-// column's values from each other, whatever the graph does with them afterwards.
+// Throws where neighbouring float32 numbers of a column's size are further apart than its values:
+// no graph could tell these from each other.
 void require_float32(const std::vector<double>& shift, const std::vector<double>& divisor,
                      const std::vector<std::string>& names, const char* what) {
   constexpr double kCoarsest = 1e-3;  // of the spread
@@ -40,19 +40,19 @@ void require_float32(const std::vector<double>& shift, const std::vector<double>
   }
 }
 
-// What rounding to float32 takes off each value.
+// value - float32(value), for each value.
 std::vector<double> rests_of_float(const std::vector<double>& values) {
   std::vector<double> rests;
   for (const double value : values) rests.push_back(value - double{static_cast<float>(value)});
   return rests;
 }
 
-// Each method adds a node that goes on from the result of the last one.
+// Builds the graph as a chain: node() takes the result of the node before as its input.
 class Graph {
  public:
   Graph(onnx::GraphProto& graph, bool float64) : graph_(graph), float64_(float64) {}
 
-  /// Values as constant of this name and shape.
+  /// Adds a constant of this name, shape and row-major values.
   void constant(const std::string& name, const std::vector<double>& values,
                 const std::vector<std::int64_t>& shape) {
     onnx::TensorProto& tensor = *graph_.add_initializer();
@@ -81,7 +81,7 @@ class Graph {
     return node;
   }
   onnx::NodeProto& node(const char* op) { return node(op, {last_}); }
-  /// With a constant of one value per column.
+  /// Adds a node whose second input is a constant with one value per column.
   void node(const char* op, const std::string& name, const std::vector<double>& values) {
     constant(name, values, {static_cast<std::int64_t>(values.size())});
     node(op, {last_, name});
@@ -91,7 +91,7 @@ class Graph {
   [[nodiscard]] std::int32_t element_type() const {
     return float64_ ? onnx::TensorProto::DOUBLE : onnx::TensorProto::FLOAT;
   }
-  /// An input or output of N rows.
+  /// Describes an input or output of N rows, N open.
   void describe(onnx::ValueInfoProto& info, const std::string& name, std::int64_t columns) const {
     info.set_name(name);
     auto& tensor = *info.mutable_type()->mutable_tensor_type();
@@ -113,7 +113,7 @@ void set_attribute(onnx::NodeProto& node, const char* name, std::int64_t value) 
   attribute.set_i(value);
 }
 
-// The operator of this name is implemented for float32 alone in ONNX Runtime.
+// ONNX Runtime implements LeakyRelu for float32 only; float64 uses max(z, slope * z).
 void add_leaky_relu(Graph& graph) {
   if (graph.element_type() == onnx::TensorProto::FLOAT) {
     onnx::AttributeProto& slope = *graph.node("LeakyRelu").add_attribute();
@@ -162,7 +162,8 @@ void add_layers(Graph& graph, const StoredModel& model) {
   }
 }
 
-// One column to the probabilities of two classes, or of the only one that the model knows.
+// Turns a single output into the probabilities of two classes, or of the only class that the model
+// knows.
 void add_pair(Graph& graph, bool from_tanh, bool only_first) {
   graph.constant("one", {1.0}, {1});
   if (from_tanh) {

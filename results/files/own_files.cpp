@@ -1,4 +1,5 @@
-// What gives each kind of file away.
+// Knows by which bytes each kind of file can be recognised; these have to agree with what the
+// writers of the formats write.
 #include "results/files/own_files.hpp"
 
 #include <algorithm>
@@ -15,9 +16,10 @@
 namespace mlpgrid {
 namespace {
 
-constexpr std::uintmax_t kLookedAt = 1U << 20U;  // bytes at each end
+constexpr std::uintmax_t kLookedAt = 1U << 20U;  // bytes that are searched at each end of a file
 
-// At most `most` bytes from `from` on; fewer, or none, where they cannot be read.
+// At most `most` bytes of the file from offset `from` on; fewer, or none, where they cannot be
+// read.
 std::string part_of(const std::filesystem::path& file, std::uintmax_t from, std::uintmax_t most) {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(file, ignored)) return {};
@@ -29,7 +31,8 @@ std::string part_of(const std::filesystem::path& file, std::uintmax_t from, std:
   return bytes;
 }
 
-// HDF5's first bytes, but for a flipped bit or a lost sector.
+// Whether a file begins with HDF5's signature, allowing for one changed byte or a first sector of
+// zeros.
 bool begins_as_hdf5(std::string_view head) {
   constexpr std::string_view kSignature = "\x89HDF\r\n\x1a\n";
   if (head.size() < kSignature.size()) return false;
@@ -56,13 +59,14 @@ bool is_results_file(const std::filesystem::path& file) {
   if (none) return false;
   const std::string head = part_of(file, 0, kLookedAt);
   if (!begins_as_hdf5(head)) return false;
-  // Of the root group, which this program writes last and h5repack first, and of two other groups.
-  // A file made of some of the datasets has the attributes, the first two, at most.
+  // Names from the root group, which this program writes last and h5repack first, and from two
+  // other groups. A file made of some of the datasets has at most the two attributes that come
+  // first here.
   constexpr std::array<std::string_view, 6> kNames = {
       "schema_version", "data_sha256", "fold_rows", "environment", "held_out_0", "fit_time_s"};
   const std::string tail = part_of(file, size - std::min(size, kLookedAt), kLookedAt);
   if (found(kNames, head + '\0' + tail) > 2) return true;
-  // The names of very many columns stand behind the root group.
+  // In a file with very many columns the root group does not lie within the last bytes: search all.
   constexpr std::size_t kLongestName = 16;
   std::string seen;
   for (std::uintmax_t at = kLookedAt; at + kLookedAt < size; at += kLookedAt) {
@@ -72,17 +76,17 @@ bool is_results_file(const std::filesystem::path& file) {
     }
     if (found(kNames, head + '\0' + seen + tail) > 2) return true;
   }
-  // Cut short: what stands with every dataset.
+  // A file that was cut short has lost its root group; these texts stand with every dataset.
   constexpr std::array<std::string_view, 2> kOfDatasets = {"fold_seed fold_repeat", "label param_"};
   return superblock_end(std::as_bytes(std::span(head))) > size &&
          found(kOfDatasets, head) == kOfDatasets.size();
 }
 
 bool is_journal(const std::filesystem::path& file) {
-  constexpr std::string_view kFrame = "MLPJ";  // each begins with it
+  constexpr std::string_view kFrame = "MLPJ";  // the first bytes of every frame
   const std::string head = part_of(file, 0, kLookedAt);
   if (head.starts_with(kFrame)) return true;
-  // The first frame is damaged; or a length reached the disk before the content did.
+  // Either the first frame is damaged, or the file's length reached the disk before its content.
   const bool binary = head.find('\0') != std::string::npos;
   const bool lost = head.find_first_not_of('\0') == std::string::npos;
   return !head.empty() && ((binary && head.find(kFrame) != std::string::npos) || lost);
@@ -94,7 +98,7 @@ bool is_report(const std::filesystem::path& file) {
 }
 
 bool is_exported_model(const std::filesystem::path& file) {
-  // Of the message ModelProto: ir_version, then producer_name.
+  // The first fields of the message ModelProto: ir_version, then producer_name.
   constexpr std::string_view kBeginning = "\x08\x07\x12\x07mlpgrid";
   return part_of(file, 0, kBeginning.size()) == kBeginning;
 }

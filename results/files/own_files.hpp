@@ -1,5 +1,6 @@
-// Whether a file is one that this program wrote, which it may replace, or somebody else's. Looked
-// at as bytes: a damaged file is to be recognised, and not to be opened.
+// Recognises the files that this program wrote and so may replace, among files of others. Looks at
+// bytes without opening a file as HDF5, so that damaged ones are recognised, too. What may be
+// replaced when is the caller's decision. A file that cannot be read is not recognised.
 #pragma once
 
 #include <filesystem>
@@ -8,17 +9,17 @@
 
 namespace mlpgrid {
 
-/// A results file, also with some bytes changed or its end cut off. A copy by another program, such
-/// as nccopy, is one; a file that holds a few of its datasets is none.
+/// A results file, also with some bytes changed or its end cut off, or copied by another program
+/// such as nccopy. Not an HDF5 file that only holds a few of its datasets.
 [[nodiscard]] bool is_results_file(const std::filesystem::path& file);
 
-/// The journal of a run, also one that was damaged or hardly begun.
+/// The journal of a run, even one that is damaged or was hardly begun.
 [[nodiscard]] bool is_journal(const std::filesystem::path& file);
 
-/// A page of `report`.
+/// An HTML page of `mlpgrid report`.
 [[nodiscard]] bool is_report(const std::filesystem::path& file);
 
-/// A model of `export`.
+/// An ONNX model of `mlpgrid export`.
 [[nodiscard]] bool is_exported_model(const std::filesystem::path& file);
 
 /// A CSV file whose first line is `header`, as PredictionsCsv writes it.

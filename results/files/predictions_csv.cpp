@@ -1,4 +1,4 @@
-// Cells to text, text to its destination in large pieces.
+// Formats cells as text and hands whole batches of lines to the destination (atomic_file.cpp).
 #include "results/files/predictions_csv.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
-// Predictions as CSV (RFC 4180, but for line feeds as line ends), row by
-// row: there may be more of them than memory.
+// Writes predictions as CSV (RFC 4180, but with line feeds as line ends), a batch of rows at a
+// time, because all of them may not fit into memory. What the predictions are is the caller's
+// business.
 #pragma once
 
 #include <filesystem>
@@ -13,17 +14,18 @@ namespace mlpgrid {
 
 class PredictionsCsv {
  public:
-  /// All throw std::runtime_error where that Destination cannot be written.
+  /// `output` as for Destination. All functions throw std::runtime_error where it cannot be
+  /// written.
   PredictionsCsv(const std::filesystem::path& output, const std::vector<std::string>& header);
 
-  /// Classes by name, one column: row i has names[classes[i]].
+  /// Adds rows of one column: row i is names[classes[i]].
   void add_classes(std::span<const std::int32_t> classes, const std::vector<std::string>& names);
 
-  /// Numbers, row-major, as many columns as the header has, in the fewest digits that read back as
-  /// the same double or, where `as_float`, as the same float.
+  /// Adds rows of numbers, row-major with as many columns as the header, each in the fewest digits
+  /// that read back as the same double or, with `as_float`, as the same float.
   void add_values(std::span<const double> values, bool as_float);
 
-  /// To be called once, after the last row; until then there is no file.
+  /// Call once, after the last row; a file gets its name only then.
   void finish();
 
  private:

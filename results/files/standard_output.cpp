@@ -1,4 +1,4 @@
-// Escapes line by line; the system calls are atomic_file's.
+// Escapes text line by line; the writing itself is atomic_file.cpp's.
 #include "results/files/standard_output.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ namespace mlpgrid {
 std::string safe_for_terminal(std::string_view text) {
   constexpr std::string_view kKept[] = {"\n", "\x1b[1m", "\x1b[0m"};
   std::string safe;
-  std::size_t begin = 0;  // of what is not yet in `safe`
+  std::size_t begin = 0;  // of the text that is not in `safe` yet
   for (std::size_t i = 0; i < text.size();) {
     const auto* kept = std::ranges::find_if(
         kKept, [rest = text.substr(i)](std::string_view sign) { return rest.starts_with(sign); });

@@ -1,5 +1,5 @@
-// Text for stdout. What is foreign in it (names, titles, cells) may be anything; a file or another
-// program gets it as it is, a terminal so that it cannot be made to do things.
+// Writes text to stdout. Names, titles and cells in it may come from foreign files: files and other
+// programs get them unchanged, but a terminal gets them escaped, so that they cannot steer it.
 #pragma once
 
 #include <string>
@@ -7,11 +7,11 @@
 
 namespace mlpgrid {
 
-/// The text with every line printable(), but for bold on and off, which tables make.
+/// `text` with every line printable(), except for the escape sequences that tables use for bold.
 [[nodiscard]] std::string safe_for_terminal(std::string_view text);
 
-/// All of it, unbuffered; where stdout is a terminal, as safe_for_terminal(). Ends with whole
-/// lines. Throws FileError.
+/// Writes all of `text`, unbuffered; where stdout is a terminal, through safe_for_terminal(), so
+/// that `text` must not end within a UTF-8 character or an escape sequence. Throws FileError.
 void write_to_stdout(std::string_view text);
 
 }  // namespace mlpgrid

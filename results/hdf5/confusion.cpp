@@ -1,4 +1,5 @@
-// Walks over the chunks of such a dataset, one dense buffer for each.
+// Goes over a dataset of confusion matrices chunk by chunk, with one dense buffer for the current
+// chunk. Compression is HDF5's.
 #include "results/hdf5/confusion.hpp"
 
 #include <algorithm>
@@ -10,13 +11,13 @@ namespace {
 
 using Extents = std::array<hsize_t, 4>;  // config, fold, true class, predicted class
 
-constexpr hsize_t kSmall = 64 * 1024 / sizeof(std::int32_t);         // stored plainly
-constexpr hsize_t kLargeBlock = 1024 * 1024 / sizeof(std::int32_t);  // more than a chunk can be
+constexpr hsize_t kSmall = 64 * 1024 / sizeof(std::int32_t);         // below: uncompressed
+constexpr hsize_t kLargeBlock = 1024 * 1024 / sizeof(std::int32_t);  // above: in several chunks
 constexpr hsize_t kRowsOfChunk = 128 * 1024 / sizeof(std::int32_t);
 
 hsize_t cells(const Extents& of) { return of[0] * of[1] * of[2] * of[3]; }
 
-// Whole configs while they are small, else some rows of one matrix.
+// The extents of a chunk: whole configs where these are small, else some rows of one matrix.
 Extents chunk_for(const Extents& all) {
   const hsize_t block = all[1] * all[2] * all[3];
   if (block > kLargeBlock) {
@@ -99,10 +100,10 @@ void write_confusion(Writer& writer, const Handle& group, const std::string& nam
 std::vector<Confusion> read_confusion(hid_t group, const std::string& name,
                                       const std::vector<hsize_t>& dims) {
   const Handle dataset = open_dataset(group, name, dims);
-  (void)element_count(dims);  // does not overflow
+  (void)element_count(dims);  // throws where the product overflows
   Extents all{};
   std::ranges::copy(dims, all.begin());
-  // As it is stored: read in other pieces a chunk would be unpacked more than once.
+  // Go by the chunks of the file: in other pieces a chunk would be unpacked more than once.
   Extents chunk = chunk_for(all);
   const std::vector<hsize_t> stored = chunk_of(dataset.id());
   for (std::size_t i = 0; i < stored.size(); ++i) chunk[i] = std::min(stored[i], all[i]);

@@ -1,6 +1,6 @@
-// Confusion matrices in a results file: there they are whole, config x fold x true x predicted
-// class, as every reader wants them; in memory never more of them than a chunk, as thousands of
-// classes would make hundreds of megabytes of each.
+// Confusion matrices in a results file. The file holds them in full, config x fold x true x
+// predicted class, as every reader expects; memory holds them as pairs, and in full never more than
+// a chunk: with thousands of classes each would take hundreds of megabytes.
 #pragma once
 
 #include <span>
@@ -12,12 +12,13 @@
 
 namespace mlpgrid::hdf5 {
 
-/// `fits`: one matrix per config and fold. `scales`: the four dimensions. Throws as Writer does.
+/// Creates the dataset `name` and writes `fits`, one matrix per config and fold (n_configs x
+/// n_folds); `scales` are the four dimensions. Throws as Writer does.
 void write_confusion(Writer& writer, const Handle& group, const std::string& name,
                      std::span<const Confusion> fits, const Scales& scales);
 
-/// One matrix per config and fold. `dims`: the four extents that the schema demands. Throws
-/// std::runtime_error as read_values() does. The counts are as they stand there.
+/// Reads one matrix per config and fold. `dims` are the four extents that the dataset must have.
+/// Throws std::runtime_error as read_values() does. Does not check the counts.
 [[nodiscard]] std::vector<Confusion> read_confusion(hid_t group, const std::string& name,
                                                     const std::vector<hsize_t>& dims);
 

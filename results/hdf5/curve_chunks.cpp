@@ -1,4 +1,5 @@
-// One task per chunk.
+// Compresses the curves, with one task per chunk and curve. The compression itself is
+// format/chunk_filter.cpp's.
 #include "results/hdf5/curve_chunks.hpp"
 
 #include <tbb/info.h>
@@ -42,7 +43,7 @@ void CurveChunks::give_up() {
     try {
       tasks_.wait();
     } catch (...) {
-      // Who called wait() has it, and who did not was on the way out with an error of its own.
+      // wait() has reported this error already, or it is not called because of another one.
     }
   });
   arena_.reset();
@@ -78,7 +79,7 @@ const CurveChunks::Values& CurveChunks::shown(std::size_t config, std::size_t fo
   return fits_[source * run_.n_folds() + fold].values;
 }
 
-// Fit by fit, NaN where a curve has ended and up to the chunk's size.
+// Lays out the chunk fit by fit, with NaN after the end of a curve and up to the chunk's size.
 void CurveChunks::compress(std::size_t block, std::size_t curve) {
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   const auto epochs = static_cast<std::size_t>(run_.max_epochs);
@@ -101,7 +102,7 @@ void CurveChunks::compress(std::size_t block, std::size_t curve) {
   if (any) curves_[curve].chunks[block].stored = worker.filter.apply(chunk);
 }
 
-// After compress() of all its curves.
+// To be called when compress() has done all curves of the block: frees curves that no block needs.
 void CurveChunks::finish(Block& block) {
   block.changed = false;
   if (block.missing > 0) return;

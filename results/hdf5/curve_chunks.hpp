@@ -1,6 +1,6 @@
-// The curves of a run as the chunks of their datasets, compressed as fits come in: what a grid's
-// end would have to do at once, and every rebuilding of the file again. Which datasets there are,
-// and where, is write.cpp's.
+// The curves of a run as compressed chunks of their datasets. They are compressed as fits come in,
+// because doing it all at the end of a grid, or at every rebuilding of the file, would take too
+// long. Which datasets there are, and where, is write.cpp's.
 #pragma once
 
 #include <tbb/enumerable_thread_specific.h>
@@ -20,7 +20,7 @@
 
 namespace mlpgrid {
 
-/// Not for several threads at a time.
+/// To be used by one thread at a time; begin() starts threads of its own.
 class CurveChunks {
  public:
   struct Chunk {
@@ -40,21 +40,23 @@ class CurveChunks {
   CurveChunks(const CurveChunks&) = delete;
   CurveChunks& operator=(const CurveChunks&) = delete;
 
-  /// Takes the curves out of a record. Of two records of one fit the first counts; a refit's curves
-  /// are in no dataset.
+  /// Moves the curves out of `record`, leaving its other members alone. Of two records of one fit
+  /// the first counts. Curves of the refit are dropped: no dataset holds them.
   void take(FitRecord& record);
-  /// The same with a copy of them.
+  /// Does as take(), but copies the curves.
   void add(const FitRecord& record);
 
-  /// Compresses the chunks whose fits are all there by now, and frees their curves.
+  /// Compresses, on this thread, the chunks whose fits are all there by now, and frees their
+  /// curves. Returns early when `stop` is requested.
   void compress_whole(const std::stop_token& stop);
 
-  /// Begins to compress all else, on up to `threads` threads with the caller's, which joins in
-  /// wait(). Without wait(), the next begin() or the end gives up what is left.
+  /// Starts to compress all other chunks on up to `threads` threads, one of which is the caller's
+  /// once it calls wait(). wait() returns when they are done, and rethrows an error. If begin() or
+  /// the destructor comes before wait(), the rest is given up.
   void begin(int threads, const std::stop_token& stop);
   void wait();
 
-  /// All that was taken or added, after wait(), unless `stop` came first.
+  /// The curves, one entry per curve. Complete after wait(), unless `stop` was requested.
   [[nodiscard]] const std::vector<Curve>& curves() const { return curves_; }
 
  private:
@@ -64,12 +66,12 @@ class CurveChunks {
     bool present = false;
     Values values;
   };
-  struct Block {  // of configs that share a chunk of each curve
+  struct Block {  // consecutive configs, which share a chunk of each curve
     std::size_t first, end;
-    std::size_t missing;   // fits
-    bool changed = false;  // since it was compressed
+    std::size_t missing;   // fits that have not come yet
+    bool changed = false;  // fits have come since it was compressed
   };
-  struct Worker {  // what a thread keeps from chunk to chunk: fresh memory costs page faults
+  struct Worker {  // buffers that a thread reuses: fresh memory costs page faults
     std::vector<double> values;
     hdf5::ChunkFilter filter;
   };
@@ -84,7 +86,7 @@ class CurveChunks {
   std::size_t configs_per_block_;
   std::vector<Fit> fits_;                            // n_configs x n_folds
   std::vector<std::vector<std::int32_t>> shown_by_;  // per config: itself and its aliases
-  std::vector<std::size_t> uses_;                    // of these, those in unfinished blocks
+  std::vector<std::size_t> uses_;                    // how many of them are in unfinished blocks
   std::vector<Block> blocks_;
   std::vector<Curve> curves_;
   std::stop_token stop_;                  // of begin()

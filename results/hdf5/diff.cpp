@@ -23,8 +23,8 @@ namespace {
 using hdf5::Handle;
 using Extents = std::vector<hsize_t>;
 
-/// Walks the groups of one file, each once. H5Ovisit does the same, but goes to every object from
-/// the root: a file of a thousand nested groups would keep it for hours.
+/// Visits each group of a file once and lists its datasets. Not H5Ovisit, which looks up every
+/// object from the root and would take hours for a file of a thousand nested groups.
 class DatasetPaths {
  public:
   explicit DatasetPaths(hid_t root) {
@@ -38,7 +38,7 @@ class DatasetPaths {
 
  private:
   void add_group(hid_t group, const std::string& path) {
-    constexpr std::size_t kDeepest = 8;  // what this program writes is 4 deep
+    constexpr std::size_t kDeepest = 8;  // this program's files are 4 deep
     if (static_cast<std::size_t>(std::ranges::count(path, '/')) >= kDeepest) return;
     std::vector<std::string> names;
     hdf5::check(H5Literate(
@@ -69,12 +69,12 @@ class DatasetPaths {
   std::set<std::string> found_;
 };
 
-/// Paths of all datasets that count, without leading slash.
+/// The paths of all datasets to compare, without leading slash.
 std::set<std::string> dataset_paths(const ResultsFile& results) {
   return hdf5::reading(results, [](hid_t root) { return DatasetPaths(root).found(); });
 }
 
-/// Row-major position as indices.
+/// A row-major position as indices: "[2, 0, 14]".
 std::string index_text(std::size_t position, const Extents& extents) {
   Extents index(extents.size());
   for (std::size_t d = extents.size(); d-- > 0;) {
@@ -95,7 +95,7 @@ double shown(double value) { return value; }
 std::int32_t shown(std::int32_t value) { return value; }
 std::string shown(const std::string& text) { return printable(text); }
 
-/// What differs between two datasets of the same extents, which come piece by piece.
+/// Collects what differs between two datasets of the same extents, given piece by piece.
 class Differences {
  public:
   template <class T>
@@ -129,7 +129,7 @@ class Differences {
   std::optional<double> largest_;
 };
 
-/// Curves and pictures may be larger than the memory.
+/// Compares block by block, because curves and pictures may be larger than the memory.
 void add_blocks(Differences& differences, hid_t a, hid_t b, const std::string& path,
                 const Extents& extents) {
   hdf5::Blocks blocks_a(a, path, extents);

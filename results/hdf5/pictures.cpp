@@ -1,5 +1,5 @@
-// Reads the groups behind the report's pictures. Whether the file is one of ours has been checked
-// by read_results() before.
+// Reads the groups behind the report's pictures. That the file is a results file was checked when
+// `results` were read from it.
 #include "results/hdf5/pictures.hpp"
 
 #include <fmt/format.h>
@@ -27,7 +27,7 @@ std::vector<T> read_list(hid_t group, const std::string& name) {
   return hdf5::read_values<T>(group, name, extents_of(group, name, 1));
 }
 
-// read(group) of the file's `name`, if it has one.
+// Calls read(group) for the group `name` of the file; nothing where there is none.
 template <class Read>
 auto read_group(const ResultsFile& results, const char* name, Read read)
     -> std::optional<decltype(read(hid_t()))> {

@@ -1,4 +1,4 @@
-// Reads a results file back into memory, trusting nothing about it but what it checks.
+// Reads a results file back into memory. Nothing in the file is trusted unless it was checked here.
 // Writing is write.cpp's.
 #include "results/hdf5/read.hpp"
 
@@ -178,7 +178,7 @@ void read_run(hid_t root, RunDescription& run) {
   check_run(run);
 }
 
-// What is made of the counts adds them up over the folds of a config.
+// Class scores add counts up over the folds of a config, which must not overflow.
 void check_counts(const std::vector<Confusion>& fits, std::size_t n_folds) {
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < fits.size(); ++i) {

@@ -1,4 +1,4 @@
-// Reads the HDF5 results file back, for tables and reports. What else may be on disk of a run, its
+// Reads an HDF5 results file back into plain values. What else of a run may be on disk, its
 // journal, is journal/read_results.hpp's.
 #pragma once
 
@@ -16,24 +16,25 @@ namespace mlpgrid {
 
 class FileDescriptor;
 
-/// Reads everything but curves and pictures, which the other functions read from the same file, as
-/// it stays open. Throws std::runtime_error that names the file when it is missing, damaged, not
-/// HDF5, not one of ours, or of a newer schema_version.
+/// Reads everything but curves and pictures. The file stays open in ResultsFile::file, and the
+/// other functions read from it. Throws std::runtime_error that names the file when it is missing,
+/// damaged, not HDF5, not a results file, or has a newer schema_version.
 [[nodiscard]] ResultsFile read_results_file(const std::filesystem::path& file);
 
-/// Reads a file that is open already, under the name `file`.
+/// Reads a file that is open already; `file` is its name in messages. Throws as the function above.
 [[nodiscard]] ResultsFile read_results_file(FileDescriptor open, const std::filesystem::path& file);
 
-/// The values of one config, which stay until the next call; nothing where all of them are NaN.
-/// Throws as read_results_file() does.
+/// Gives the values of one config, valid until the next call; empty where the file stores none of
+/// them, so that all are NaN. Keeps the file open. Throws as read_results_file() does.
 using ValuesOfConfig = std::function<std::span<const double>(std::size_t config)>;
 
-/// One of the curves of kFitCurves: n_folds x max_epochs, NaN after the last epoch. Throws where
-/// the file has none of that name.
+/// One curve of kFitCurves: n_folds x max_epochs values per config, NaN after a fit's last epoch.
+/// Throws std::runtime_error where the file has no curve of that name.
 [[nodiscard]] ValuesOfConfig read_curve(const ResultsFile& results, const std::string& name);
 
-/// The model of a config's first fold: of /models (keep-models = all), or the best one where it is
-/// this config's. Throws where the file has no such config or did not keep its model.
+/// The model of a config's first fold, from /models (keep-models = all), or else the best model
+/// where it is this config's. Throws std::runtime_error where there is no such config or no model
+/// of it.
 [[nodiscard]] StoredModel read_config_model(const ResultsFile& results, std::int32_t config);
 
 /// The steps of one fit (option `trace`).
@@ -43,7 +44,7 @@ struct FitTrace {
   StoredTrace trace;
 };
 
-/// All traces of a file by config and fold. Throws where it has none.
+/// All traces of a file, by config and fold. Throws std::runtime_error where it has none.
 [[nodiscard]] std::vector<FitTrace> read_traces(const ResultsFile& results);
 
 }  // namespace mlpgrid

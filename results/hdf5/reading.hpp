@@ -1,4 +1,5 @@
-// What reading any part of a results file has in common: messages that name the file, and limits.
+// What all code that reads parts of a results file shares: error messages that name the file, and
+// the limit on memory. What the parts are is decided in read.cpp and pictures.cpp.
 #pragma once
 
 #include <fmt/format.h>
@@ -16,7 +17,7 @@
 
 namespace mlpgrid::hdf5 {
 
-/// read(); whatever goes wrong, the message begins with the file.
+/// Returns read(). Any exception of it becomes a std::runtime_error whose message names the file.
 template <class Read>
 auto naming(const std::filesystem::path& file, Read read) {
   const QuietErrors quiet;
@@ -33,7 +34,7 @@ auto naming(const std::filesystem::path& file, Read read) {
   throw std::logic_error("unreachable");
 }
 
-/// read(root) of the file that the results come from.
+/// Returns read(root) for the file that the results come from, within its memory limit.
 template <class Read>
 auto reading(const ResultsFile& results, Read read) {
   return naming(results.path, [&] {
@@ -43,7 +44,7 @@ auto reading(const ResultsFile& results, Read read) {
   });
 }
 
-/// The blocks that open(root) gives.
+/// The configs' values from the Blocks that open(root) returns; keeps the file open.
 template <class Open>
 ValuesOfConfig values_of_configs(const ResultsFile& results, Open open) {
   struct OpenBlocks {

@@ -1,6 +1,6 @@
 // The schema: which datasets, attributes and groups a results file has. How they are laid out so
-// that every reader opens them is format/writer's; getting the bytes to disk is
-// files/atomic_file's.
+// that every reader opens them is format/writer.cpp's; getting the bytes to disk is
+// files/atomic_file.cpp's.
 #include "results/hdf5/write.hpp"
 
 #include <fmt/format.h>
@@ -84,7 +84,7 @@ void write_model(Writer& writer, hid_t group, const FitRecord& record, const Run
   }
 }
 
-// One file being built: the root's dimensions and what all its datasets have in common.
+// Builds one file: the dimensions of the root, and what all of its datasets have in common.
 class ResultsBuilder {
  public:
   ResultsBuilder(const ResultsFile& results, const RecordGrid& grid, OutputFile& output)
@@ -117,8 +117,8 @@ class ResultsBuilder {
   void finish() { writer_.finish(); }
 
  private:
-  // Names the coordinates that belong to the dataset's dimensions, as CF wants it: xarray makes
-  // coordinates only of what some variable names.
+  // Names the coordinates that belong to the dataset's dimensions, by CF's convention: xarray makes
+  // coordinates only of datasets that a variable names.
   void name_coordinates(const Handle& dataset, bool has_config, bool has_fold) const {
     const char* separator = has_config && has_fold ? " " : "";
     write_attribute(dataset.id(), "coordinates",
@@ -140,11 +140,11 @@ class ResultsBuilder {
     return dataset;
   }
 
-  // One block of each config's first fold: `values` of its record, NaN where it has none.
+  // Writes one block per config: `values` of the record of its first fold, NaN where it has none.
   void put_blocks(const Handle& group, const char* name, const Scales& scales,
                   std::vector<double> FitRecord::*values);
 
-  // Which curves there are is the experiment's business, not that of how its fits went.
+  // The experiment decides which curves a file has, not how its fits went.
   [[nodiscard]] bool has_curve(const CurveChunks::Curve& curve) const {
     return run_.stops_early || curve.name != std::string_view("early_stopping_score") ||
            !curve.empty();
@@ -397,7 +397,7 @@ void ResultsBuilder::write_plots(const CurveChunks& curves) const {
                   std::string(has("val_loss") ? "val_loss" : "mean_test_score"));
 }
 
-// False when `stop` came first. HDF5 has closed the file when it returns.
+// False when `stop` was requested first. HDF5 has closed the file when this returns.
 bool build_file(OutputFile& output, const ResultsFile& results, const RecordGrid& grid,
                 CurveChunks& curves, const std::stop_token& stop) {
   ResultsBuilder builder(results, grid, output);
@@ -432,7 +432,7 @@ bool write_results(const std::filesystem::path& output, const ResultsFile& resul
   try {
     if (!build_file(written, results, grid, curves, stop)) return false;
   } catch (const std::runtime_error&) {
-    written.check();  // a full disk comes before what HDF5 makes of it
+    written.check();  // report the full disk, rather than what HDF5 makes of it
     throw;
   }
   written.finish();

@@ -1,4 +1,5 @@
-// Frames from bytes.
+// Finds frames among bytes and checks them. Files other than by reading them whole are
+// journal.cpp's.
 #include "results/journal/frames.hpp"
 
 #include <fcntl.h>
@@ -41,7 +42,7 @@ std::optional<FrameHead> head_at_front(Bytes bytes) {
   return head;
 }
 
-// None when it is torn or damaged.
+// The frame at the front of `bytes`; nothing when it is incomplete or damaged.
 std::optional<Frame> frame_at_front(Bytes bytes) {
   const auto head = head_at_front(bytes);
   if (!head || head->size > bytes.size() - sizeof *head) return std::nullopt;
@@ -50,7 +51,7 @@ std::optional<Frame> frame_at_front(Bytes bytes) {
   return Frame{*head, payload};
 }
 
-// Where the next whole frame begins, from `from` on; the end where there is none.
+// Where the next whole frame begins, at `from` or later; bytes.size() where there is none.
 std::size_t next_frame(Bytes bytes, std::size_t from) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   std::size_t at = text.find(kMagic, from);
@@ -60,8 +61,8 @@ std::size_t next_frame(Bytes bytes, std::size_t from) {
   return std::min(at, bytes.size());
 }
 
-// Whether these are the beginning of a frame, then nothing or zeros: what a process that died
-// leaves, or a file whose length reached the disk before its content did.
+// Whether these bytes are the beginning of a frame, followed by nothing or zeros. A process that
+// died leaves that, or a file whose length reached the disk before its content did.
 bool is_unfinished(Bytes bytes) {
   std::size_t written = bytes.size();
   while (written > 0 && bytes[written - 1] == std::byte{0}) --written;
@@ -73,7 +74,7 @@ bool is_unfinished(Bytes bytes) {
   return head && head->size > written - sizeof *head;
 }
 
-// Whether the frame's payload is what its number says it is.
+// Adds the frame's payload to `content`; false where it is not what the frame's number says it is.
 bool take(const Frame& frame, JournalContent& content) {
   try {
     if (frame.head.number == 0) {
@@ -108,7 +109,7 @@ void append_frame(std::vector<std::byte>& out, std::uint32_t number, std::uint64
 JournalContent read_journal(Bytes bytes) {
   JournalContent content;
   content.size = bytes.size();
-  // Numbers of records that are missing between those that are there.
+  // Counts the records whose numbers are missing before this one.
   const auto arrive_at = [&](std::uint32_t number) {
     const std::uint32_t expected = std::max<std::uint32_t>(content.next_number, 1);
     if (number > expected) content.lost += number - expected;

@@ -1,4 +1,5 @@
-// The lock, and what to do with a journal that an earlier process left.
+// Locks the journal and decides what to do with one that an earlier process left. The format of the
+// frames is frames.cpp's.
 #include "results/journal/journal.hpp"
 
 #include <fcntl.h>
@@ -32,7 +33,7 @@ bool take_lock(int fd, const std::filesystem::path& file) {
   return true;
 }
 
-// The first line that differs, as "'here', not 'there'".
+// The first line in which the texts differ, as "there 'X', now 'Y'".
 std::string first_difference(std::string_view theirs, std::string_view ours) {
   const auto next_line = [](std::string_view& text) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -54,7 +55,7 @@ constexpr const char* kOfAnotherRun =
     "{} belongs to {}: it cannot be resumed; name another output with -o, or start anew with "
     "--force";
 
-// A second name for the file as it is, beside it: FILE.damaged, or the first free FILE.damaged-N.
+// Gives the file, as it is, a second name: FILE.damaged, or the first free FILE.damaged-N.
 std::filesystem::path keep_as_damaged(const std::filesystem::path& file) {
   std::filesystem::path kept = file.string() + ".damaged";
   for (int n = 2; std::filesystem::exists(kept); ++n) {
@@ -107,7 +108,7 @@ Journal::Journal(std::filesystem::path file, RunHead head, Existing existing)
 }
 
 void Journal::lock_file() {
-  // Another process may have finished and removed the file meanwhile, or put another in its place.
+  // open_and_lock() tries again where another process removed or replaced the file meanwhile.
   fd_ = open_and_lock(file_, 0, [this](int fd) {
     if (take_lock(fd, file_)) return;
     throw std::runtime_error(fmt::format(
@@ -176,12 +177,12 @@ void Journal::append_frames() {
   try {
     write_all(fd_.get(), frames_, file_);
     sync_file(fd_.get(), file_);
-    // Nobody reads it back in this run: leave the memory to others, and nothing to drop at the end.
+    // This run does not read its journal back: free the page cache for others.
     (void)::posix_fadvise(fd_.get(), 0, 0, POSIX_FADV_DONTNEED);
     if (!name_is_durable_) sync_folder_of(file_);
     name_is_durable_ = true;
   } catch (...) {
-    // Best effort: a tail that stays is torn or unconfirmed, and cut off or taken on resuming.
+    // If this fails, too, the next resume cuts off a torn end, or takes records that are whole.
     if (uninterrupted(::ftruncate, fd_.get(), static_cast<off_t>(size_)) == 0) {
       ::lseek(fd_.get(), static_cast<off_t>(size_), SEEK_SET);
     }
@@ -189,7 +190,7 @@ void Journal::append_frames() {
   }
 }
 
-// The old file and its lock stay until the new one, locked as well, has its name.
+// Writes a new file. The old one and its lock stay until the new one, locked as well, has the name.
 void Journal::replace_by_frames() {
   AtomicFile fresh(file_);
   if (!take_lock(fresh.descriptor(), file_)) fail("lock", file_);

@@ -1,4 +1,5 @@
-// Builds the file that a run was broken off before, and compares a file with the journal beside it.
+// Builds a results file from a journal where there is none, and compares a results file with the
+// journal beside it.
 #include "results/journal/read_results.hpp"
 
 #include <fcntl.h>
@@ -22,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A folder that only this user can look into, gone with its content.
+// A temporary folder that only this user can look into; removed with its content.
 class PrivateFolder {
  public:
   PrivateFolder() {
@@ -44,8 +45,8 @@ class PrivateFolder {
   fs::path path_;
 };
 
-// About the memory that building the file takes beside the journal's own bytes. A crafted journal
-// of a few kilobytes may speak of more fits and epochs than there is memory.
+// An estimate of the memory that building the file takes beyond the journal's own bytes. A crafted
+// journal of a few kilobytes may name more fits and epochs than fit into memory.
 double bytes_to_build(const RunDescription& run) {
   constexpr double kPerFit = 300.0;
   const auto folds = static_cast<double>(run.n_folds());
@@ -55,7 +56,7 @@ double bytes_to_build(const RunDescription& run) {
 
 constexpr double kMostBytes = 1U << 30U;
 
-// Records that the file was built of.
+// The number of records that the file was built from.
 std::size_t n_records(const ResultsFile& results) {
   std::size_t n = results.run.refit && results.best_config >= 0 ? 1 : 0;
   for (std::size_t i = 0; i < results.status.size(); ++i) {
@@ -66,14 +67,14 @@ std::size_t n_records(const ResultsFile& results) {
   return n;
 }
 
-// Whether of `file` only the journal is there.
+// Whether there is no `file` yet, but its journal.
 bool is_journal_only(const fs::path& file) {
   std::error_code unknown;
   return !fs::exists(file, unknown) && fs::exists(journal_of(file), unknown);
 }
 
-// The results file, without a name, that would be built of what the journal of `file` holds now,
-// and that in words.
+// A results file built from what the journal of `file` holds now, open but with its name removed,
+// and what that is in words.
 struct BuiltFile {
   FileDescriptor fd;
   std::string what;
@@ -108,13 +109,13 @@ BuiltFile build_of_journal(const fs::path& file) {
   return {std::move(fd), what};
 }
 
-// Notes a journal beside the file that holds more, or replaces it.
+// Adds a note where a journal beside the file holds more fits or belongs to another run.
 void look_beside(ResultsFile& results) {
   std::optional<JournalGlance> journal;
   try {
     journal = glance_at_journal(journal_of(results.path));
   } catch (const std::runtime_error&) {
-    // A link that no run would follow.
+    // journal_of() refuses a link that a run would not follow either, so there is no journal.
   }
   if (!journal) return;
   const std::string file = results.path.string();

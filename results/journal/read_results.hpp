@@ -1,5 +1,5 @@
-// A run as it is on disk, whatever state its process left it in: a results file, or one made of the
-// journal where the run was broken off before its file was built.
+// Reads a run from disk in whatever state its process left it: from its results file, or, where the
+// run ended before that was built, from its journal. The formats are hdf5/'s and frames.hpp's.
 #pragma once
 
 #include <filesystem>
@@ -8,8 +8,9 @@
 
 namespace mlpgrid {
 
-/// As read_results_file(), but where only the journal of `file` is there, what that holds now. The
-/// result's notes say so, and speak of a journal beside the file that holds more or replaces it.
+/// Reads `file`. Where only its journal exists, builds a temporary results file from what that
+/// holds. The result's notes say so, and mention a journal beside the file that holds more fits or
+/// is of a newer run. Throws std::runtime_error that names the file.
 [[nodiscard]] ResultsFile read_results(const std::filesystem::path& file);
 
 }  // namespace mlpgrid

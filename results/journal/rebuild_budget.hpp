@@ -1,5 +1,5 @@
-// When the HDF5 file may be rebuilt while a run goes on: seldom enough to cost at most 2 % of its
-// time. The clock and the building are the recorder's.
+// Decides when the HDF5 file may be rebuilt while a run goes on: seldom enough to cost at most 2 %
+// of its time. Measuring the time and building the file is recorder.cpp's.
 #pragma once
 
 #include <algorithm>
@@ -9,12 +9,13 @@ namespace mlpgrid {
 
 class RebuildBudget {
  public:
-  /// May a file of about `bytes` be built `elapsed` seconds after the start of the run?
+  /// Whether a file of about `bytes` may be built now, `elapsed` seconds after the start of the
+  /// run.
   [[nodiscard]] bool allows(double elapsed, std::size_t bytes) const {
     return elapsed >= kFirst && spent_ + expected(bytes) <= kShare * elapsed;
   }
 
-  /// A file of about `bytes` took `seconds` to build.
+  /// Reports that a file of about `bytes` took `seconds` to build.
   void spent(double seconds, std::size_t bytes) {
     spent_ += seconds;
     seconds_per_byte_ =

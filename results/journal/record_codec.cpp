@@ -1,5 +1,5 @@
-// One list of members per type serves both directions. Framing, checksums and files are the
-// journal's.
+// Lists the members of each type once, for both directions. Framing, checksums and files are
+// frames.cpp's.
 #include "results/journal/record_codec.hpp"
 
 #include <fmt/format.h>
@@ -39,7 +39,8 @@ auto members(T& x) {
   return std::tie(x.rows, x.height, x.width, x.originals);
 }
 
-// Types that grow are taken apart, so that a member which is not named here does not compile.
+// Types to which members are added are unpacked, so that a member which is missing here does not
+// compile.
 template <Is<RunDescription> T>
 auto members(T& x) {
   auto& [title, experiment, version, seed, data_sha256, features_sha256, scoring, label, params,
@@ -78,7 +79,7 @@ auto members(T& x) {
 #define MLPGRID_NAME(name) name,
 #define MLPGRID_SECOND(type, name, kept, of_any_fit, is_time) name,
 
-// Numbers first: who looks for a fit and its time finds them at the same place in every record.
+// Numbers first, so that a fit and its time stand at the same place in every record.
 template <Is<FitRecord> T>
 auto members(T& x) {
   auto& [config, fold, status, error,
@@ -91,9 +92,9 @@ auto members(T& x) {
 #undef MLPGRID_NAME
 #undef MLPGRID_SECOND
 
-// Ends every payload, so that zeros at an end tell of bytes that never reached the disk, and
-// records that another layout of members wrote are not taken for ours: one less with each such
-// change.
+// The last byte of every payload. It is not zero, so that zeros at the end reveal bytes that never
+// reached the disk; and it is lowered by one whenever the layout of members changes, so that
+// records of another layout are not decoded.
 constexpr std::uint8_t kEnd = 0xfe;
 
 template <class T>
@@ -181,7 +182,7 @@ class Decoder {
 
   template <class T>
   void get(std::vector<T>& list) {
-    // All that is no number begins with a length, or is a pair of such.
+    // Every element that is not a number takes at least eight bytes: a length, or a ClassPair.
     list.resize(count(Number<T> ? sizeof(T) : sizeof(std::uint64_t)));
     if constexpr (Number<T>) {
       raw(list.data(), list.size() * sizeof(T));
@@ -228,7 +229,7 @@ class Decoder {
   }
 
  private:
-  // The length of a list, of which each element has at least `size` bytes.
+  // Reads the length of a list whose elements take at least `size` bytes each.
   std::size_t count(std::size_t size) {
     std::uint64_t n = 0;
     get(n);
@@ -262,7 +263,8 @@ T decoded(std::span<const std::byte> bytes) {
   return value;
 }
 
-// The options that say where data lie and what a run is called, by default as its data are.
+// The options that say where data lie and what the run is called (by default after its data): two
+// runs that differ only in these are the same.
 constexpr std::string_view kNames[] = {
     "title = ", "csv = ", "images = ", "labels = ", "features-from = "};
 

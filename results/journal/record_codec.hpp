@@ -1,5 +1,6 @@
-// Run descriptions and records as bytes, for the journal: every number as it lies in memory, every
-// list behind its length, so that what comes back is what went in, NaN payloads included.
+// Run descriptions and records as bytes for the journal: every number as it lies in memory, every
+// list after its length, so that decoding gives back the same bits, NaN payloads included. Framing,
+// checksums and files are frames.hpp's.
 #pragma once
 
 #include <cstddef>
@@ -14,17 +15,18 @@ namespace mlpgrid {
 
 /// What two runs must agree on for one to continue the other.
 struct RunIdentity {
-  std::string experiment;  // without its title and where its data lie: their content counts
+  std::string experiment;  // without title and paths of data: the hash below stands for these
   std::string data_sha256;
   std::string version;
 
-  /// XXH3-64 of the three.
+  /// XXH3-64 of the three texts and their lengths.
   [[nodiscard]] std::uint64_t hash() const;
 };
 
 [[nodiscard]] RunIdentity identity_of(const RunDescription& run);
 
-/// What a journal says before its first record: enough to make the results file of it alone.
+/// What a journal holds before its first record: enough to make the results file from the journal
+/// alone.
 struct RunHead {
   RunDescription run;
   Environment environment;
@@ -33,8 +35,8 @@ struct RunHead {
 [[nodiscard]] std::vector<std::byte> encode(const RunHead& head);
 [[nodiscard]] std::vector<std::byte> encode(const FitRecord& record);
 
-/// Throw std::runtime_error on bytes that encode() did not make. They allocate no more than a few
-/// times as much as there are bytes.
+/// Throw std::runtime_error for bytes that encode() did not make. They allocate at most a few times
+/// as much as there are bytes.
 [[nodiscard]] RunHead decode_head(std::span<const std::byte> bytes);
 [[nodiscard]] FitRecord decode_record(std::span<const std::byte> bytes);
 

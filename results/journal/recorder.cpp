@@ -1,6 +1,6 @@
-// Two threads beside the run's: one makes records durable, one compresses their curves and rebuilds
-// the HDF5 file now and then, so that no record waits for that. File formats are journal's and
-// hdf5/'s.
+// Runs two threads beside the fits': one makes records durable, one compresses their curves and
+// rebuilds the HDF5 file now and then, so that no record waits for that. File formats are
+// journal.cpp's and hdf5/'s.
 #include "results/journal/recorder.hpp"
 
 #include <fmt/format.h>
@@ -27,7 +27,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kRebuildCheck{500};
-// How long a record may wait for others to share its fsync with.
+// How long a record may wait for others that share its fsync.
 constexpr std::chrono::milliseconds kGather{20};
 
 double seconds_since(Clock::time_point start) {
@@ -44,7 +44,7 @@ void refuse_foreign(const std::filesystem::path& output) {
                   output.string()));
 }
 
-// About what the record adds to the file.
+// Estimates how many bytes the record adds to the file.
 std::size_t payload_bytes(const FitRecord& record) {
   std::size_t values = 32;
   for (const FitCurve& curve : kFitCurves) values += (record.*curve.values).size();
@@ -56,7 +56,7 @@ std::size_t payload_bytes(const FitRecord& record) {
   return values * sizeof(double) + record.confusion.size() * sizeof(ClassPair);
 }
 
-// Takes as many from the front as are written at once, one at least.
+// Takes as many records from the front as are written at once, at least one.
 std::vector<FitRecord> first_batch(std::vector<FitRecord>& queue) {
   std::size_t bytes = 0;
   auto end = queue.begin();
@@ -89,28 +89,29 @@ struct Recorder::Impl {
   Environment environment;
   std::function<void(const FitRecord&)> on_durable;
   int threads = 1;                 // for building the file when no fit runs any more
-  std::optional<Journal> journal;  // none when the run is already complete
-  bool has_older = false;          // a run that stays until a record of this one is durable
+  std::optional<Journal> journal;  // none when the run is complete already
+  bool has_older = false;          // an older run stays until a record of this one is durable
   std::vector<FitRecord> resumed;
   ResultsFile results;  // once the run is complete
 
   mutable std::mutex mutex;
   std::condition_variable_any changed;
   std::condition_variable_any builder_sleeps;
-  std::vector<FitRecord> queue;               // submitted, not yet durable
-  std::size_t in_flight = 0;                  // taken from the queue by the writer
-  std::deque<FitRecord> durable;              // a deque: the addresses stay
-  std::size_t taken = 0;                      // of durable, those whose curves are in `curves`
+  std::vector<FitRecord> queue;   // submitted, not being written yet
+  std::size_t in_flight = 0;      // taken from the queue by the writer
+  std::deque<FitRecord> durable;  // a deque, because addresses must stay valid
+  std::size_t taken = 0;          // so many of `durable` have moved their curves to `curves`
   std::vector<const FitRecord*> all_durable;  // resumed and durable
   std::size_t bytes = 0;                      // payload_bytes of all_durable
   std::exception_ptr error;
   bool closed = false;
-  bool somebody_waits = false;  // for durability: do not gather
+  bool somebody_waits = false;  // flush() waits: the writer does not gather records
 
-  std::optional<CurveChunks> curves;  // the builder's, and whose who has joined it
+  // Used by the builder thread, and by others only after they have joined it.
+  std::optional<CurveChunks> curves;
 
-  std::jthread writer;   // journal
-  std::jthread builder;  // HDF5
+  std::jthread writer;   // writes the journal
+  std::jthread builder;  // builds the HDF5 file
 
   void open(OutputMode mode);
   void adopt_finished();
@@ -137,7 +138,7 @@ void Recorder::Impl::open(OutputMode mode) {
   }
 
   journal.emplace(journal_file, RunHead{run, environment}, existing_rule(mode));
-  // Before the lock was ours another process may have finished this run: look again.
+  // Another process may have finished this run before the lock was taken: look again.
   if (mode != OutputMode::force && has_output() && journal->is_new()) {
     journal->remove();
     journal.reset();
@@ -157,8 +158,8 @@ void Recorder::Impl::open(OutputMode mode) {
   builder = std::jthread([this](const std::stop_token& stop) { build_loop(stop); });
 }
 
-// A RUN.h5 without a journal: there is nothing to resume, but if it is this run's result nothing is
-// left to do either.
+// Takes over a RUN.h5 without a journal: nothing can be resumed, but if it is the complete result
+// of this run nothing is left to do. Throws otherwise.
 void Recorder::Impl::adopt_finished() {
   try {
     results = read_results(output);
@@ -178,7 +179,7 @@ void Recorder::Impl::adopt_finished() {
   closed = true;
 }
 
-// Takes a record into what is durable. The caller holds the mutex or is alone.
+// Counts a record as durable. The caller holds the mutex, or no thread runs yet.
 void Recorder::Impl::enter(const FitRecord& record) {
   all_durable.push_back(&record);
   bytes += payload_bytes(record);
@@ -218,7 +219,7 @@ void Recorder::Impl::write_loop(const std::stop_token& stop) {
   }
 }
 
-// Fits of a millisecond share one fsync, at most kGather and the fsync before it apart.
+// Many short fits share one fsync: a record waits for it at most kGather and the fsync before it.
 void Recorder::Impl::write_batch(std::vector<FitRecord> batch) {
   journal->append(batch);
   std::vector<const FitRecord*> entered;
@@ -266,7 +267,7 @@ void Recorder::Impl::build_loop(const std::stop_token& stop) {
   }
 }
 
-// What the file now holds; nothing when `stop` came first.
+// Builds the file and returns what it holds; nothing when `stop` was requested first.
 std::optional<ResultsFile> Recorder::Impl::build(int on_threads, const std::stop_token& stop) {
   std::vector<const FitRecord*> records;
   {
@@ -274,7 +275,7 @@ std::optional<ResultsFile> Recorder::Impl::build(int on_threads, const std::stop
     records = all_durable;
     take_curves();
   }
-  refuse_foreign(output);  // which may have come since
+  refuse_foreign(output);  // a foreign file may have appeared since the start
   const RecordGrid grid = arrange(run, records);
   ResultsFile collected = collect_results(run, environment, grid);
   if (!write_results(output, collected, grid, *curves, on_threads, stop)) return std::nullopt;
@@ -350,7 +351,7 @@ Recorder::~Recorder() {
       impl_->build(impl_->threads, {});
     }
   } catch (...) {
-    // The journal holds every durable record; whoever wanted to know of the error called flush().
+    // Every durable record is in the journal; whoever needs to know of errors calls flush().
   }
 }
 
@@ -371,7 +372,8 @@ void Recorder::submit(FitRecord record) {
   impl_->rethrow_error();
   if (impl_->closed) throw std::logic_error("submit() after the run was closed");
   impl_->queue.push_back(std::move(record));
-  // A writer that gathers need not hear of every record: each wake-up would interrupt a fit.
+  // Wake the writer only for the first record: while it gathers, each wake-up would interrupt a
+  // fit.
   if (impl_->queue.size() == 1) impl_->changed.notify_all();
 }
 

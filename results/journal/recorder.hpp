@@ -1,5 +1,6 @@
-// Keeps a running grid safe: a durable journal record per finished fit, and the HDF5 file rebuilt
-// from the records now and then and at the end. One writer thread; fits only hand over records.
+// Keeps a running grid safe: writes a durable journal record per finished fit, and rebuilds the
+// HDF5 file from the records now and then and at the end. Two threads of its own do the work; fits
+// only hand over records. File formats are journal.hpp's and hdf5/'s.
 #pragma once
 
 #include <filesystem>
@@ -14,68 +15,71 @@
 namespace mlpgrid {
 
 enum class OutputMode {
-  create,  // an existing RUN.h5 or journal is an error that names --force and --resume
-  force,   // replaces them, and nothing that is not of this program
-  resume   // continues from the journal; a finished RUN.h5 of the same run is "nothing to do"
+  create,  // an existing RUN.h5 or journal is an error that names the way out
+  force,   // replaces them, but never a file of another program
+  resume   // continues from the journal; of a finished run nothing is left to do
 };
 
-/// Throws std::runtime_error where a run may not write `output`: no such folder or not writable,
-/// something there that is not a results file of this program (damaged ones are), or with
-/// OutputMode::create anything; a foreign file where the journal would be. The recorder asks, too;
-/// asking before saves the user the loading of the data. Whether the journal is in use, or of
-/// another run, is seen when it is opened.
+/// Throws std::runtime_error where a run may not write `output`: the folder is missing or not
+/// writable, something is there that is not a results file of this program, the journal's place is
+/// taken by a foreign file or, with OutputMode::create, RUN.h5 exists without a journal. Recorder
+/// checks the same; checking before the data are loaded saves the user that time. Whether a journal
+/// is in use, unfinished or another run's is found out only when Recorder opens it.
 void check_run_output(const std::filesystem::path& output, OutputMode mode);
 
-/// Records are written this many bytes at a time, or one by one where they are larger: what waits
-/// for a slow disk is not encoded all at once.
+/// Records are written in batches of about this many bytes (one record if it is larger), so that
+/// not all of what waits for a slow disk is encoded at once.
 inline constexpr std::size_t kBatchBytes = 16U << 20U;
 
 class Recorder {
  public:
-  /// Opens the journal of `output` and locks it. Throws std::runtime_error: what check_run_output()
-  /// does, another process writes it (flock), journal of another experiment, data set or version
-  /// (resume), disk or lock trouble (ENOLCK, errno 524: says HDF5_USE_FILE_LOCKING=FALSE). With
-  /// OutputMode::resume and no journal: starts afresh when RUN.h5 is absent too. `on_durable` is
-  /// called on the writer thread after the fsync of each record. The final file is built on
-  /// `threads` threads.
+  /// Opens the journal of `output` and locks it; with OutputMode::resume, no journal and no RUN.h5,
+  /// starts afresh. `on_durable` is called on the writer thread for each record after its fsync.
+  /// The final file is built on `threads` threads. Throws std::runtime_error where
+  /// check_run_output() does, where another process writes the journal, where it belongs to another
+  /// experiment, data set or version (resume), and for trouble with disk or locks.
   Recorder(std::filesystem::path output, RunDescription run, Environment environment,
            OutputMode mode, std::function<void(const FitRecord&)> on_durable = {}, int threads = 1);
-  /// Flushes; leaves the journal (and an HDF5 file of what is there) unless finish() was called or
-  /// nothing of this run is on disk.
+  /// Waits until all records are on disk, ignoring errors. Unless finish() or stop_incomplete() was
+  /// called, leaves the journal and an HDF5 file of what there is, or nothing where no fit was
+  /// recorded.
   ~Recorder();
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
-  /// True when output is already complete (resume of a finished run): nothing is left to do.
+  /// True when `output` is complete already (resume of a finished run): nothing is left to do.
   [[nodiscard]] bool already_complete() const;
 
-  /// Records found in the journal on opening, in the order they were written. A torn last record
-  /// has been cut off.
+  /// The records found in the journal on opening, in the order they were written. They live as long
+  /// as the recorder.
   [[nodiscard]] const std::vector<FitRecord>& resumed() const;
 
-  /// Where the journal was damaged, what of it could not be read, for the user; else empty.
+  /// What of a damaged journal could not be read, in words for the user; empty where it was whole.
   [[nodiscard]] std::string damage() const;
 
-  /// Fits on disk by now, the resumed ones included.
+  /// The number of fits on disk by now, the resumed ones included. Thread-safe.
   [[nodiscard]] std::size_t n_durable() const;
 
-  /// Hands over one finished fit; returns at once. Thread-safe. Throws what the writer thread met
-  /// (say a full disk), so that the run ends.
+  /// Hands over one finished fit and returns at once. Thread-safe. Rethrows an error of the writer
+  /// thread (say a full disk), so that the run ends; throws std::invalid_argument as
+  /// check_record().
   void submit(FitRecord record);
 
-  /// Waits until every submitted record is on disk.
+  /// Waits until every submitted record is on disk. Rethrows an error of the writer thread.
   void flush();
 
-  /// The config to refit (RecordGrid::best_config) by the records so far; of an alias, its source.
+  /// The config to refit (RecordGrid::best_config) by the records on disk, an alias replaced by its
+  /// source; -1 where there is none.
   [[nodiscard]] std::int32_t config_to_refit() const;
 
-  /// Builds the final file, atomically, and removes the journal. Requires every fit to be recorded.
-  /// Returns what the file holds, also where it was complete already.
+  /// Builds the final file, removes the journal, and returns what the file holds; if it was
+  /// complete already, only returns that. Call it when no fit runs. Throws std::logic_error where a
+  /// fit is missing.
   const ResultsFile& finish();
 
-  /// Builds the file from what is there and keeps the journal, for --resume. Where nothing of this
-  /// run is on disk yet, an older run that OutputMode::force would have replaced stays as it is,
-  /// and the answer is false.
+  /// Builds the file from what there is and keeps the journal, for --resume. Call it when no fit
+  /// runs. Returns false where nothing of this run is on disk and an older run, which
+  /// OutputMode::force would have replaced, stays as it is.
   bool stop_incomplete();
 
  private:

@@ -1,4 +1,4 @@
-// Moments over folds, and which epochs to keep.
+// Computes moments over folds and chooses which epochs to keep. Reading curves is hdf5/read.cpp's.
 #include "results/report/curves.hpp"
 
 #include <algorithm>
@@ -15,7 +15,8 @@
 namespace mlpgrid {
 namespace {
 
-// Epochs (from 1) at which any config has a value, every k-th of them and the last.
+// The epochs (from 1) to draw: of those at which any config has a value, every k-th and the last,
+// about `most` in all.
 std::vector<std::int32_t> kept_epochs(const std::vector<FoldMoments>& curves, std::size_t most) {
   std::vector<char> is_there;
   for (const FoldMoments& curve : curves) {
@@ -54,7 +55,7 @@ std::string packed_points(std::span<const double> values, const std::vector<std:
   return packed_floats(points);
 }
 
-// Of each config, up to its last epoch; nothing of an alias.
+// The moments of each config up to its last epoch; empty for an alias.
 std::vector<FoldMoments> moments_of_configs(const ResultsFile& results, const std::string& name) {
   const RunDescription& run = results.run;
   const ValuesOfConfig curve = read_curve(results, name);

@@ -1,5 +1,5 @@
-// The curves of a run for its report: mean and spread over the folds, thinned where there are more
-// points than a page can hold.
+// The curves of a run as data of its report: mean and spread over the folds, thinned where there
+// are more points than a page can hold. Drawing them is page/curves.js's.
 #pragma once
 
 #include <cstddef>
@@ -13,17 +13,20 @@
 
 namespace mlpgrid {
 
-/// A report holds no more points than this: kMaxPoints over all curves and configs, and
-/// kMaxPointsPerCurve in each. Of longer curves every k-th epoch is kept, and the last one.
+/// A report holds at most about kMaxPoints points over all curves and configs, and
+/// kMaxPointsPerCurve per curve and config. Of longer curves every k-th epoch is kept, and the last
+/// one.
 inline constexpr std::size_t kMaxPoints = 1'000'000;
 inline constexpr std::size_t kMaxPointsPerCurve = 2'000;
 
-/// Mean and population standard deviation over the folds that have a value, NaN where none has.
+/// Mean and population standard deviation over the folds that have a finite value; NaN where none
+/// has.
 struct FoldMoments {
   std::vector<double> mean, deviation;  // n_configs x max_epochs
 };
 
-/// `curve` is n_configs x n_folds x max_epochs, as read_curve() gives it.
+/// `curve` is n_configs x n_folds x max_epochs, row-major, as read_curve() gives it for each
+/// config.
 [[nodiscard]] FoldMoments fold_moments(std::span<const double> curve, std::size_t n_folds,
                                        std::size_t max_epochs);
 

@@ -1,4 +1,4 @@
-// Which numbers go into the report, and under which names; those of cv_results_ where it has one.
+// Chooses which numbers go into the report, and their names; those of cv_results_ where it has one.
 #include "results/report/data.hpp"
 
 #include <fmt/format.h>
@@ -22,7 +22,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Of confusion matrices, those of the best configs, as many as have this many cells together.
+// The confusion matrices of the best configs are in the report, up to this many cells in all.
 constexpr std::size_t kMaxCounts = 100'000;
 
 bool is_shown(const std::string& name) {

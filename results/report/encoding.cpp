@@ -1,4 +1,4 @@
-// Base64, small floats and escapes.
+// Base64, shortened floats and escapes. Decoding is page/core.js's.
 #include "results/report/encoding.hpp"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ std::string base64(std::span<const std::uint8_t> bytes) {
 
 std::string packed_floats(std::span<const double> values) {
   using Float = std::numeric_limits<float>;
-  constexpr std::uint32_t kBelowHalf = 0x7f;  // of the byte that is cut off
+  constexpr std::uint32_t kBelowHalf = 0x7f;  // half of the dropped byte, less one
   std::vector<std::uint8_t> bytes;
   bytes.reserve(3 * values.size());
   for (const double value : values) {

@@ -1,4 +1,4 @@
-// Picks and shrinks what the report draws.
+// Chooses and shrinks the pictures that the report draws. Reading them is hdf5/pictures.cpp's.
 #include "results/report/pictures.hpp"
 
 #include <algorithm>
@@ -20,8 +20,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct Pictures {
-  std::vector<std::size_t> configs;  // with a picture of their own, best first
-  double low = 0.0, high = 0.0;      // of all pictures
+  std::vector<std::size_t> configs;  // that have a picture of their own, best first
+  double low = 0.0, high = 0.0;      // range of the values of all pictures
 };
 
 void widen(std::optional<std::pair<double, double>>& range, std::span<const double> values) {
@@ -59,7 +59,8 @@ std::vector<double> every(std::span<const double> values, std::size_t step) {
   return kept;
 }
 
-// Classes are whole bytes, a probability lies between 0 and 1, and a value anywhere.
+// What the bytes 0 to 254 stand for: class numbers as they are, probabilities from 0 to 1, other
+// values over their own range.
 std::pair<double, double> range_of_maps(const ResultsFile& results, const Pictures& maps) {
   const std::size_t classes = results.run.class_names.size();
   if (classes > 2) return {0.0, 254.0};

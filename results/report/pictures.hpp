@@ -1,4 +1,5 @@
-// Decision maps and reconstructions of a run as small images for its report.
+// Decision maps and reconstructions of a run as small images in the data of its report. Drawing
+// them is the page's (page/maps.js, page/reconstructions.js).
 #pragma once
 
 #include <cstddef>
@@ -8,9 +9,10 @@
 
 namespace mlpgrid {
 
-/// What a page can hold; of more, the best ranked configs and every k-th point are kept.
+/// What a page can hold. Where there is more, the best ranked configs and every k-th point are
+/// kept.
 inline constexpr std::size_t kMaxMaps = 24;
-inline constexpr std::size_t kMaxMapSide = 200;  // larger maps are thinned to no more than this
+inline constexpr std::size_t kMaxMapSide = 200;  // points per side; larger maps are thinned
 inline constexpr std::size_t kMaxMapPoints = 2'000;
 inline constexpr std::size_t kMaxReconstructed = 12;
 

@@ -1,4 +1,5 @@
-// Fills the page's placeholders.
+// Fills the placeholders of the page with the title, the ranking and the data, which data.cpp
+// makes.
 #include "results/report/report.hpp"
 
 #include <initializer_list>
@@ -16,15 +17,15 @@ namespace {
 
 constexpr std::size_t kRowsWithoutScripts = 50;
 
-// What stands between "{{" and "}}" in the page, by name; a text is never searched for
-// placeholders.
+// Replaces each "{{NAME}}" of the page by the text of that name. Inserted texts are not searched
+// for placeholders.
 std::string filled(std::string_view page,
                    std::initializer_list<std::pair<std::string_view, std::string_view>> texts) {
   std::string whole;
   std::size_t size = page.size();
   for (const auto& [name, text] : texts) size += text.size();
   whole.reserve(size);
-  for (const auto& [name, text] : texts) {  // in the page's order
+  for (const auto& [name, text] : texts) {  // in the order in which the page has them
     const std::string placeholder = "{{" + std::string(name) + "}}";
     const std::size_t at = page.find(placeholder);
     whole.append(page.substr(0, at)).append(text);

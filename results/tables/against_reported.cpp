@@ -1,5 +1,5 @@
-// Finds the config that a row is about, and its value. A row that cannot be answered keeps the
-// reason: one of them must not hide the others.
+// Finds the config and the value that each row is about. A row that cannot be answered keeps the
+// reason, so that it does not hide the others.
 #include "results/tables/against_reported.hpp"
 
 #include <fmt/format.h>
@@ -25,7 +25,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t kNoteWidth = 60;  // of a line of a note in the text table
+constexpr std::size_t kNoteWidth = 60;  // of a note's lines in the text table
 
 std::optional<double> as_number(const std::string& text) {
   double value = 0.0;
@@ -46,7 +46,7 @@ struct Selection {
 struct Answer {
   std::optional<std::size_t> config;
   std::variant<std::monostate, double, std::string> value;
-  std::string why;  // there is no value
+  std::string why;  // why there is no value
 };
 
 class Join {

@@ -1,4 +1,5 @@
-// One column after the other: for programs as they are, for people as text.
+// Builds the table column by column: exact numbers for programs, short text for people. Layout is
+// render.cpp's.
 #include "results/tables/classes.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ namespace {
 
 constexpr std::string_view kAxis = "param_";
 
-// The value of each config, once per class.
+// Repeats the value of each config once per class.
 TableColumn repeated(const TableColumn& column, const std::vector<std::size_t>& configs,
                      std::size_t times) {
   return std::visit(

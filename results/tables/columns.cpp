@@ -1,4 +1,5 @@
-// Columns, their order and their text. Layout is render's.
+// Builds the columns and looks them up, sorts by them and words their cells. Layout is
+// render.cpp's.
 #include "results/tables/columns.hpp"
 
 #include <fmt/format.h>
@@ -24,7 +25,7 @@ struct ColumnMoments {
   std::vector<double> mean, deviation;  // per config
 };
 
-// Over the folds that ran.
+// Mean and deviation over the folds that ran.
 template <class T>
 ColumnMoments column_moments(const ResultsFile& results, const std::vector<T>& values) {
   const std::size_t folds = results.run.n_folds();
@@ -50,7 +51,7 @@ std::vector<double> fold_column(const ResultsFile& results, const std::vector<do
   return column;
 }
 
-// More of it is better.
+// Whether larger values of the column are better.
 bool is_score(const std::string& name) {
   return (name.ends_with("_score") || name.ends_with("elementwise_accuracy") ||
           name == "success_share" || name == "precision" || name == "recall" || name == "f1") &&
@@ -179,14 +180,14 @@ const std::string& heading_of(const TableColumn& column) {
 
 namespace {
 
-// As users may write it: without blanks, underscores for dashes.
+// A name as it is compared: without blanks, and with underscores for dashes.
 std::string plain(std::string text) {
   std::erase(text, ' ');
   std::ranges::replace(text, '-', '_');
   return text;
 }
 
-// By its name or its heading, the name first; nullptr: none.
+// Finds a column by its name or, failing that, its heading; nullptr where there is none.
 const TableColumn* column_called(const std::vector<TableColumn>& columns, std::string_view name) {
   const std::string wanted = plain(std::string(name));
   const TableColumn* found = nullptr;

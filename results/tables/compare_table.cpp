@@ -1,4 +1,4 @@
-// Rows and sentences; the layout is render's.
+// Words the rows and sentences of a comparison; the layout is render.cpp's.
 #include "results/tables/compare_table.hpp"
 
 #include <fmt/format.h>
@@ -18,11 +18,11 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t kNamedAtMost = 10;  // configs in a sentence
+constexpr std::size_t kNamedAtMost = 10;  // so many configs are named in a sentence
 constexpr std::size_t kFewFolds = 10;
 
-// As many decimals as the scores it is a difference of; what rounding leaves of two equal means is
-// nothing.
+// A difference with as many decimals as the scores have; what rounding leaves of two equal means is
+// shown as 0.
 std::string difference_text(double difference, double score) {
   if (std::abs(difference) < 1e-12 * std::abs(score)) difference = 0.0;
   if (difference == 0.0 || score_text(score).find('e') != std::string::npos) {
@@ -151,7 +151,7 @@ TextTable text_table(const ResultsFile& results, const RunComparison& all) {
   };
   const auto add_number = [&](const std::string& heading, auto text) {
     table.columns.push_back({heading, true});
-    table.rows[0].emplace_back();  // the best itself
+    table.rows[0].emplace_back();  // the best has no difference to itself
     for (std::size_t i = 0; i < all.others.size(); ++i) {
       table.rows[i + 1].push_back(text(all.others[i]));
     }

@@ -1,4 +1,5 @@
-// Texts of numbers, titles, notes, and the forms for programs.
+// Words numbers, titles and notes, and writes columns for programs. Layout for people is
+// render.cpp's.
 #include "results/tables/parts.hpp"
 
 #include <fmt/format.h>
@@ -58,7 +59,7 @@ std::string incomplete_note(const ResultsFile& results) {
                      all, done == all ? ", the refit is not" : "");
 }
 
-// "19.7763", or from the least to the largest of several folds.
+// "19.7763", or the range from the smallest to the largest of several folds.
 std::string range_text(const std::vector<double>& values) {
   const auto [low, high] = std::ranges::minmax(values);
   return low == high ? fmt::format("{:.6g}", low) : fmt::format("{:.6g} to {:.6g}", low, high);

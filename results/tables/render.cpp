@@ -1,5 +1,5 @@
-// Padding and escaping. Widths count code points: the only non-ASCII sign of our own is one column
-// wide.
+// Padding and escaping. Widths are counted in code points, because the only non-ASCII character of
+// our own is one column wide.
 #include "results/tables/render.hpp"
 
 #include <fmt/format.h>
@@ -30,7 +30,7 @@ std::string padded(const std::string& text, std::size_t width, bool right_aligne
 
 bool is_word(char c) { return (c & 0x80) != 0 || std::isalnum(static_cast<unsigned char>(c)); }
 
-// What a reader of Markdown would take for more than itself. An underscore within a word is none.
+// Escapes what Markdown would interpret. An underscore within a word is safe.
 std::string markdown_escaped(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -48,7 +48,7 @@ std::string markdown_escaped(std::string_view text) {
   return out;
 }
 
-// What stands for a sign in text of any font encoding. At the start of a row LaTeX would take a
+// The LaTeX text for a character in any font encoding. At the start of a row LaTeX would take a
 // bracket or an asterisk for an argument of the \\ before it.
 constexpr std::pair<char, std::string_view> kLatexSigns[] = {{'&', R"(\&)"},
                                                              {'%', R"(\%)"},
@@ -85,7 +85,7 @@ std::string latex_escaped(std::string_view text) {
       out += sign->second;
     } else if (c == '-' && !text.empty() && is_digit(text.front()) &&
                (before == ' ' || before == '[')) {
-      out += "$-$";  // of a negative number: a minus, not a hyphen
+      out += "$-$";  // a negative number has a minus, not a hyphen
     } else if (c == '-' && text.starts_with('-')) {
       out += "-{}";  // two hyphens would become a dash
     } else {

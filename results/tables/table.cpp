@@ -1,5 +1,5 @@
-// What goes into the tables: the ranking, the pivot, and the machine-readable forms. Columns come
-// from columns.cpp, layout from render.cpp.
+// Decides what goes into the tables: the ranking, the pivot, and the machine-readable forms.
+// Columns come from columns.cpp, layout from render.cpp.
 #include "results/tables/table.hpp"
 
 #include <fmt/format.h>
@@ -36,7 +36,7 @@ std::string success_text(const std::vector<TableColumn>& columns, std::size_t co
                      cell_text(find_column(columns, "success_fits"), config));
 }
 
-// The columns of a ranking, added one after the other.
+// Collects the columns of a ranking, one after the other.
 class RankingTable {
  public:
   RankingTable(const ResultsFile& results, const std::vector<TableColumn>& columns,
@@ -68,7 +68,8 @@ class RankingTable {
   void add_scores() {
     add("mean_test_score", true, [&](std::size_t i) { return mean_text(results_.ranking, i); });
     if (!results_.test_score.empty()) add_score("test_score", "test_score");
-    // Where it says nothing new it would only flatter: shown where it explains a score.
+    // It is always the larger number, so it is shown only where it explains a collapsed fit's
+    // score.
     const bool explains =
         results_.run.class_names.size() > 2 && std::ranges::any_of(order_, [&](std::size_t i) {
           return collapsed_folds(results_, i) > 0;
@@ -159,7 +160,7 @@ std::string ranking_csv(const ResultsFile& results, std::vector<TableColumn> col
   return columns_csv(columns, order);
 }
 
-// cv_results_ as it is.
+// The columns as a JSON object of the form of cv_results_.
 std::string ranking_json(const std::vector<TableColumn>& columns,
                          const std::vector<std::size_t>& order) {
   ordered_json all;
@@ -169,12 +170,12 @@ std::string ranking_json(const std::vector<TableColumn>& columns,
   return json_text(all, 2) + "\n";
 }
 
-// Two axes crossed; of the configs that share a cell the best ranked one stands there.
+// A table of two axes; a cell shows the best ranked of the configs with its pair of values.
 struct Pivot {
   const TableColumn* row_axis;
   const TableColumn* column_axis;
   std::vector<std::string> rows, columns;                     // values, in order of appearance
-  std::vector<std::vector<std::optional<std::size_t>>> best;  // config
+  std::vector<std::vector<std::optional<std::size_t>>> best;  // config, if the pair has one
   bool has_other_axes = false;
 };
 
@@ -190,7 +191,8 @@ const TableColumn& find_axis(const RunDescription& run, const std::vector<TableC
   return find_column(columns, "param_" + name);
 }
 
-// Which of an axis' different values each config has; `values` gets them in the order they come in.
+// For each config, which of the axis' different values it has, as a number; `values` receives these
+// in order of appearance.
 std::vector<std::size_t> places(const TableColumn& axis, const RunDescription& run,
                                 std::vector<std::string>& values) {
   std::unordered_map<std::string, std::size_t> place_of;
@@ -204,7 +206,7 @@ std::vector<std::size_t> places(const TableColumn& axis, const RunDescription& r
   return places;
 }
 
-// A search of random values, which is no grid, would have as many as the square of its configs.
+// A search over random values, which is no grid, would have the square of its configs as cells.
 constexpr std::size_t kMostPivotCells = 4'000'000;
 
 Pivot make_pivot(const ResultsFile& results, const std::vector<TableColumn>& columns,
@@ -324,7 +326,8 @@ std::string format_table(const ResultsFile& results, const TableOptions& options
   if (!options.pivot_row.empty() || !options.pivot_column.empty()) {
     return format_pivot(results, columns, options);
   }
-  // Scripts that reshape a column of cv_results_ by the sizes of the axes need the grid's order.
+  // In the order of the grid, because scripts reshape columns of cv_results_ by the sizes of the
+  // axes.
   const bool is_cv_results =
       options.format == TableFormat::csv || options.format == TableFormat::json;
   const bool by_config =

@@ -1,4 +1,5 @@
-// The ranking of a run as text, Markdown, CSV, LaTeX or JSON.
+// The ranking of a run as text, Markdown, CSV, LaTeX or JSON. Columns are columns.hpp's, layout is
+// render.hpp's.
 #pragma once
 
 #include <cstddef>
@@ -14,23 +15,25 @@ enum class TableFormat { text, markdown, csv, latex, json };
 
 struct TableOptions {
   TableFormat format = TableFormat::text;
-  std::string sort;     // a column of the table; empty: as format_table() says
+  std::string sort;     // a column to sort by; empty: the order that format_table() names
   std::size_t top = 0;  // rows to show; 0: all
-  // Its quantity over folds and repeats (mean, std, min, max), and the share of fits that pass.
+  // Adds columns on this quantity: its mean, deviation, minimum and maximum over folds and repeats,
+  // and the share of fits that meet the condition.
   std::optional<Condition> success;
-  std::string pivot_row;  // two axes: mean_test_score (or the share) of each pair instead
+  // Two axes: shows mean_test_score (or the share) of each pair of their values instead.
+  std::string pivot_row;
   std::string pivot_column;
-  bool per_class = false;  // precision, recall, F1 and confusion matrix of each config instead
+  bool per_class = false;  // shows precision, recall, F1 and confusion matrices instead
   bool terminal = false;   // bold for the best row
 };
 
-/// Text, Markdown and LaTeX: the varied axes, mean +- std, rank, epochs, time, status; aligned, the
-/// unit in the heading. CSV and JSON carry cv_results_'s names (params, param_*, split0_test_score,
-/// mean_test_score, std_test_score, rank_test_score, mean_fit_time, ...): JSON is a list per name,
-/// so that pandas.DataFrame(json.load(file)) takes it and it is used as cv_results_ is; `params` is
-/// a list of objects there, and text of JSON in CSV. Rows are in the order of the ranking, those of
-/// CSV and JSON in the order of the grid (all of them) or of the ranking (with `top`). Throws
-/// std::invalid_argument that lists the known columns for an unknown `sort` or pivot axis.
+/// Text, Markdown and LaTeX: the varied axes, mean +- deviation, rank, epochs, time, status;
+/// aligned, with the unit in the heading. CSV and JSON have cv_results_'s names (params, param_*,
+/// split0_test_score, mean_test_score, std_test_score, rank_test_score, mean_fit_time, ...). JSON
+/// is a list per name, which pandas.DataFrame(json.load(file)) takes and which is used like
+/// cv_results_; `params` is a list of objects in JSON, and JSON text in CSV. Without `sort` rows
+/// are in the order of the ranking, those of CSV and JSON without `top` in the order of the grid.
+/// Throws std::invalid_argument that lists the known columns for an unknown `sort` or pivot axis.
 [[nodiscard]] std::string format_table(const ResultsFile& results, const TableOptions& options);
 
 }  // namespace mlpgrid

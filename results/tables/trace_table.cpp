@@ -1,4 +1,5 @@
-// Plain columns with ten decimals: what a calculation by hand is compared with.
+// Plain columns with ten decimals, to be compared with a calculation by hand. Recording steps is
+// the engine's.
 #include "results/tables/trace_table.hpp"
 
 #include <fmt/format.h>

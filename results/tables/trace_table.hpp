@@ -1,4 +1,4 @@
-// The steps of traced fits as text.
+// The steps of traced fits as text. Reading them is hdf5/read.hpp's.
 #pragma once
 
 #include <span>
@@ -9,8 +9,8 @@
 
 namespace mlpgrid {
 
-/// One table per fit: step, every parameter after it, the loss of its batch before it. `label`
-/// names the configs.
+/// One table per fit: the step, every parameter after it, and the loss of its batch before it.
+/// `label` has the label of every config.
 [[nodiscard]] std::string format_traces(std::span<const FitTrace> traces,
                                         const std::vector<std::string>& label);
 

@@ -1,4 +1,5 @@
-// Splits arguments.
+// Finds options and their values among the arguments, and words the errors. What values mean is
+// read by the callers.
 #include "experiments/commands/arguments/arguments.hpp"
 
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ namespace po = boost::program_options;
 
 bool is_long(const std::string& token) { return token.starts_with("--"); }
 
-// The option that a token names: "--folds", "--folds=3", "-j", "-j4"; nullptr: none.
+// The option that a token names ("--folds", "--folds=3", "-j", "-j4"); nullptr where it names none.
 const po::option_description* option_in(const std::string& token,
                                         const po::options_description& options) {
   if (token.size() < 2 || token[0] != '-' || token == "--") return nullptr;
@@ -33,8 +34,9 @@ bool holds_value(const std::string& token) {
   return is_long(token) ? token.find('=') != std::string::npos : token.size() > 2;
 }
 
-// Boost gives an option whatever comes after it, be it the next option. Here the name of an option
-// is never a value, and a switch takes the word after it, but no option: alone it means true.
+// Joins options with their values. Boost would take whatever follows as the value, even the next
+// option. Here an option's name is never a value, and a switch takes the word after it unless that
+// begins with '-'; alone it means true.
 Arguments with_values(const Arguments& arguments, const po::options_description& options) {
   Arguments all;
   for (std::size_t i = 0; i < arguments.size(); ++i) {

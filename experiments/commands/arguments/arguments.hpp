@@ -1,5 +1,5 @@
-// The arguments of a command, split by Boost.ProgramOptions without its guessing, and what several
-// commands read from them. What each command takes is said beside the command.
+// Splits the arguments of a command with Boost.ProgramOptions, but without its guessing, and reads
+// what several commands share. Which options a command takes is said beside that command.
 #pragma once
 
 #include <boost/program_options/options_description.hpp>
@@ -16,42 +16,46 @@ using OptionsDescription = boost::program_options::options_description;
 
 inline constexpr unsigned kHelpWidth = 100;
 
+/// The arguments of a command, split but not interpreted.
 struct ParsedArguments {
   boost::program_options::variables_map values;
   std::vector<std::string> names;  // of the options that were given
   std::vector<std::string> positional;
 
-  /// Whether the user gave the option, rather than its default.
+  /// Whether the user gave the option; a default does not count.
   [[nodiscard]] bool has(const std::string& name) const;
-  /// The text of an option that takes one; nullptr where it was not given and has no default.
+  /// The text of an option that takes one, which this object owns; nullptr where it was not given
+  /// and has no default.
   [[nodiscard]] const std::string* text(const std::string& name) const;
-  /// A switch.
+  /// Whether a switch was given.
   [[nodiscard]] bool is_on(const std::string& name) const;
-  /// An option that was given or has a default, as a whole number in [low, high]. Throws
-  /// UsageError.
+  /// The value of an option, which must have been given or have a default, as a whole number.
+  /// Throws UsageError unless it is one in [low, high].
   [[nodiscard]] int integer(const std::string& name, int low, int high) const;
 };
 
-/// Throws UsageError: unknown option (with the nearest name), missing or empty value, option given
-/// twice.
+/// Splits `arguments`. Throws UsageError for an unknown option (with the nearest name), a missing
+/// or empty value, and an option that is given twice.
 [[nodiscard]] ParsedArguments parse_arguments(const Arguments& arguments,
                                               const OptionsDescription& options);
 
-/// The one results file that `command` takes. Throws UsageError where there is none or another.
+/// The one results file that `command` takes. Throws UsageError unless exactly one is named.
 [[nodiscard]] std::filesystem::path results_file_argument(const ParsedArguments& parsed,
                                                           const std::string& command);
 
-/// --config, or -1. Throws UsageError.
+/// The number after --config, -1 where it was not given. Throws UsageError.
 [[nodiscard]] std::int32_t config_argument(const ParsedArguments& parsed);
 
-/// -o, or `fallback`. Throws UsageError where it is empty.
+/// The file after -o, or `fallback` where it was not given. Throws UsageError where it is empty.
 [[nodiscard]] std::filesystem::path output_argument(const ParsedArguments& parsed,
                                                     const std::filesystem::path& fallback);
 
-/// --data-dir. Where the data lie is the machine's affair, not the experiment's.
+/// The option --data-dir. It is not an option of experiments, because data lie in different places
+/// on different machines.
 [[nodiscard]] OptionsDescription describe_data_dir();
 
-/// Empty where --data-dir was not given. Throws UsageError where there is no such folder.
+/// The folder after --data-dir; empty where it was not given. Throws UsageError where there is no
+/// such folder.
 [[nodiscard]] std::filesystem::path existing_data_dir(const ParsedArguments& parsed);
 
 }  // namespace mlpgrid

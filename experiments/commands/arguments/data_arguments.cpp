@@ -1,4 +1,5 @@
-// Reads the arguments of `data`.
+// Reads the arguments of `data` and checks names and numbers; whether files exist is found out
+// later.
 #include "experiments/commands/arguments/data_arguments.hpp"
 
 #include <fmt/format.h>

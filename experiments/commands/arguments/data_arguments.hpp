@@ -1,4 +1,5 @@
-// The arguments of `data list`, `data fetch NAME...` and `data path [NAME]`.
+// The arguments of `data list`, `data fetch NAME...` and `data path [NAME]`. Acting on them is
+// commands/data.cpp's.
 #pragma once
 
 #include <filesystem>
@@ -12,9 +13,9 @@ namespace mlpgrid {
 struct DataArguments {
   enum class Action { list, fetch, path };
   Action action = Action::list;
-  std::vector<std::string> names;  // known ones
+  std::vector<std::string> names;  // of public sets that exist
   std::filesystem::path data_dir;  // may be empty
-  std::string mirror;              // without a slash at its end; empty: the known ones
+  std::string mirror;              // without trailing slash; empty: the sets' own mirrors
   int timeout = 30;                // seconds
   bool force = false;
   bool quiet = false;
@@ -22,7 +23,7 @@ struct DataArguments {
 
 [[nodiscard]] OptionsDescription describe_data();
 
-/// Throws UsageError: what parse_arguments() refuses, an unknown action or set, a bad value.
+/// Throws UsageError as parse_arguments() does, for an unknown action or set, and for a bad value.
 [[nodiscard]] DataArguments parse_data(const Arguments& arguments);
 
 }  // namespace mlpgrid

@@ -1,4 +1,5 @@
-// Reads the arguments of `predict`.
+// Reads the arguments of `predict`. Whether the rows go with the model is checked in
+// stored/prediction_rows.cpp.
 #include "experiments/commands/arguments/predict_arguments.hpp"
 
 #include <fmt/format.h>
@@ -15,7 +16,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-// They are read as those of `run` are; their meaning here is in their help.
+// The data options. They are read as `run` reads them, but have a help text of their own.
 constexpr const char* kDataOptions[] = {"data",   "csv",     "target", "images",
                                         "labels", "samples", "noise",  "data-seed"};
 

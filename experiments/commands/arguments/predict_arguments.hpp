@@ -1,4 +1,5 @@
-// The arguments of `predict`: which model, which rows, what to say of them and where.
+// The arguments of `predict`: which model, which rows, what to say of them and where. Acting on
+// them is commands/predict.cpp's.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +17,13 @@ struct PredictArguments {
   RowsWanted rows;
   bool probabilities = false;
   std::int32_t config = -1;  // -1: the best model
-  std::string isa;           // empty: the best
+  std::string isa;           // empty: the best instruction set
 };
 
 [[nodiscard]] OptionsDescription describe_predict();
 
-/// Throws UsageError: what parse_arguments() refuses, a bad value, options that contradict each
-/// other.
+/// Throws UsageError as parse_arguments() does, for a bad value, and for options that contradict
+/// each other.
 [[nodiscard]] PredictArguments parse_predict(const Arguments& arguments);
 
 }  // namespace mlpgrid

@@ -1,4 +1,4 @@
-// Compares files, not names.
+// Compares files rather than names: links and other spellings of a path are the same file.
 #include "experiments/commands/arguments/replacing.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +26,7 @@ std::vector<fs::path> files_read(const Experiment& experiment, const fs::path& o
 
 void refuse_inputs(const fs::path& output, const std::vector<fs::path>& inputs) {
   for (const fs::path& input : inputs) {
-    std::error_code none;  // of files that are not there
+    std::error_code none;  // files that do not exist are equivalent to none
     if (fs::equivalent(output, input, none) || output == input) {
       const bool same_name = output == input;
       throw UsageError(

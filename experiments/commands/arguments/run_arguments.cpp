@@ -1,4 +1,5 @@
-// Reads the arguments of `run` and `show`.
+// Reads the arguments of `run` and `show`. Checks that concern the experiment as a whole are in
+// options/resolve.cpp.
 #include "experiments/commands/arguments/run_arguments.hpp"
 
 #include <fmt/format.h>
@@ -43,7 +44,7 @@ std::string experiment_name(const ParsedArguments& parsed) {
   return parsed.positional.empty() ? kDefaultExperiment : parsed.positional[0];
 }
 
-// What --csv, --images or --data names; empty where none is given.
+// A name for the data that --csv, --images or --data names; empty where none of them is given.
 std::string data_on_command_line(const ParsedArguments& parsed) {
   for (const char* option : {"csv", "images", "data"}) {
     if (!parsed.has(option)) continue;
@@ -53,8 +54,8 @@ std::string data_on_command_line(const ParsedArguments& parsed) {
   return {};
 }
 
-// Data named on the command line, and no experiment: every other option is at its default, not at
-// the quickstart's, whose grid was made for its own data.
+// Where data are named on the command line and no experiment is, every other option has its default
+// value. The quickstart's options are not used, as its grid was made for its own data.
 ExperimentSource choose_source(const ParsedArguments& parsed,
                                const std::filesystem::path& preset_folder) {
   const std::string data = data_on_command_line(parsed);
@@ -67,7 +68,7 @@ Experiment read_experiment(const ParsedArguments& parsed, const ExperimentSource
   if (!source.file.empty()) {
     given = given_by(read_experiment_file(source.file), source.file.string());
   }
-  for (const std::string& name : parsed.names) {  // they win over the file's
+  for (const std::string& name : parsed.names) {  // the command line wins over the file
     if (!find_experiment_option(name)) continue;
     given[name] = {*parsed.text(name), fmt::format("--{}", name), GivenValue::By::command_line};
   }
@@ -75,7 +76,7 @@ Experiment read_experiment(const ParsedArguments& parsed, const ExperimentSource
   if (experiment.title.empty()) experiment.title = source.name;
   const std::string other_data = data_on_command_line(parsed);
   if (!source.file.empty() && !other_data.empty() && !parsed.has("title")) {
-    // The file's title speaks of the file's data.
+    // The file's title describes the file's data.
     experiment.title = fmt::format("{} on {}", source.name, other_data);
   }
   experiment.data.data_dir = existing_data_dir(parsed);

@@ -1,4 +1,5 @@
-// Reads the arguments of `table`.
+// Reads the arguments of `table`. Whether the run has the columns that they name is checked in
+// results/tables/.
 #include "experiments/commands/arguments/table_arguments.hpp"
 
 #include <fmt/format.h>

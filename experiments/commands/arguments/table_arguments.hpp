@@ -1,4 +1,4 @@
-// The arguments of `table`.
+// The arguments of `table`. Acting on them is commands/table.cpp's.
 #pragma once
 
 #include <filesystem>
@@ -19,11 +19,11 @@ struct TableArguments {
 
 [[nodiscard]] OptionsDescription describe_table();
 
-/// Throws UsageError: what parse_arguments() refuses, a bad value, options that contradict each
-/// other.
+/// Throws UsageError as parse_arguments() does, for a bad value, and for options that contradict
+/// each other.
 [[nodiscard]] TableArguments parse_table(const Arguments& arguments);
 
-/// --format, for all commands that print tables.
+/// The value of --format, for all commands that print tables. Throws UsageError for another name.
 [[nodiscard]] TableFormat parse_table_format(const std::string& name);
 
 }  // namespace mlpgrid

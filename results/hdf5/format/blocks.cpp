@@ -1,4 +1,5 @@
-// Reads as many blocks at once as share a chunk: HDF5 undoes its filters once for all of them.
+// Reads all blocks of a chunk at once, so that HDF5 unpacks each chunk only once. What they mean is
+// the callers'.
 #include "results/hdf5/format/blocks.hpp"
 
 #include <algorithm>
@@ -8,7 +9,7 @@
 namespace mlpgrid::hdf5 {
 namespace {
 
-constexpr std::size_t kBatchBytes = 128 * 1024;  // where blocks and chunks have nothing in common
+constexpr std::size_t kBatchBytes = 128 * 1024;  // read at once where chunks are not whole blocks
 
 }  // namespace
 
@@ -24,7 +25,7 @@ Blocks::Blocks(hid_t group, const std::string& name, const std::vector<hsize_t>&
   const std::size_t wanted = in_whole_chunks_ ? static_cast<std::size_t>(chunk[0])
                                               : kBatchBytes / (block_size_ * sizeof(double));
   at_once_ = std::clamp<std::size_t>(wanted, 1, n_blocks);
-  // Without whole chunks nothing tells what is stored, and all may be read.
+  // Where chunks are not whole blocks, is_stored() cannot tell what is stored, and all may be read.
   charge((in_whole_chunks_ ? at_once_ * block_size_ : count) * sizeof(double));
 }
 
@@ -56,7 +57,7 @@ std::span<const double> Blocks::read(std::size_t block) {
     check(H5Sselect_hyperslab(in_file.id(), H5S_SELECT_SET, start.data(), nullptr, size.data(),
                               nullptr),
           action);
-    // Of the same rank as the selection: else HDF5 maps element by element.
+    // The same rank as in the file: otherwise HDF5 copies element by element.
     const Handle in_memory(H5Screate_simple(static_cast<int>(size.size()), size.data(), nullptr),
                            H5Sclose, action);
     check(H5Dread(dataset_.id(), H5T_NATIVE_DOUBLE, in_memory.id(), in_file.id(), H5P_DEFAULT,

@@ -1,4 +1,5 @@
-// Byte planes and one zlib stream.
+// Splits the doubles into byte planes and packs these as one zlib stream. The compressed blocks in
+// it are ISA-L's.
 #include "results/hdf5/format/chunk_filter.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +13,7 @@
 namespace mlpgrid::hdf5 {
 namespace {
 
-constexpr std::uint32_t kLevel = 1;  // curves hardly shrink further
+constexpr std::uint32_t kLevel = 1;  // higher levels hardly make curves smaller
 constexpr std::uint32_t kWorkBytes = ISAL_DEF_LVL1_DEFAULT;
 
 constexpr std::size_t kPlanes = sizeof(double);
@@ -20,13 +21,13 @@ constexpr std::uint8_t kZlibHead[] = {0x78, 0x01};
 constexpr std::size_t kStoredBlock = 65535;
 constexpr std::size_t kBlockHead = 5;
 
-// At worst all is stored: a head per block, of which each plane begins and ends one, the end of a
-// flush, and 6 bytes around all.
+// The largest result: everything stored, with a head per block. Each plane may begin and end a
+// block and a flush of deflate; the zlib stream has 6 bytes around it.
 std::size_t most_bytes(std::size_t size) {
   return size + kBlockHead * (size / kStoredBlock + 4 * kPlanes) + 6;
 }
 
-// All first bytes, then all second bytes, ...
+// Puts the first bytes of all values first, then all second bytes, and so on.
 void shuffle(std::span<const double> values, std::vector<std::uint8_t>& planes) {
   planes.resize(values.size_bytes());
   const auto* in = reinterpret_cast<const std::uint8_t*>(values.data());
@@ -36,9 +37,9 @@ void shuffle(std::span<const double> values, std::vector<std::uint8_t>& planes) 
   }
 }
 
-// Whether 256 bytes from all over the plane hardly repeat each other (random ones are of 162
-// values, give or take 6), as those of the lower half of a mantissa. Deflate would take most of its
-// time to find nothing in them.
+// Whether 256 bytes from all over the plane hardly repeat each other, as in the lower half of a
+// mantissa (256 random bytes have 162 different values, give or take 6). Deflate would spend most
+// of its time there and find nothing.
 bool looks_random(std::span<const std::uint8_t> plane) {
   constexpr std::size_t kSamples = 256;
   if (plane.size() < 4 * kSamples) return false;
@@ -56,7 +57,7 @@ void ChunkFilter::append(std::span<const std::uint8_t> bytes) {
   used_ += bytes.size();
 }
 
-// Blocks of deflate that hold the bytes as they are.
+// Appends blocks of deflate that hold the bytes as they are.
 void ChunkFilter::store(std::span<const std::uint8_t> bytes, bool is_last) {
   while (!bytes.empty()) {
     const auto block = bytes.first(std::min(bytes.size(), kStoredBlock));
@@ -71,9 +72,9 @@ void ChunkFilter::store(std::span<const std::uint8_t> bytes, bool is_last) {
   }
 }
 
-// Compressed blocks, the last of which ends on a byte.
+// Appends compressed blocks, the last of which ends at a byte, so that a stored one can follow.
 void ChunkFilter::deflate(std::span<std::uint8_t> bytes, bool is_last) {
-  isal_zstream stream{};  // isal_deflate_stateless_init() leaves hist_bits as it was
+  isal_zstream stream{};  // zeros: isal_deflate_stateless_init() does not set hist_bits
   isal_deflate_stateless_init(&stream);
   stream.level = kLevel;
   stream.level_buf = work_.get();

@@ -1,5 +1,6 @@
-// The filters of a results file's chunks, shuffle and deflate, as any HDF5 reader undoes them. What
-// the chunks hold is curve_chunks', where they go the writer's.
+// Compresses a chunk of doubles with the filters that a results file declares, shuffle and deflate,
+// so that any HDF5 reader can undo them. What the chunks hold is curve_chunks.hpp's, where they go
+// writer.hpp's.
 #pragma once
 
 #include <cstddef>
@@ -10,14 +11,14 @@
 
 namespace mlpgrid::hdf5 {
 
-/// Does what H5Pset_shuffle and H5Pset_deflate declare, through ISA-L, and without a try where
-/// bytes look random: zlib within HDF5 would take most of the time that a small grid spends outside
-/// of fits. Not thread-safe.
+/// Does what H5Pset_shuffle and H5Pset_deflate declare, but through ISA-L, and stores bytes that
+/// look random as they are. zlib within HDF5 would take most of the time that a small grid spends
+/// outside of its fits. Not thread-safe: it reuses its buffers.
 class ChunkFilter {
  public:
   ChunkFilter();
 
-  /// The bytes of a chunk as they lie in the file. Throws std::runtime_error.
+  /// The bytes of the chunk as they lie in the file. Throws std::runtime_error.
   [[nodiscard]] std::vector<std::byte> apply(std::span<const double> values);
 
  private:

@@ -1,4 +1,4 @@
-// Property lists and calls behind writer.hpp. The rules come from trying the readers: xarray,
+// The HDF5 calls behind writer.hpp. The format rules were found by trying the readers: xarray,
 // netCDF-C, h5netcdf, h5py, MATLAB, R, H5Web.
 #include "results/hdf5/format/writer.hpp"
 
@@ -13,18 +13,18 @@
 namespace mlpgrid::hdf5 {
 namespace {
 
-// Whole blocks of configs up to this size share a chunk: a chunk costs whoever reads it some 50 us
-// in HDF5 and zlib, whatever it holds.
+// Blocks share a chunk up to this size, because every chunk costs its reader some 50 us in HDF5 and
+// zlib, whatever it holds.
 constexpr std::size_t kChunkBytes = 128 * 1024;
 constexpr unsigned kDeflateLevel = 1;  // curves hardly shrink further, and rebuilding must be quick
-// Below it a dataset is stored as it is: there are few bytes to save, and deflate clears memory of
-// its own for every chunk.
+// Smaller datasets are not compressed: there is little to save, and deflate clears memory of its
+// own for every chunk.
 constexpr std::size_t kWorthFilters = 64 * 1024;
 constexpr std::size_t kStringBuffer = 8 * 1024;
 
 Handle property_list(hid_t kind) { return {H5Pcreate(kind), H5Pclose, "create a property list"}; }
 
-// What makes equal content give equal bytes: order as written, no times.
+// These settings make equal content give equal bytes: order of creation, no times.
 void set_object_rules(const Handle& list, bool holds_links) {
   constexpr unsigned kOrder = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
   check(H5Pset_obj_track_times(list.id(), false), "turn object times off");
@@ -47,7 +47,7 @@ Handle dataspace(const std::vector<hsize_t>& dims) {
           "create a dataspace"};
 }
 
-// Extents of a chunk; none where the dataset is stored as it is.
+// The extents of a chunk; empty where the dataset is not compressed.
 std::vector<hsize_t> chunk_for(Layout layout, const std::vector<hsize_t>& dims) {
   if (layout == Layout::plain || std::ranges::find(dims, hsize_t{0}) != dims.end()) return {};
   std::vector<hsize_t> chunk = dims;
@@ -180,7 +180,7 @@ Handle Writer::put(hid_t group, const std::string& name, std::span<const std::st
   texts.reserve(values.size());
   for (const std::string& value : values) texts.push_back(value.c_str());
   if (!texts.empty()) {
-    // HDF5 clears a buffer of 1 MiB for every dataset of strings unless told to take a smaller one.
+    // By default HDF5 clears a buffer of 1 MiB for every dataset of strings.
     const Handle transfer = property_list(H5P_DATASET_XFER);
     check(H5Pset_buffer(transfer.id(), kStringBuffer, nullptr, nullptr), "set the buffer");
     check(H5Dwrite(created.id(), type.id(), H5S_ALL, H5S_ALL, transfer.id(), texts.data()),
@@ -216,7 +216,7 @@ void Writer::put_block(const Handle& dataset, std::size_t first,
   check(H5Sselect_hyperslab(file_space.id(), H5S_SELECT_SET, start.data(), nullptr, count.data(),
                             nullptr),
         "write a block");
-  // Of the same rank as the selection: else HDF5 maps element by element, at twice the cost.
+  // The same rank as in the file: otherwise HDF5 copies element by element, at twice the cost.
   const Handle memory_space = dataspace(count);
   check(H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, memory_space.id(), file_space.id(), H5P_DEFAULT,
                  values.data()),

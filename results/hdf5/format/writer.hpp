@@ -1,5 +1,5 @@
-// A new HDF5 file that keeps the format rules of a results file: what every reader can open,
-// and equal bytes for equal content. Names and meanings of the datasets are the caller's.
+// Writes a new HDF5 file that keeps the format rules of a results file: every common reader can
+// open it, and equal content gives equal bytes. Names and meanings of datasets are the caller's.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace mlpgrid::hdf5 {
 
-/// A dimension: a dimension scale (H5DS) with the numbers first, first+1, ...
+/// A dimension: a dimension scale (H5DS) that holds the numbers first, first+1, ...
 struct Scale {
   Handle dataset;
   hsize_t size;
@@ -21,11 +21,11 @@ using Scales = std::vector<const Scale*>;
 
 enum class Layout {
   plain,            // contiguous
-  blocks_of_first,  // compressed chunks of whole blocks, one or more indices of the first dimension
+  blocks_of_first,  // compressed chunks, each of one or more whole indices of the first dimension
   whole             // one compressed chunk
 };
 
-/// What a viewer such as H5Web draws of one group, by names of root datasets.
+/// What a viewer such as H5Web draws of one group. All are names of datasets of the root.
 struct Plot {
   std::string signal;
   std::vector<std::string> axes;                // one per dimension of the signal
@@ -34,11 +34,12 @@ struct Plot {
   std::vector<std::string> default_slice = {};  // an index per dimension, "." for the one drawn
 };
 
-/// With Layout::blocks_of_first: how many of the `n_blocks` blocks of doubles share a chunk. The
-/// last chunk has room for as many, too.
+/// How many of the `n_blocks` blocks of `block_size` doubles share a chunk with
+/// Layout::blocks_of_first. The last chunk is as large, even where fewer blocks are left.
 [[nodiscard]] std::size_t blocks_per_chunk(std::size_t n_blocks, std::size_t block_size);
 
-/// All functions throw std::runtime_error, but not for a full disk: that is OutputFile::finish's.
+/// `output` must outlive the writer. All functions throw std::runtime_error, but not for a failed
+/// write, such as to a full disk: OutputFile keeps that for its finish().
 class Writer {
  public:
   explicit Writer(OutputFile& output);
@@ -48,39 +49,44 @@ class Writer {
   [[nodiscard]] Scale scale(hid_t group, const std::string& name, std::size_t size,
                             std::int32_t first = 0) const;
 
-  /// A dataset with one scale attached to each dimension. Floating-point ones are filled with NaN
-  /// and say so in _FillValue.
+  /// Creates a dataset with one scale attached to each dimension; its values are written later.
+  /// Floating-point datasets are filled with NaN and say so in _FillValue.
   [[nodiscard]] Handle dataset(hid_t group, const std::string& name, hid_t file_type,
                                const Scales& scales, Layout layout = Layout::plain);
 
-  /// The same in compressed chunks of these extents; plainly where there are none.
+  /// Creates a dataset as dataset() does, in compressed chunks of the extents `chunk`; uncompressed
+  /// where `chunk` is empty.
   [[nodiscard]] Handle dataset_in_chunks(hid_t group, const std::string& name, hid_t file_type,
                                          const Scales& scales, const std::vector<hsize_t>& chunk);
 
-  /// The same, with all its values (row-major). A small one is stored plainly, whatever `layout`.
+  /// Creates a dataset and writes all its values (row-major). A small one is not compressed,
+  /// whatever `layout` says.
   Handle put(hid_t group, const std::string& name, std::span<const double> values,
              const Scales& scales, Layout layout = Layout::plain);
   Handle put(hid_t group, const std::string& name, std::span<const std::int32_t> values,
              const Scales& scales, Layout layout = Layout::plain);
   Handle put(hid_t group, const std::string& name, std::span<const std::string> values,
              const Scales& scales);
-  /// Doubles that are stored as float32 (exact where they came from floats).
+  /// Writes doubles as float32, which is exact where they came from floats.
   Handle put_as_float(hid_t group, const std::string& name, std::span<const double> values,
                       const Scales& scales, Layout layout);
 
-  /// A list without a dimension scale, for groups whose lists differ in length.
+  /// Writes a list without a dimension scale, for groups whose lists differ in length.
   void put_list(hid_t group, const std::string& name, std::span<const std::int32_t> values) const;
 
-  /// The chunk that begins at index `first` of the first dimension, as ChunkFilter gives it.
+  /// Writes the chunk that begins at index `first` of the first dimension; `stored` is what
+  /// ChunkFilter::apply() gave.
   void put_chunk(const Handle& dataset, std::size_t first, std::span<const std::byte> stored) const;
 
-  /// One block of a dataset with Layout::blocks_of_first: index `first` of the first dimension.
+  /// Writes the block at index `first` of the first dimension of a dataset with
+  /// Layout::blocks_of_first.
   void put_block(const Handle& dataset, std::size_t first, std::span<const double> values) const;
 
-  /// NXdata group under `parent`, named after its signal: soft links to the root datasets.
+  /// Creates an NXdata group under `parent`, named after its signal, with soft links to the
+  /// datasets of the root.
   void plot(const Handle& parent, const Plot& plot) const;
 
-  /// After the last dataset, once. The file is whole when the writer and all handles are gone.
+  /// Call once, after the last dataset. The file is whole when the writer and all handles are gone.
   void finish();
 
  private:

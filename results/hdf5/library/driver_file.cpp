@@ -1,4 +1,5 @@
-// The callbacks of HDF5's virtual file layer. They are called from C: none may throw.
+// The callbacks of HDF5's virtual file layer. They are called from C: none may throw. Reads and
+// writes are passed on to the derived classes.
 #include "results/hdf5/library/driver_file.hpp"
 
 #include <sys/types.h>
@@ -11,7 +12,7 @@ namespace mlpgrid::hdf5 {
 
 struct DriverFile::Driver {
   struct File {
-    H5FD_t base;  // first: HDF5 casts
+    H5FD_t base;  // must be first, because HDF5 casts between the two
     DriverFile* file;
     haddr_t allocated;
   };
@@ -20,7 +21,7 @@ struct DriverFile::Driver {
   static const File* of(const H5FD_t* file) { return reinterpret_cast<const File*>(file); }
 
   static H5FD_t* open(const char*, unsigned, hid_t access, haddr_t) {
-    // None for the target of an external link: nothing but this one file is read.
+    // The target of an external link has no driver object: no other file is opened.
     const auto* used = static_cast<DriverFile* const*>(H5Pget_driver_info(access));
     if (used == nullptr) return nullptr;
     auto* file = new (std::nothrow) File{{}, *used, 0};
@@ -32,7 +33,7 @@ struct DriverFile::Driver {
     return 0;
   }
 
-  // Lets HDF5 gather small reads and writes.
+  // These features let HDF5 gather small reads and writes.
   static herr_t query(const H5FD_t*, unsigned long* features) {
     *features = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA |
                 H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_AGGREGATE_SMALLDATA;

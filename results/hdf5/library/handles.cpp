@@ -1,5 +1,5 @@
-// The calls behind handles.hpp: error texts, attributes, strings and whole-dataset reads.
-// Which names and shapes a results file has is decided in write.cpp.
+// The HDF5 calls behind handles.hpp: error texts, attributes, strings and reads of whole datasets.
+// Which names and shapes a results file has is decided in hdf5/write.cpp.
 #include "results/hdf5/library/handles.hpp"
 
 #include <fmt/format.h>
@@ -217,13 +217,14 @@ std::vector<hsize_t> chunk_of(hid_t dataset) {
 bool is_chunk_stored(hid_t dataset, const std::vector<hsize_t>& start) {
   hsize_t size = 0;
   const herr_t result = H5Dget_chunk_storage_size(dataset, start.data(), &size);
-  if (result < 0 && is_cause(H5E_CANTGET)) return false;  // its way to say that there is none
+  // HDF5 reports a chunk that is not stored as this error.
+  if (result < 0 && is_cause(H5E_CANTGET)) return false;
   check(result, "find a dataset's chunk");
   return size > 0;
 }
 
 std::size_t element_count(const std::vector<hsize_t>& dims) {
-  constexpr hsize_t kMost = hsize_t{1} << 48;  // so that a count of bytes does not overflow, either
+  constexpr hsize_t kMost = hsize_t{1} << 48;  // times the size of an element still fits
   hsize_t count = 1;
   for (const hsize_t dim : dims) {
     if (dim != 0 && count > kMost / dim) throw std::runtime_error("a dataset is impossibly large");
@@ -242,7 +243,7 @@ Handle open_dataset(hid_t group, const std::string& name, const std::vector<hsiz
   if (layout == H5D_VIRTUAL || (layout == H5D_CONTIGUOUS && H5Pget_external_count(list.id()) > 0)) {
     throw std::runtime_error(fmt::format("dataset '{}' lies in another file", name));
   }
-  if (layout == H5D_CHUNKED) {  // HDF5 has a whole chunk in memory, however little is wanted
+  if (layout == H5D_CHUNKED) {  // HDF5 unpacks a whole chunk, however little is wanted
     const Handle type(H5Dget_type(dataset.id()), H5Tclose, "read dataset " + name);
     require_room(std::uint64_t{element_count(chunk_of(dataset.id()))} * H5Tget_size(type.id()));
   }
@@ -267,7 +268,7 @@ template std::vector<std::int32_t> read_values(hid_t, const std::string&,
 
 namespace {
 
-// What HDF5 allocates for strings of variable length.
+// Owns the strings of variable length that HDF5 allocates while it reads.
 class Texts {
  public:
   // Called from C: must not throw.
@@ -280,7 +281,7 @@ class Texts {
       return nullptr;
     }
   }
-  static void release(void*, void*) {}  // with the others
+  static void release(void*, void*) {}  // the destructor frees all at once
 
  private:
   std::vector<std::unique_ptr<char[]>> all_;

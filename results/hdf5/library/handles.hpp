@@ -1,5 +1,5 @@
-// Ownership, error texts and typed strings for the HDF5 C API, so that the files which write and
-// read results hold no cleanup code. What a results file contains is theirs.
+// Ownership, error texts and typed values for the HDF5 C API, so that the code which writes and
+// reads results has no clean-up code. What a results file contains is not known here.
 #pragma once
 
 #include <H5public.h>
@@ -18,7 +18,7 @@ namespace mlpgrid::hdf5 {
 class Handle {
  public:
   using Close = herr_t (*)(hid_t);
-  /// Throws std::runtime_error "cannot `action`: cause" when `id` is negative.
+  /// Takes over `id`. Throws std::runtime_error "cannot `action`: CAUSE" when it is negative.
   Handle(hid_t id, Close close, const std::string& action);
   Handle(Handle&& other) noexcept
       : id_(std::exchange(other.id_, H5I_INVALID_HID)), close_(other.close_) {}
@@ -35,7 +35,7 @@ class Handle {
   Close close_;
 };
 
-/// Keeps HDF5 from printing its error stack while it lives; the causes go into exceptions instead.
+/// While it lives, HDF5 does not print its error stack; the causes go into exceptions instead.
 class QuietErrors {
  public:
   QuietErrors();
@@ -48,8 +48,8 @@ class QuietErrors {
   void* data_ = nullptr;
 };
 
-/// While it lives, what this thread reads may take this many bytes of memory in all: a crafted file
-/// can claim any size. Reading more throws std::runtime_error.
+/// While it lives, this thread may read at most `bytes` into memory in all, because a crafted file
+/// can claim any size. Reading more throws std::runtime_error. Nested limits replace the outer one.
 class ReadLimit {
  public:
   explicit ReadLimit(std::uint64_t bytes);
@@ -61,16 +61,17 @@ class ReadLimit {
   std::uint64_t outer_;
 };
 
-/// Throws where the limit has less left; charge() takes it, too, for what is about to be allocated.
+/// require_room() throws std::runtime_error where less than `bytes` is left of the ReadLimit;
+/// charge() also takes the bytes off it, for what is about to be allocated.
 void require_room(std::uint64_t bytes);
 void charge(std::uint64_t bytes);
 
-/// Throws std::runtime_error "cannot `action`: cause" when `result` is negative.
+/// Throws std::runtime_error "cannot `action`: CAUSE" when `result` is negative.
 void check(herr_t result, const std::string& action);
 
-/// The innermost entry of HDF5's error stack.
+/// What the innermost entry of HDF5's error stack says.
 [[nodiscard]] std::string cause();
-/// Whether that is its minor number.
+/// Whether the innermost entry of HDF5's error stack has this minor error number.
 [[nodiscard]] bool is_cause(hid_t minor);
 
 template <class T>
@@ -88,33 +89,37 @@ void write_attribute(hid_t object, const std::string& name, double value);
 void write_attribute(hid_t object, const std::string& name, std::span<const std::int32_t> values);
 void write_attribute(hid_t object, const std::string& name, std::span<const std::string> values);
 
-/// Throw std::runtime_error when the attribute is missing, of another type or not a scalar.
+/// Throw std::runtime_error when the attribute is missing, has another type or is not a scalar.
 [[nodiscard]] std::string read_string_attribute(hid_t object, const std::string& name);
 [[nodiscard]] std::int32_t read_int_attribute(hid_t object, const std::string& name);
 [[nodiscard]] double read_double_attribute(hid_t object, const std::string& name);
 [[nodiscard]] bool has_attribute(hid_t object, const std::string& name);
-/// In the order in which they were written.
+/// The names of all attributes, in the order in which they were written.
 [[nodiscard]] std::vector<std::string> attribute_names(hid_t object);
 
+/// `name` may be a path below `group`. Where it is missing, or of another kind, the functions that
+/// open or read throw std::runtime_error.
 [[nodiscard]] bool has_link(hid_t group, const std::string& name);
 [[nodiscard]] Handle open_group(hid_t group, const std::string& name);
 [[nodiscard]] Handle open_dataset(hid_t group, const std::string& name);
 [[nodiscard]] std::vector<hsize_t> extents(hid_t dataset, const std::string& name);
 [[nodiscard]] H5T_class_t type_class(hid_t dataset, const std::string& name);
-/// The extents of its chunks; none where it has no chunks.
+/// The extents of a chunk; empty where the dataset has no chunks.
 [[nodiscard]] std::vector<hsize_t> chunk_of(hid_t dataset);
-/// Whether the file holds anything of the chunk that begins at `start`; else it reads as fill
+/// Whether the file stores the chunk that begins at the indices `start`; if not, it reads as fill
 /// values.
 [[nodiscard]] bool is_chunk_stored(hid_t dataset, const std::vector<hsize_t>& start);
 
-/// Throws std::runtime_error where the product overflows.
+/// The product of the extents. Throws std::runtime_error where it exceeds 2^48.
 [[nodiscard]] std::size_t element_count(const std::vector<hsize_t>& dims);
 
-/// `dims` is what the schema demands: anything else is an error, as is data outside of the file.
+/// Opens a dataset that must have the extents `dims`. Throws std::runtime_error for other extents,
+/// for data in another file, and for chunks beyond the ReadLimit.
 [[nodiscard]] Handle open_dataset(hid_t group, const std::string& name,
                                   const std::vector<hsize_t>& dims);
 
-/// All elements, row-major.
+/// All elements of a dataset of these extents, row-major. Throw std::runtime_error as
+/// open_dataset() does, for another type, and beyond the ReadLimit.
 template <class T>
 [[nodiscard]] std::vector<T> read_values(hid_t group, const std::string& name,
                                          const std::vector<hsize_t>& dims);

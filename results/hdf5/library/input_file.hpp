@@ -1,5 +1,5 @@
-// An HDF5 file that is opened for reading: once, so that what was checked is what HDF5 reads, and
-// all parts that are read later come from the same file, whatever takes its place meanwhile.
+// Opens an HDF5 file for reading, once: what was checked is then what HDF5 reads, and later reads
+// come from the same file even if another takes its name. What the file holds is hdf5/read.cpp's.
 #pragma once
 
 #include <cstddef>
@@ -12,19 +12,21 @@
 
 namespace mlpgrid::hdf5 {
 
-/// Keeps HDF5's shared lock on the file while it lives.
+/// Keeps HDF5's shared lock on the file while it lives, if it was opened by name.
 class InputFile final : private DriverFile {
  public:
-  /// Throws std::runtime_error, which does not name the file: there is none, it cannot be read, it
-  /// is damaged (seal.hpp), no HDF5 file, or open for writing in another program.
+  /// Throws std::runtime_error, which does not name the file, where it does not exist, cannot be
+  /// read, is damaged (seal.hpp), is not HDF5, or is open for writing in another program.
   explicit InputFile(const std::filesystem::path& name);
-  /// Of a file that is open already; no lock then.
+  /// Takes over a file that is open already, without locking it. Throws as the other constructor
+  /// does.
   explicit InputFile(FileDescriptor fd);
 
   [[nodiscard]] hid_t id() const { return file_.id(); }
-  /// Else another program has written the file, or a version of this one that knew no seal.
+  /// Whether the file has its seal; if not, another program has written it last, or a version that
+  /// knew no seal.
   [[nodiscard]] bool sealed() const { return sealed_; }
-  /// For ReadLimit: more than an honest file of this size can hold.
+  /// A bound for ReadLimit: more bytes than an undamaged file of this size can hold.
   [[nodiscard]] std::uint64_t most_bytes() const;
 
  private:

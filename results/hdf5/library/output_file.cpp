@@ -1,4 +1,5 @@
-// Writes what HDF5 hands over, at its place.
+// Writes what HDF5 hands over at its place in the file, and remembers the first error. Naming the
+// file is files/atomic_file.cpp's.
 #include "results/hdf5/library/output_file.hpp"
 
 #include <sys/stat.h>
@@ -17,7 +18,7 @@ namespace mlpgrid::hdf5 {
 OutputFile::OutputFile(int fd, std::filesystem::path name)
     : DriverFile(0), fd_(fd), name_(std::move(name)) {}
 
-// What was never written, or could not be, is zero.
+// Bytes that were never written, or could not be, read as zeros.
 bool OutputFile::read(haddr_t address, std::span<std::byte> bytes) noexcept {
   const ssize_t got = read_at(fd_, bytes, address);
   if (got < 0) failed();

@@ -1,5 +1,6 @@
-// Where HDF5 writes a new file: a descriptor, through a file driver of our own. HDF5 1.10 cannot
-// close a file whose disk is full, and crashes when the program ends; here it never hears of it.
+// Lets HDF5 write a new file through a descriptor, and keeps write errors from it: HDF5 1.10 cannot
+// close a file on a full disk and crashes at the end of the program. What is written is
+// format/writer.hpp's.
 #pragma once
 
 #include <atomic>
@@ -11,19 +12,20 @@
 
 namespace mlpgrid::hdf5 {
 
-/// Must outlive the HDF5 file. Failed writes are kept for finish().
+/// Must outlive the HDF5 file. HDF5 is told that every write succeeds;
+/// check() and finish() report the first that did not.
 class OutputFile final : private DriverFile {
  public:
-  /// `fd`: of the empty file `name`, open for reading and writing.
+  /// `fd` belongs to the caller: the empty file `name`, open for reading and writing.
   OutputFile(int fd, std::filesystem::path name);
 
-  /// For H5Fcreate, with any name.
+  /// The access list for H5Fcreate, whose name is ignored.
   using DriverFile::access;
 
-  /// Throws std::runtime_error, with the system's reason, if a write has failed.
+  /// Throws std::runtime_error with the system's reason if a write has failed.
   void check();
 
-  /// When HDF5 has closed the file: the same, and seals it (seal.hpp).
+  /// Call once HDF5 has closed the file: throws as check() does, then seals the file (seal.hpp).
   void finish();
 
  private:
@@ -36,7 +38,7 @@ class OutputFile final : private DriverFile {
 
   int fd_;
   std::filesystem::path name_;
-  std::atomic<int> error_ = 0;  // of the first call that failed
+  std::atomic<int> error_ = 0;  // errno of the first call that failed; 0: none
 };
 
 }  // namespace mlpgrid::hdf5
