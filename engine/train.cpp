@@ -43,7 +43,7 @@ void check(const FitSpec& spec, const FitData& data) {
   require(training.max_iter > 0 && training.batch_size > 0, "max_iter and batch_size are positive");
   require(training.l1 == 0.0 || training.solver != Solver::lbfgs,
           "l1 has no gradient at 0, which solver lbfgs needs; use sgd or adam");
-  require(!training.early_stopping || !training.restore_best,
+  require(!uses_early_stopping(spec) || !training.restore_best,
           "early_stopping already ends with the best weights; leave out restore_best");
   const bool watches = training.patience > 0 || training.restore_best;
   require(!watches || training.monitor == Monitor::train_loss ||

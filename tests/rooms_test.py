@@ -13,6 +13,7 @@ ROOMS = {  # "": what stands on top
     "experiments": ["system", "options", "stored", "plan", "fits", "commands/arguments",
                     "commands", ""],
 }
+FROM_DATA = ("text/", "files/")  # all that results/ takes of data/
 # What puts a folder together from its rooms, and is included by none of them.
 WHOLES = {"engine/train.cpp", "engine/predict.cpp", "experiments/main.cpp"}
 MOST = 16  # files of a room without rooms of its own: eight headers with their sources
@@ -40,5 +41,9 @@ for folder, rooms in ROOMS.items():
             other = room_of(pathlib.Path(included), rooms)
             if rooms.index(other) > rooms.index(room):
                 faults.append(f"{folder}/{inner} includes {included}: {other} stands on {room}")
+        if folder == "results":
+            for included in re.findall(r'#include "data/([^"]+)"', path.read_text("utf-8")):
+                if not included.startswith(FROM_DATA):
+                    faults.append(f"{folder}/{inner} includes data/{included}")
     faults += [f"{folder}/{room} has {n} files" for room, n in count.items() if n > MOST]
 assert not faults, "\n".join(faults)

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <optional>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -88,15 +91,32 @@ StoredTrace stored_trace(const Plan& plan, std::int32_t config, std::int32_t fol
 }
 
 // Adds no floors where configs differ in what the floor depends on: the file has one number per
-// fold.
+// What decides the floors of a config beside its fold.
+auto floor_kind(const Plan& plan, std::int32_t config) {
+  const Config& c = plan.grid.configs[static_cast<std::size_t>(config)];
+  return std::tuple(c.output, c.loss, plan.scaling_of[static_cast<std::size_t>(config)]);
+}
+
+// Per fold and of all configs; NaN where they differ.
 void add_loss_floors(const Plan& plan, RunDescription& run) {
-  for (const char* option : {"output", "loss", "target-scale", "scale-on"}) {
-    if (plan.experiment.varied.contains(option)) return;
+  std::map<decltype(floor_kind(plan, 0)), std::int32_t> kinds;  // each with its first config
+  for (std::size_t i = 0; i < plan.grid.configs.size(); ++i) {
+    const auto config = static_cast<std::int32_t>(i);
+    kinds.emplace(floor_kind(plan, config), config);
   }
+  const auto common = [&](std::int32_t fold, const RowList& rows) {
+    std::optional<double> floor;
+    for (const auto& [kind, config] : kinds) {
+      const double of_kind = loss_floor(plan, config, fold, rows);
+      if (floor && *floor != of_kind) return kNaN;
+      floor = of_kind;
+    }
+    return floor.value();
+  };
   for (std::size_t i = 0; i < plan.folds.size(); ++i) {
     const auto fold = static_cast<std::int32_t>(i);
-    run.fold_train_loss_floor.push_back(loss_floor(plan, 0, fold, plan.folds[i].train));
-    run.fold_val_loss_floor.push_back(loss_floor(plan, 0, fold, plan.folds[i].held_out));
+    run.fold_train_loss_floor.push_back(common(fold, plan.folds[i].train));
+    run.fold_val_loss_floor.push_back(common(fold, plan.folds[i].held_out));
   }
   const auto is_zero = [](double floor) { return floor == 0.0; };
   if (std::ranges::all_of(run.fold_train_loss_floor, is_zero) &&

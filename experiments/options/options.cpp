@@ -30,6 +30,9 @@ bool by_adam(const Config& c) { return c.training.solver == Solver::adam; }
 bool by_lbfgs(const Config& c) { return c.training.solver == Solver::lbfgs; }
 bool in_batches(const Config& c) { return c.in_batches(); }
 
+bool watches(const Config& c) { return c.training.patience > 0 || c.training.restore_best; }
+bool is_scaled(const Config& c) { return c.scale != Scale::none || c.target_scale != Scale::none; }
+
 bool on_schedule(const Config& c, LearningRate schedule) {
   return by_sgd(c) && c.training.learning_rate == schedule;
 }
@@ -161,7 +164,8 @@ std::vector<ExperimentOption> training_options() {
                       {.low = 0.0, .high = 1.0, .low_open = true, .high_open = true})),
       integer_axis("patience", "0", "epochs without improvement of monitor; 0: off",
                    AT(training.patience), 0),
-      name_axis<Monitor>("monitor", "val_loss", names_of<Monitor>(), AT(training.monitor)),
+      where(watches,
+            name_axis<Monitor>("monitor", "val_loss", names_of<Monitor>(), AT(training.monitor))),
       boolean_axis("restore-best", "false", "end with the weights of the best epoch of monitor",
                    AT(training.restore_best)),
       real_axis("stop-val-loss-sum", "0",
@@ -276,8 +280,9 @@ std::vector<ExperimentOption> data_options() {
       optional_name_axis<Scale>("scale", kNotGiven,
                                 names_of<Scale>() + " (default: unit for byte images, else none)",
                                 AT(scale)),
-      choice_axis("scale-on", "train", "train all: the rows whose statistics scale the features",
-                  AT(scale_on_all), {"train", "all"}),
+      where(is_scaled, choice_axis("scale-on", "train",
+                                   "train all: the rows whose statistics scale the features",
+                                   AT(scale_on_all), {"train", "all"})),
       name_axis<Scale>("target-scale", "none", names_of<Scale>() + ", for regression",
                        AT(target_scale)),
       name<Task>("task", "auto", names_of<Task>(), AT(data.task)),
@@ -341,6 +346,25 @@ std::string param_name(const ExperimentOption& axis) {
   std::string name = axis.name;
   std::ranges::replace(name, '-', '_');
   return name;
+}
+
+NamedAxes named_axes(const Experiment& experiment) {
+  NamedAxes axes;
+  for (const ExperimentOption& option : experiment_options()) {
+    const bool varies = experiment.varied.contains(option.name);
+    const bool is_named = experiment.varied.empty() ? option.axis && option.axis->is_main : varies;
+    if (is_named) axes.push_back(&option);
+  }
+  return axes;
+}
+
+std::string config_label(const NamedAxes& axes, const Config& config) {
+  std::string label;
+  for (const ExperimentOption* axis : axes) {
+    if (!label.empty()) label += ' ';
+    label += fmt::format("{}={}", param_name(*axis), axis->axis->text(config));
+  }
+  return label;
 }
 
 std::size_t grid_size(const Experiment& experiment) {

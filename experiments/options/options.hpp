@@ -71,6 +71,13 @@ struct ExperimentOption {
 /// The name of an axis in files and tables, as scikit-learn writes it: "learning_rate_init".
 [[nodiscard]] std::string param_name(const ExperimentOption& axis);
 
+/// The axes that vary; where none does, those that say what kind of net it is.
+using NamedAxes = std::vector<const ExperimentOption*>;
+[[nodiscard]] NamedAxes named_axes(const Experiment& experiment);
+
+/// What they are for one config: "solver=adam learning_rate_init=0.002".
+[[nodiscard]] std::string config_label(const NamedAxes& axes, const Config& config);
+
 /// The number of configs of the grid, SIZE_MAX where that overflows. Grids beyond kMaxConfigs are
 /// taken for mistakes.
 inline constexpr std::size_t kMaxConfigs = 10'000'000;

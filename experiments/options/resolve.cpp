@@ -105,7 +105,8 @@ void check_config(const Experiment& e, const Config& c) {
     throw UsageError("regularization needs solver = sgd");
   }
   if (regularizes && training.regularization_rate == 0.0) {
-    throw UsageError("regularization = l1 or l2 and a regularization-rate above 0 come together");
+    throw UsageError(fmt::format("regularization = {} needs a regularization-rate above 0",
+                                 name_of(training.regularization)));
   }
   if (e.trace && !c.in_batches()) throw UsageError("trace needs solver = sgd or adam");
   if (c.squared_error_gradient && !c.in_batches()) {
@@ -116,7 +117,7 @@ void check_config(const Experiment& e, const Config& c) {
   if (training.stop_val_loss_sum > 0.0 && e.eval_every == 0) {
     throw UsageError("stop-val-loss-sum needs eval-every of 1 or more");
   }
-  if (training.early_stopping && training.restore_best) {
+  if (training.early_stopping && c.in_batches() && training.restore_best) {
     throw UsageError("early-stopping ends with the best weights already; leave out restore-best");
   }
   if (watches_held_out(training) && e.eval_every != 1) {
@@ -140,7 +141,13 @@ void check_training_options(const Experiment& e) {
   bool has_regularization = false;
   bool has_rate = false;
   for_each_config(e, [&](const Config& config) {
-    check_config(e, config);
+    try {
+      check_config(e, config);
+    } catch (const UsageError& error) {
+      if (e.varied.empty()) throw;
+      throw UsageError(fmt::format("{} (as for the config {})", error.what(),
+                                   config_label(named_axes(e), config)));
+    }
     has_steps = has_steps || config.training.learning_rate == LearningRate::step;
     has_regularization =
         has_regularization || config.training.regularization != Regularization::none;
@@ -150,7 +157,7 @@ void check_training_options(const Experiment& e) {
     throw UsageError("learning-rate-steps needs learning-rate = step");
   }
   if (has_rate && !has_regularization) {
-    throw UsageError("regularization = l1 or l2 and a regularization-rate above 0 come together");
+    throw UsageError("regularization-rate needs regularization = l1 or l2");
   }
   const long long last = std::max<long long>(e.config.training.random_state, e.split.fold_seed);
   if (last + e.repeats - 1 > std::numeric_limits<std::int32_t>::max()) {

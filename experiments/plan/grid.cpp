@@ -2,8 +2,6 @@
 // here.
 #include "experiments/plan/grid.hpp"
 
-#include <fmt/format.h>
-
 #include <unordered_map>
 
 #include "experiments/options/options.hpp"
@@ -12,30 +10,7 @@ namespace mlpgrid {
 
 namespace {
 
-using Axes = std::vector<const ExperimentOption*>;
-
-// The axes that name configs: those that vary or, where none does, those that say what kind of
-// network it is.
-Axes named_axes(const Experiment& experiment) {
-  Axes axes;
-  for (const ExperimentOption& option : experiment_options()) {
-    const bool varies = experiment.varied.contains(option.name);
-    const bool is_named = experiment.varied.empty() ? option.axis && option.axis->is_main : varies;
-    if (is_named) axes.push_back(&option);
-  }
-  return axes;
-}
-
-std::string make_label(const Config& config, const Axes& axes) {
-  std::string label;
-  for (const ExperimentOption* axis : axes) {
-    if (!label.empty()) label += ' ';
-    label += fmt::format("{}={}", param_name(*axis), axis->axis->text(config));
-  }
-  return label;
-}
-
-std::vector<std::int32_t> find_aliases(const std::vector<Config>& configs, const Axes& axes,
+std::vector<std::int32_t> find_aliases(const std::vector<Config>& configs, const NamedAxes& axes,
                                        std::size_t max_train_rows) {
   std::unordered_map<std::string, std::int32_t> first;
   std::vector<std::int32_t> alias_of;
@@ -58,8 +33,8 @@ Grid make_grid(const Experiment& experiment, std::size_t max_train_rows) {
   Grid grid;
   grid.configs.reserve(grid_size(experiment));
   for_each_config(experiment, [&](const Config& config) { grid.configs.push_back(config); });
-  const Axes axes = named_axes(experiment);
-  for (const Config& config : grid.configs) grid.label.push_back(make_label(config, axes));
+  const NamedAxes axes = named_axes(experiment);
+  for (const Config& config : grid.configs) grid.label.push_back(config_label(axes, config));
   grid.alias_of = find_aliases(grid.configs, axes, max_train_rows);
   for (const ExperimentOption& option : experiment_options()) {
     if (!option.axis || option.axis->text(grid.configs[0]).empty()) continue;

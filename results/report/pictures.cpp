@@ -8,6 +8,7 @@
 #include <span>
 #include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "results/hdf5/pictures.hpp"
@@ -59,12 +60,23 @@ std::vector<double> every(std::span<const double> values, std::size_t step) {
   return kept;
 }
 
+// Whether the axis `output` varies and this config's is tanh, whose values between -1 and 1 stand
+// for two classes where other outputs give probabilities.
+bool is_tanh_among_others(const RunDescription& run, std::size_t config) {
+  const auto axis = std::ranges::find(run.params, "output", &ParamColumn::name);
+  if (axis == run.params.end() || run.class_names.size() != 2) return false;
+  const auto* outputs = std::get_if<std::vector<std::string>>(&axis->values);
+  return outputs != nullptr && (*outputs)[config] == "tanh";
+}
+
 // What the bytes 0 to 254 stand for: class numbers as they are, probabilities from 0 to 1, other
 // values over their own range.
 std::pair<double, double> range_of_maps(const ResultsFile& results, const Pictures& maps) {
   const std::size_t classes = results.run.class_names.size();
   if (classes > 2) return {0.0, 254.0};
-  if (classes == 2 && maps.low >= 0.0 && maps.high <= 1.0) return {0.0, 1.0};
+  const bool outputs_differ = std::ranges::any_of(
+      maps.configs, [&](std::size_t i) { return is_tanh_among_others(results.run, i); });
+  if (classes == 2 && (outputs_differ || (maps.low >= 0.0 && maps.high <= 1.0))) return {0.0, 1.0};
   return {maps.low, maps.high};
 }
 
@@ -102,6 +114,9 @@ Json report_maps(const ResultsFile& results) {
       for (std::size_t column = 0; column < maps.x1.size(); column += step) {
         pixels.push_back(map[row * maps.x1.size() + column]);
       }
+    }
+    if (is_tanh_among_others(results.run, config)) {
+      for (double& y : pixels) y = 0.5 * (1.0 + y);
     }
     json["configs"].push_back({config, packed_bytes(pixels, low, high)});
   }

@@ -88,12 +88,26 @@ std::vector<std::string> notes_of(const ResultsFile& results) {
         configs, results.run.n_configs(), in_all_folds ? "" : " in some folds",
         in_all_folds ? "" : " there"));
   }
-  if (!results.run.fold_train_loss_floor.empty()) {
+  const auto is_nan = [](double floor) { return std::isnan(floor); };
+  if (std::ranges::any_of(results.run.fold_train_loss_floor, is_nan)) {
+    notes.emplace_back(
+        "Some targets are outside the range of some configs' outputs: their losses cannot reach "
+        "0.");
+  } else if (!results.run.fold_train_loss_floor.empty()) {
     notes.push_back(fmt::format(
         "Some targets are outside the output's range: the train loss cannot go below {}, the "
         "validation loss not below {}.",
         range_text(results.run.fold_train_loss_floor),
         range_text(results.run.fold_val_loss_floor)));
+  }
+  const auto changes_losses = [](const ParamColumn& param) {
+    return param.name == "loss" || param.name == "output" || param.name == "target_scale";
+  };
+  if (std::ranges::any_of(results.run.params, changes_losses)) {
+    notes.emplace_back(
+        "The configs differ in what a loss is: compare their scores; losses only where loss, "
+        "output "
+        "and target_scale are equal.");
   }
   return notes;
 }

@@ -35,8 +35,7 @@ class Determinism(ProgramTest):
 
     def test_threads_and_instruction_sets(self):
         _, message = self.call("run", "grid.ini", "--isa", "none")[1:]
-        isas = [isa for isa in ("avx2", "avx512") if isa in message]
-        self.assertTrue(isas, message)
+        isas = message.split("this machine has:")[1].split()
         for precision in ("float32", "float64"):
             self.run_grid(f"{precision}.h5", precision, "-j", "1")
             for jobs in ("2", "7"):

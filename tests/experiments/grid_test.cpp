@@ -112,6 +112,8 @@ TEST(Grid, EveryAxisTellsItsValuesApart) {
       {"validation-fraction", {{"early-stopping", "true"}}},
       {"max-fun", {{"solver", "lbfgs"}}},
       {"features-config", {{"features-from", "run.h5"}, {"features-layer", "1"}}},
+      {"monitor", {{"patience", "3"}}},
+      {"scale-on", {{"scale", "standard"}}},
       {"target-scale", {{"data", "line"}}}};
   std::size_t axes = 0;
   for (const ExperimentOption& option : experiment_options()) {
@@ -131,6 +133,11 @@ TEST(Grid, EveryAxisTellsItsValuesApart) {
 }
 
 TEST(Grid, WhatASolverIgnoresTellsNothingApart) {
+  EXPECT_THAT(make_grid(experiment({{"monitor", "train_loss,val_loss"}}), 100).alias_of,
+              ElementsAre(0, 0));
+  EXPECT_THAT(
+      make_grid(experiment({{"scale", "none,standard"}, {"scale-on", "train,all"}}), 100).alias_of,
+      ElementsAre(0, 0, 2, 3));
   for (const char* option : {"beta-1", "beta-2"}) {
     const Grid grid = make_grid(experiment({{"solver", "sgd"}, {option, "0.5,0.9"}}), 100);
     EXPECT_THAT(grid.alias_of, ElementsAre(0, 0)) << option;

@@ -143,6 +143,19 @@ TEST(Plan, ConfigsMayDifferInScaleLossAndLength) {
   EXPECT_EQ(describe_run(plan).max_epochs, 9);
 }
 
+TEST(Records, LossFloorsAreOfAllConfigsOrOfNone) {
+  const auto floors = [](const char* target_scale) {
+    return describe_run(plan_for({{"data", "line"},
+                                  {"output", "tanh"},
+                                  {"scale", "standard"},
+                                  {"scale-on", "train,all"},
+                                  {"target-scale", target_scale}}))
+        .fold_train_loss_floor;
+  };
+  EXPECT_GT(floors("none").at(0), 0.0);
+  EXPECT_TRUE(std::isnan(floors("none,standard").at(0)));
+}
+
 TEST(Plan, LongerFitsCostMore) {
   const Plan plan = plan_for({{"data", "moons"}, {"hidden-layer-sizes", "8,512"}});
   EXPECT_LT(fit_cost(plan, 0, 0), fit_cost(plan, 1, 0));

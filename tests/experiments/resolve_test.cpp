@@ -130,6 +130,9 @@ TEST(Resolve, EveryConfigOfAGridHasToMakeSense) {
   EXPECT_THAT(refusal({{"learning-rate", "constant,step"}}), HasSubstr("learning-rate-steps"));
   EXPECT_THAT(refusal({{"solver", "sgd"}, {"regularization", "none,l2"}}),
               HasSubstr("regularization-rate"));
+  EXPECT_THAT(
+      refusal({{"solver", "sgd"}, {"regularization", "none,l2"}, {"regularization-rate", "0,1"}}),
+      HasSubstr("regularization=l2 regularization_rate=0"));
   EXPECT_THAT(refusal({{"solver", "sgd"}, {"regularization-rate", "0,1"}}),
               HasSubstr("regularization"));
   EXPECT_THAT(refusal({{"early-stopping", "true,false"}, {"restore-best", "true"}}),

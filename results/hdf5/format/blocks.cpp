@@ -37,7 +37,7 @@ bool Blocks::is_stored(std::size_t block) const {
 }
 
 double Blocks::fill_value() const {
-  const Handle list(H5Dget_create_plist(dataset_.id()), H5Pclose, "read dataset " + name_);
+  const Handle list(H5Dget_create_plist(dataset_.id()), H5Pclose, "read dataset ", name_);
   double value = 0.0;
   check(H5Pget_fill_value(list.id(), H5T_NATIVE_DOUBLE, &value), "read dataset " + name_);
   return value;

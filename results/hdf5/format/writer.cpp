@@ -88,7 +88,7 @@ Handle create_dataset(hid_t group, const std::string& name, hid_t file_type,
   const Handle space = dataspace(dims);
   Handle dataset(
       H5Dcreate2(group, name.c_str(), file_type, space.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT),
-      H5Dclose, "create dataset " + name);
+      H5Dclose, "create dataset ", name);
   if (is_float) write_fill_attribute(dataset, file_type);
   return dataset;
 }
@@ -123,7 +123,7 @@ Handle Writer::group(hid_t parent, const std::string& name) const {
   const Handle list = property_list(H5P_GROUP_CREATE);
   set_object_rules(list, true);
   return {H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, list.id(), H5P_DEFAULT), H5Gclose,
-          "create group " + name};
+          "create group ", name};
 }
 
 Scale Writer::scale(hid_t group, const std::string& name, std::size_t size,

@@ -22,7 +22,7 @@ void write_attribute(hid_t object, const std::string& name, hid_t type, const Ha
                      const void* values) {
   const Handle attribute(
       H5Acreate2(object, name.c_str(), type, space.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
-      "create attribute " + name);
+      "create attribute ", name);
   check(H5Awrite(attribute.id(), type, values), "write attribute " + name);
 }
 
@@ -34,9 +34,9 @@ Handle line(std::size_t size) {
 }
 
 Handle open_scalar_attribute(hid_t object, const std::string& name, H5T_class_t wanted) {
-  Handle attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose, "open attribute " + name);
-  const Handle type(H5Aget_type(attribute.id()), H5Tclose, "read attribute " + name);
-  const Handle space(H5Aget_space(attribute.id()), H5Sclose, "read attribute " + name);
+  Handle attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose, "open attribute ", name);
+  const Handle type(H5Aget_type(attribute.id()), H5Tclose, "read attribute ", name);
+  const Handle space(H5Aget_space(attribute.id()), H5Sclose, "read attribute ", name);
   if (H5Tget_class(type.id()) != wanted || H5Sget_simple_extent_npoints(space.id()) != 1 ||
       (wanted == H5T_STRING && H5Tis_variable_str(type.id()) <= 0)) {
     throw std::runtime_error(fmt::format("attribute '{}' has an unexpected type", name));
@@ -46,8 +46,9 @@ Handle open_scalar_attribute(hid_t object, const std::string& name, H5T_class_t 
 
 }  // namespace
 
-Handle::Handle(hid_t id, Close close, const std::string& action) : id_(id), close_(close) {
-  if (id_ < 0) fail(action);
+Handle::Handle(hid_t id, Close close, std::string_view action, std::string_view name)
+    : id_(id), close_(close) {
+  if (id_ < 0) fail(std::string(action).append(name));
 }
 
 Handle::~Handle() {
@@ -183,15 +184,15 @@ bool has_link(hid_t group, const std::string& name) {
 }
 
 Handle open_group(hid_t group, const std::string& name) {
-  return {H5Gopen2(group, name.c_str(), H5P_DEFAULT), H5Gclose, "open group " + name};
+  return {H5Gopen2(group, name.c_str(), H5P_DEFAULT), H5Gclose, "open group ", name};
 }
 
 Handle open_dataset(hid_t group, const std::string& name) {
-  return {H5Dopen2(group, name.c_str(), H5P_DEFAULT), H5Dclose, "open dataset " + name};
+  return {H5Dopen2(group, name.c_str(), H5P_DEFAULT), H5Dclose, "open dataset ", name};
 }
 
 std::vector<hsize_t> extents(hid_t dataset, const std::string& name) {
-  const Handle space(H5Dget_space(dataset), H5Sclose, "read dataset " + name);
+  const Handle space(H5Dget_space(dataset), H5Sclose, "read dataset ", name);
   const int rank = H5Sget_simple_extent_ndims(space.id());
   check(rank, "read dataset " + name);
   std::vector<hsize_t> dims(static_cast<std::size_t>(rank));
@@ -200,7 +201,7 @@ std::vector<hsize_t> extents(hid_t dataset, const std::string& name) {
 }
 
 H5T_class_t type_class(hid_t dataset, const std::string& name) {
-  const Handle type(H5Dget_type(dataset), H5Tclose, "read dataset " + name);
+  const Handle type(H5Dget_type(dataset), H5Tclose, "read dataset ", name);
   return H5Tget_class(type.id());
 }
 
@@ -238,13 +239,13 @@ Handle open_dataset(hid_t group, const std::string& name, const std::vector<hsiz
   if (extents(dataset.id(), name) != dims) {
     throw std::runtime_error(fmt::format("dataset '{}' has an unexpected shape", name));
   }
-  const Handle list(H5Dget_create_plist(dataset.id()), H5Pclose, "read dataset " + name);
+  const Handle list(H5Dget_create_plist(dataset.id()), H5Pclose, "read dataset ", name);
   const H5D_layout_t layout = H5Pget_layout(list.id());
   if (layout == H5D_VIRTUAL || (layout == H5D_CONTIGUOUS && H5Pget_external_count(list.id()) > 0)) {
     throw std::runtime_error(fmt::format("dataset '{}' lies in another file", name));
   }
   if (layout == H5D_CHUNKED) {  // HDF5 unpacks a whole chunk, however little is wanted
-    const Handle type(H5Dget_type(dataset.id()), H5Tclose, "read dataset " + name);
+    const Handle type(H5Dget_type(dataset.id()), H5Tclose, "read dataset ", name);
     require_room(std::uint64_t{element_count(chunk_of(dataset.id()))} * H5Tget_size(type.id()));
   }
   return dataset;

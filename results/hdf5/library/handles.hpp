@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -18,8 +19,10 @@ namespace mlpgrid::hdf5 {
 class Handle {
  public:
   using Close = herr_t (*)(hid_t);
-  /// Takes over `id`. Throws std::runtime_error "cannot `action`: CAUSE" when it is negative.
-  Handle(hid_t id, Close close, const std::string& action);
+  /// Takes over `id`. Throws std::runtime_error "cannot `action``name`: CAUSE" when it is negative.
+  /// The two are put together only then: a string made for every call would need memory between
+  /// HDF5's opening of the object and its owner here, and without it the object would stay open.
+  Handle(hid_t id, Close close, std::string_view action, std::string_view name = {});
   Handle(Handle&& other) noexcept
       : id_(std::exchange(other.id_, H5I_INVALID_HID)), close_(other.close_) {}
   Handle& operator=(Handle&& other) noexcept {

@@ -25,7 +25,7 @@ function isDark() {
   return darkMedia.matches && !printing;
 }
 
-// The value of a colour that the style sheet defines.
+// A colour of the style sheet.
 function styleColor(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
@@ -74,8 +74,8 @@ Chart.defaults.plugins.legend.display = false;
 Chart.defaults.plugins.tooltip.enabled = false;
 Chart.defaults.plugins.tooltip.external = ({chart, tooltip}) => showTooltip(chart, tooltip);
 
-// Chart.js draws its tooltip within the canvas, where the value after a long name is cut off. An
-// element of the page shows the text instead, with line breaks, anywhere in the window.
+// A chart's own tooltip ends at the edge of its canvas, and with it the value after a long name:
+// an element of the page shows the same, with lines broken, within the window.
 function showTooltip(chart, tooltip) {
   const box = byId("tooltip");
   const lines = tooltip.body.flatMap(({lines}) => lines);

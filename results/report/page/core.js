@@ -125,7 +125,7 @@ const byRank = [...Array(nConfigs).keys()].sort(
 const hasScore = (config) => isNumber(columns.mean_test_score[config]);
 const best = byRank.length > 0 && hasScore(byRank[0]) ? byRank[0] : -1;
 
-// The config whose fits this one shares: itself, unless it is an alias.
+// Whose fits a config shares.
 function trainedAs(config) {
   return columns.alias_of[config];
 }
@@ -156,7 +156,7 @@ function outcomes(config) {
   ].filter((outcome) => outcome.count > 0);
 }
 
-// The state that the parts of the page share; they are told when it changes.
+// What the parts share. They listen for changes of it.
 const kMostDrawn = 8;
 const state = {
   drawn: new Map(),  // config -> number of its colour

@@ -84,8 +84,8 @@ function band(points, colour, [floor, ceiling]) {
   return [side(points.low, false), side(points.high, "-1")];
 }
 
-// Limits of the bands: not below zero where no loss is, not above an accuracy of one, and on a
-// logarithmic axis, where zero has no place, not below the smallest mean.
+// Of the bands: no loss below zero where there is none, no accuracy above one, and on a logarithmic
+// axis nothing below the least mean, as zero has no place there.
 function bounds(lines, chart, isLog) {
   const means = lines.flatMap(({points}) => points.mean.map(({y}) => y));
   const least = (values) => values.reduce((low, y) => Math.min(low, y), Infinity);

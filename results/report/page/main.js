@@ -2,7 +2,7 @@
 
 const kDrawnAtFirst = 3;
 
-// Keeps the user's choices across a reload, unless the browser refuses to store them.
+// What the user chose survives a reload; storage may be refused, and then it does not.
 const storageKey = `mlpgrid ${location.pathname}`;
 function remember() {
   try {
