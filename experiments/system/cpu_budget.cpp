@@ -43,6 +43,9 @@ int startable_threads(int wanted) {
     for (int i = 0; i < wanted; ++i) threads.emplace_back([&] { all_counted.wait(); });
   } catch (const std::system_error&) {
     // The system allows no more than these.
+  } catch (...) {
+    all_counted.count_down();  // the threads that have begun are waited for
+    throw;
   }
   all_counted.count_down();
   return static_cast<int>(threads.size());
