@@ -68,9 +68,10 @@ void check_data_options(const DataOptions& options) {
   only_for(csv, !options.columns.empty(), "--columns", "csv");
   only_for(source == DataSource::idx, !options.images.empty(), "--images", "idx");
   only_for(source == DataSource::idx, !options.labels.empty(), "--labels", "idx");
-  constexpr std::string_view kGenerators = "moons, circles, xor, spirals or glyphs";
-  only_for(is_generated(source), options.noise >= 0.0, "--noise", kGenerators);
-  only_for(is_generated(source), options.data_seed != 0, "--data-seed", kGenerators);
+  constexpr std::string_view kNoisy = "moons, circles, xor, spirals, ps5-surrogate or glyphs";
+  only_for(is_generated(source) && source != DataSource::line, options.noise >= 0.0, "--noise",
+           kNoisy);
+  only_for(is_generated(source), options.data_seed != 0, "--data-seed", "a generator");
   constexpr std::string_view kWithTestRows = "mnist, fashion-mnist or a generator";
   const bool test_rows = is_public(source) || is_generated(source);
   only_for(test_rows, options.test_samples > 0, "--test-samples", kWithTestRows);

@@ -73,7 +73,8 @@ std::string_view locking_wish() {
 // group gets only the rights that everybody has.
 void keep_owner_and_mode(int fd, const struct stat& old) {
   mode_t mode = old.st_mode & 0777U;
-  if (::fchown(fd, old.st_uid, old.st_gid) != 0 && ::fchown(fd, static_cast<uid_t>(-1), old.st_gid) != 0) {
+  if (::fchown(fd, old.st_uid, old.st_gid) != 0 &&
+      ::fchown(fd, static_cast<uid_t>(-1), old.st_gid) != 0) {
     mode = (mode & ~mode_t{070}) | ((mode & 07U) << 3U);
   }
   (void)::fchmod(fd, mode);

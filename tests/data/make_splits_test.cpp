@@ -1,10 +1,11 @@
 // Splits of loaded data: which rows they are made of, and what is refused.
+#include "data/load/make_splits.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 
-#include "data/load/make_splits.hpp"
 #include "test_files.hpp"
 
 namespace mlpgrid {

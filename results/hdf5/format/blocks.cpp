@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
+#include <utility>
 
 namespace mlpgrid::hdf5 {
 namespace {
@@ -50,8 +51,8 @@ std::span<const double> Blocks::read(std::size_t block) {
     std::vector<hsize_t> size = dims_;
     start[0] = first;
     size[0] = std::min<hsize_t>(at_once_, dims_[0] - first);
-    values_.resize(static_cast<std::size_t>(size[0]) * block_size_);
-    first_ = first;
+    values_.clear();  // if reading fails, the next call reads again
+    std::vector<double> values(static_cast<std::size_t>(size[0]) * block_size_);
     const std::string action = "read dataset " + name_;
     const Handle in_file(H5Dget_space(dataset_.id()), H5Sclose, action);
     check(H5Sselect_hyperslab(in_file.id(), H5S_SELECT_SET, start.data(), nullptr, size.data(),
@@ -61,8 +62,10 @@ std::span<const double> Blocks::read(std::size_t block) {
     const Handle in_memory(H5Screate_simple(static_cast<int>(size.size()), size.data(), nullptr),
                            H5Sclose, action);
     check(H5Dread(dataset_.id(), H5T_NATIVE_DOUBLE, in_memory.id(), in_file.id(), H5P_DEFAULT,
-                  values_.data()),
+                  values.data()),
           action);
+    values_ = std::move(values);
+    first_ = first;
   }
   return std::span(values_).subspan((block - first) * block_size_, block_size_);
 }
