@@ -109,19 +109,21 @@ template <class Access, class Parse, class Print>
 ExperimentOption axis(const char* name, Default fallback, std::string help, Access at, Parse parse,
                       Print print) {
   const Axis axis = axis_at(at, parse, print);
-  return {
-      .name = name,
-      .default_value = std::move(fallback),
-      .help = std::move(help),
-      .set = [name = std::string(name), axis](
-                 Experiment& e, std::string_view list) { set_list(e, name, axis, list); },
-      .get = [name = std::string(name), axis](const Experiment& e) -> std::optional<std::string> {
-        const auto found = e.varied.find(name);
-        if (found != e.varied.end()) return join(found->second, ",");
-        const std::string text = axis.text(e.config);
-        return text.empty() ? std::nullopt : std::optional(text);
-      },
-      .axis = axis};
+  ExperimentOption option;
+  option.name = name;
+  option.default_value = std::move(fallback);
+  option.help = std::move(help);
+  option.set = [name = option.name, axis](Experiment& e, std::string_view list) {
+    set_list(e, name, axis, list);
+  };
+  option.get = [name = option.name, axis](const Experiment& e) -> std::optional<std::string> {
+    const auto found = e.varied.find(name);
+    if (found != e.varied.end()) return join(found->second, ",");
+    const std::string text = axis.text(e.config);
+    return text.empty() ? std::nullopt : std::optional(text);
+  };
+  option.axis = axis;
+  return option;
 }
 
 // told_apart_by(): an axis whose values count as equal where `value(config, rows)` is equal.
